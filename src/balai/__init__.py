@@ -1,0 +1,3 @@
+"""Balai, the open city hall."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,25 @@
+"""The one list of rooms. Adding a public module is one line in ``MODULES``."""
+
+MODULES = [
+    "balai.modules.complaints",
+]
+
+ENGINES = [
+    "balai.engines.cases",
+]
+
+FOUNDATION = [
+    "balai.foundation.registry",
+    "balai.foundation.limits",
+    "balai.foundation.calendar",
+    "balai.foundation.places",
+    "balai.foundation.identity",
+    "balai.foundation.units",
+    "balai.foundation.events",
+    "balai.foundation.jobs",
+    "balai.foundation.messages",
+    "balai.foundation.files",
+    "balai.foundation.api",
+    "balai.foundation.web",
+    "balai.foundation.examples",
+]

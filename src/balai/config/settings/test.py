@@ -1,0 +1,13 @@
+"""Tests: quick hashes, no network, a database of their own."""
+
+import os
+import tempfile
+
+os.environ.setdefault("BALAI_DATA", tempfile.mkdtemp(prefix="balai-test-"))
+
+from balai.config.settings.base import *  # noqa: E402, F403 - the data folder must be set first
+
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

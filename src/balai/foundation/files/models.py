@@ -1,0 +1,45 @@
+"""Files that belong to something, served only after a permission check."""
+
+import uuid
+
+from django.db import models
+
+from balai.foundation.identity.fields import EncryptedTextField
+
+
+class Attachment(models.Model):
+    """One photo or document. ``key`` is its random public name; the owner is a soft reference (kind, id).
+
+    ``incoming`` holds the bytes as received until a job re-encodes them into ``stored``; then it is deleted.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        READY = "ready"
+        REFUSED = "refused"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    owner_kind = models.CharField(max_length=20, blank=True)
+    owner_id = models.BigIntegerField(null=True)
+    purpose = models.CharField(max_length=20, default="photo")  # photo, proof, document
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    public = models.BooleanField(default=False)
+    name = models.CharField(max_length=160, blank=True)
+    content_type = models.CharField(max_length=60)
+    incoming = models.CharField(max_length=200, blank=True)
+    stored = models.CharField(max_length=200, blank=True)
+    thumbnail = models.CharField(max_length=200, blank=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    # position and time found in the photo (JSON), never public
+    evidence = EncryptedTextField(blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["owner_kind", "owner_id"], name="files_owner"),)
+
+    def __str__(self) -> str:
+        return str(self.key)
