@@ -22,6 +22,8 @@ class Case(models.Model):
     # draft, new, waiting_reporter, working, waiting_outside, answered, done, refused, merged, withdrawn
     state_class = models.CharField(max_length=16)
     is_open = models.BooleanField(default=True)
+    # where the matter goes back to when it stops waiting
+    resume_state = models.SlugField(max_length=30, blank=True)
     title = models.CharField(max_length=140)
     text = models.TextField(blank=True)
     # the same words with identity numbers, telephones and addresses masked; what the public reads
@@ -51,8 +53,10 @@ class Case(models.Model):
     due_at = models.DateTimeField(null=True)
     # the whole promise (the solution clock's due date), kept after the end
     promised_at = models.DateTimeField(null=True)
-    # end result against the promise: null while open or without promise
+    # against the promise: false from the breach on, true once ended within it, null while undecided
     on_time = models.BooleanField(null=True)
+    # the same for the first answer
+    answered_in_time = models.BooleanField(null=True)
     confirmed = models.BooleanField(null=True)  # true: the reporter said so; false: closed by silence
     rating = models.PositiveSmallIntegerField(null=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)

@@ -1,0 +1,256 @@
+"""Apply one change to a matter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+
+from balai.engines.cases._rows import CLOCK_FIELDS, case_fields, clock_row, matter_of
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.actions.open import text_hash
+from balai.engines.cases.events import MOVES, CaseEvent, stream_of
+from balai.engines.cases.models import Case, Clock, Entry, RegisterCounter
+from balai.engines.cases.rules.evolution import ChangeRefused, ClockState, Given, Matter, evolve
+from balai.engines.cases.rules.kinds import CaseKind, Change
+from balai.engines.cases.rules.references import register_number
+from balai.foundation.calendar.queries import work_calendar
+from balai.foundation.calendar.rules import WorkCalendar
+from balai.foundation.events.actions import publish
+from balai.foundation.events.facts import Fact
+from balai.foundation.events.rules import Actor, Head
+from balai.foundation.files.actions import save_attachments
+from balai.foundation.files.models import Attachment
+from balai.foundation.identity.rules import mask_personal_data
+from balai.foundation.messages.actions import Draft, queue_messages
+from balai.foundation.places.queries import current_city
+from balai.foundation.units.models import Unit
+from balai.foundation.units.rules import Authority
+
+
+class CaseMovedOn(Exception):
+    """Somebody else changed the matter after the page was loaded; nothing was written."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case.reference)
+        self.case = case
+
+
+class NotAllowed(Exception):
+    """This person may not make this change here."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A matter locked for one change."""
+
+    case: Case
+    matter: Matter
+    kind: CaseKind
+    calendar: WorkCalendar
+
+
+def hold(*, case_id: int, expected_seq: int | None = None) -> Held:
+    """Lock one matter and return it with its clocks, kind and calendar; call inside a transaction.
+
+    :raises CaseMovedOn: if its newest event is not ``expected_seq``.
+    """
+    # the lock makes two officers' changes follow one another; the second sees the first one's seq
+    case = Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case_id)
+    if expected_seq is not None and case.seq != expected_seq:
+        raise CaseMovedOn(case)
+    clocks = list(Clock.objects.filter(case=case).order_by("started_at", "id"))
+    return Held(
+        case,
+        matter_of(case, clocks),
+        kind_at(case.kind, case.kind_version),
+        work_calendar(schedule_id=case.unit.schedule_id),
+    )
+
+
+def store(*, held: Held, after: Matter, facts: Sequence[CaseEvent], actor: Actor, public: bool, at: datetime) -> None:
+    """Write a matter's new state, clocks and events in the present transaction."""
+    case = held.case
+    head = publish(
+        stream=stream_of(case.reference),
+        head=Head(case.seq, case.chain_hash),
+        facts=[Fact(event=fact, actor=actor, public=public) for fact in facts],
+        at=at,
+    )
+    for name, value in case_fields(after).items():
+        setattr(case, name, value)
+    case.seq, case.chain_hash = head.seq, head.hash
+    case.save()
+    _store_clocks(case_id=case.pk, before=held.matter.clocks, after=after.clocks)
+
+
+def _store_clocks(*, case_id: int, before: tuple[ClockState, ...], after: tuple[ClockState, ...]) -> None:
+    fresh = [clock_row(case_id=case_id, clock=clock) for clock in after if clock.id is None]
+    moved = [
+        clock_row(case_id=case_id, clock=clock) for clock in after if clock.id is not None and clock not in before
+    ]
+    if moved:
+        Clock.objects.bulk_update(moved, [name for name in CLOCK_FIELDS if name != "name"])
+    if fresh:
+        Clock.objects.bulk_create(fresh)
+
+
+def snapshot(matter: Matter) -> dict[str, Any]:
+    """Return what undo needs to know of a matter before a change, as JSON values."""
+    plain: dict[str, Any] = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in case_fields(matter).items()
+        if name != "updated_at"
+    }
+    plain["clocks"] = [
+        {
+            "id": clock.id,
+            **{
+                name: value.isoformat() if isinstance(value := getattr(clock, name), datetime) else value
+                for name in CLOCK_FIELDS
+            },
+        }
+        for clock in matter.clocks
+    ]
+    return plain
+
+
+def check_allowed(*, case: Case, change: Change, actor: Actor, authority: Authority | None) -> None:
+    """Prove that the actor may make ``change`` on ``case``.
+
+    :raises NotAllowed: if the change is not theirs to make, or no grant of theirs reaches the matter.
+    """
+    kinds = {"staff": ("staff",), "reporter": ("resident",), "system": ("system",)}[change.who]
+    if actor.kind not in kinds:
+        raise NotAllowed(change.name)
+    if change.who == "staff" and (
+        authority is None
+        or not authority.may(
+            change.permission, unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+        )
+    ):
+        raise NotAllowed(change.name)
+
+
+@transaction.atomic
+def apply_change(
+    *,
+    case_id: int,
+    change: str,
+    given: Given = Given(),
+    actor: Actor,
+    authority: Authority | None = None,
+    post_title: str = "",
+    attachments: Sequence[Attachment] = (),
+    expected_seq: int | None = None,
+    at: datetime,
+) -> Case:
+    """Make one change: lock, check, new state, clocks, words, event and message in one commit.
+
+    :raises CaseMovedOn: if somebody was faster; :raises NotAllowed: without permission;
+    :raises ChangeRefused: if the kind does not allow it; :raises UnknownChange: for another name.
+    """
+    held = hold(case_id=case_id, expected_seq=expected_seq)
+    case, row = held.case, held.kind.change(change)
+    check_allowed(case=case, change=row, actor=actor, authority=authority)
+    return make_change(
+        held=held, row=row, given=given, actor=actor, post_title=post_title, attachments=attachments, at=at
+    )
+
+
+def make_change(
+    *,
+    held: Held,
+    row: Change,
+    given: Given,
+    actor: Actor,
+    post_title: str = "",
+    attachments: Sequence[Attachment] = (),
+    at: datetime,
+) -> Case:
+    """Make an allowed change on a held matter; the second half of :func:`apply_change`, used by the clock too."""
+    case, before = held.case, held.matter
+    if at < before.received_at:
+        # this machine's clock went back: a change before the receipt would make every promise look kept
+        raise ChangeRefused("clock_jump", at=at)
+    after = evolve(matter=before, kind=held.kind, change=row, given=given, at=at, calendar=held.calendar)
+    fact = MOVES[row.name](
+        change=row.name,
+        state_from=before.state,
+        state_to=after.state,
+        unit_id=given.unit_id,
+        assignee_id=given.assignee_id,
+        reason=given.reason or None,
+        basis=given.basis or None,
+        target_id=given.target_id,
+        rating=given.rating,
+        text_hash=text_hash(given.text) if given.text else None,
+        proofs=len(attachments) or None,
+        due_at=after.promised_at.isoformat() if after.promised_at != before.promised_at and after.promised_at else None,
+        before=snapshot(before) if row.undoable else None,
+    )
+    if row.name == "start" and case.register_number is None:
+        case.register_number = next_register_number(unit=case.unit, at=at)
+    seq = case.seq + 1
+    store(held=held, after=after, facts=[fact], actor=actor, public=row.public, at=at)
+    if given.text:
+        Entry.objects.create(
+            case=case,
+            seq=seq,
+            kind=row.entry,
+            audience=row.audience,
+            text=given.text,
+            public_text=mask_personal_data(given.text) if row.audience == Entry.Audience.PUBLIC else "",
+            text_hash=text_hash(given.text),
+            at=at,
+            user_id=actor.id if actor.kind == "staff" else None,
+            post_title=post_title,
+        )
+    if attachments:
+        save_attachments(
+            attachments=attachments,
+            owner_kind="case_entry" if row.audience != "public" else "case",
+            owner_id=case.pk,
+            public=row.audience == "public" and case.privacy != Case.Privacy.SECRET,
+            at=at,
+        )
+    if row.message:
+        tell_reporter(case=case, seq=seq, template=row.message, text=given.text, at=at)
+    return case
+
+
+def tell_reporter(*, case: Case, seq: int, template: str, text: str, at: datetime) -> None:
+    """Queue a message to the reporter, when there is one with an address that was given."""
+    reporter = case.reporter
+    if reporter is None or not reporter.email:
+        return
+    queue_messages(
+        drafts=[
+            Draft(
+                dedupe_key=f"case:{case.pk}:{seq}:resident:{reporter.pk}:email",
+                template=template,
+                channel="email",
+                locale=reporter.locale,
+                resident_id=reporter.pk,
+                subject_kind="case",
+                subject_id=case.pk,
+                context={"reference": case.reference, "title": case.title, "unit": case.unit.name, "text": text},
+            )
+        ],
+        at=at,
+    )
+
+
+def next_register_number(*, unit: Unit, at: datetime) -> str:
+    """Return the next official number of a unit in the city's year, without gaps: one row, counted up under its lock.
+
+    The number is taken in the transaction that uses it, so a change that fails gives its number back.
+    """
+    year = at.astimezone(ZoneInfo(current_city().time_zone)).year
+    RegisterCounter.objects.bulk_create([RegisterCounter(unit=unit, year=year)], ignore_conflicts=True)
+    RegisterCounter.objects.filter(unit=unit, year=year).update(value=F("value") + 1)
+    value = RegisterCounter.objects.values_list("value", flat=True).get(unit=unit, year=year)
+    return register_number(unit_code=unit.slug, year=year, value=value)

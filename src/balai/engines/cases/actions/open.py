@@ -1,0 +1,225 @@
+"""Take in a matter: one transaction, few statements, the same submission never twice."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from balai.engines.cases._rows import case_fields, clock_rows
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.events import CaseReceived, CaseRouted, stream_of
+from balai.engines.cases.models import Case, Clock, KindVersion
+from balai.engines.cases.rules.evolution import receive
+from balai.engines.cases.rules.references import new_reference
+from balai.foundation.calendar.queries import work_calendar
+from balai.foundation.events.actions import publish
+from balai.foundation.events.facts import Fact
+from balai.foundation.events.rules import SYSTEM, Actor, Head
+from balai.foundation.files.actions import save_attachments
+from balai.foundation.files.models import Attachment
+from balai.foundation.identity.fields import blind_index
+from balai.foundation.identity.models import Resident
+from balai.foundation.identity.rules import mask_personal_data, new_access_code
+from balai.foundation.messages.actions import Draft, queue_messages
+from balai.foundation.places.rules import map_cell, round_position
+
+TITLE_LENGTH = 80
+REFERENCE_TRIES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Everything about a new matter, checked and routed. ``time_zone`` is the city's (for the reference's year)."""
+
+    kind: str
+    category_id: int
+    text: str
+    channel: str
+    privacy: str
+    unit_id: int
+    is_central_desk: bool
+    routed_by: str
+    time_zone: str
+    schedule_id: int | None = None
+    reporter: Resident | None = None
+    village_id: int | None = None
+    district_id: int | None = None
+    place_words: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    sensitive: bool = False
+    answers: dict[str, Any] = field(default_factory=dict)
+    submission_key: str | None = None
+    attachments: Sequence[Attachment] = ()
+    locale: str = "id"
+    actor: Actor = Actor("resident")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """The matter and, the first time only, the code that opens the conversation."""
+
+    case: Case
+    code: str
+    already: bool
+
+
+def title_of(text: str) -> str:
+    """Return the first words of ``text`` as a title of at most 80 characters, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    return line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def code_hash(*, reference: str, code: str) -> str:
+    """Return the keyed hash under which a conversation's code is kept."""
+    return blind_index("case-code", f"{reference}:{code}")
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 (hex) of words, as events keep it."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def public_place(
+    *, privacy: str, sensitive: bool, lat: float | None, lon: float | None
+) -> tuple[float | None, float | None, int | None]:
+    """Return latitude, longitude and map cell that the public may see."""
+    if lat is None or lon is None or privacy == Case.Privacy.SECRET:
+        return None, None, None
+    shown = round_position(lat, lon) if sensitive else (lat, lon)
+    return shown[0], shown[1], map_cell(*shown)
+
+
+def newest_version(slug: str) -> int:
+    """Return the number of the newest published version of a kind."""
+    return int(
+        KindVersion.objects.filter(slug=slug).order_by("-version").values_list("version", flat=True)[:1].get()
+    )
+
+
+def open_case(*, intake: Intake, at: datetime) -> Opened:
+    """Store a new matter with its clocks, events, attachments and the receipt to the reporter; one commit.
+
+    The same ``submission_key`` gives the matter that the first submission made, without a code.
+    """
+    for attempt in range(REFERENCE_TRIES):
+        try:
+            return _store(intake=intake, at=at)
+        except IntegrityError:
+            found = (
+                Case.objects.filter(submission_key=intake.submission_key).first() if intake.submission_key else None
+            )
+            if found:
+                return Opened(case=found, code="", already=True)
+            if attempt == REFERENCE_TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+@transaction.atomic
+def _store(*, intake: Intake, at: datetime) -> Opened:
+    version = newest_version(intake.kind)
+    kind = kind_at(intake.kind, version)
+    matter = receive(
+        kind=kind,
+        unit_id=intake.unit_id,
+        is_central_desk=intake.is_central_desk,
+        received_at=at,
+        calendar=work_calendar(schedule_id=intake.schedule_id),
+    )
+    year = at.astimezone(ZoneInfo(intake.time_zone)).year
+    reference = new_reference(year=year, random=secrets.randbelow)
+    code = new_access_code(secrets.randbelow)
+    public_lat, public_lon, cell = public_place(
+        privacy=intake.privacy, sensitive=intake.sensitive, lat=intake.lat, lon=intake.lon
+    )
+    public_text = mask_personal_data(intake.text)
+    reporter = intake.reporter
+    if reporter is not None and reporter.pk is None:
+        reporter.save(force_insert=True)
+    head = publish(
+        stream=stream_of(reference),
+        head=Head(),
+        facts=[
+            Fact(
+                event=CaseReceived(
+                    kind=kind.slug,
+                    kind_version=version,
+                    category_id=intake.category_id,
+                    channel=intake.channel,
+                    privacy=intake.privacy,
+                    text_hash=text_hash(intake.text),
+                ),
+                actor=intake.actor,
+                public=True,
+            ),
+            Fact(
+                event=CaseRouted(unit_id=intake.unit_id, rule=intake.routed_by),
+                actor=SYSTEM,
+                public=True,
+            ),
+        ],
+        at=at,
+    )
+    case = Case(
+        reference=reference,
+        kind=kind.slug,
+        kind_version=version,
+        title=title_of(public_text) or title_of(intake.place_words),
+        text=intake.text,
+        public_text=public_text,
+        answers=intake.answers,
+        channel=intake.channel,
+        privacy=intake.privacy,
+        category_id=intake.category_id,
+        reporter=reporter,
+        village_id=intake.village_id,
+        district_id=intake.district_id,
+        place_words=intake.place_words,
+        lat=intake.lat,
+        lon=intake.lon,
+        public_lat=public_lat,
+        public_lon=public_lon,
+        map_cell=cell,
+        routed_by=intake.routed_by,
+        code_hash=code_hash(reference=reference, code=code),
+        submission_key=intake.submission_key,
+        seq=head.seq,
+        chain_hash=head.hash,
+        **case_fields(matter),
+    )
+    case.save(force_insert=True)
+    Clock.objects.bulk_create(clock_rows(case_id=case.pk, matter=matter))
+    if intake.attachments:
+        save_attachments(
+            attachments=intake.attachments,
+            owner_kind="case",
+            owner_id=case.pk,
+            public=intake.privacy != Case.Privacy.SECRET,
+            at=at,
+        )
+    if reporter is not None and reporter.email and kind.received_message:
+        queue_messages(
+            drafts=[
+                Draft(
+                    dedupe_key=f"case:{case.pk}:{head.seq}:resident:{reporter.pk}:email",
+                    template=kind.received_message,
+                    channel="email",
+                    locale=intake.locale,
+                    resident_id=reporter.pk,
+                    subject_kind="case",
+                    subject_id=case.pk,
+                    context={"reference": reference, "title": case.title},
+                    secret_context={"code": code},
+                )
+            ],
+            at=at,
+        )
+    return Opened(case=case, code=code, already=False)

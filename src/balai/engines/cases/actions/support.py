@@ -1,0 +1,22 @@
+""""Saya juga"."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from balai.engines.cases.models import Case, Follower, Support
+from balai.foundation.identity.fields import blind_index
+
+
+@transaction.atomic
+def support_case(*, case: Case, device: str, resident_id: int | None = None, at: datetime) -> bool:
+    """Count one supporter and return whether it was new; the same device counts once. With a resident: follow too."""
+    key = blind_index("support", f"{case.pk}:{device}")
+    before = Support.objects.filter(case=case, key=key).exists()
+    if not before:
+        Support.objects.bulk_create([Support(case=case, key=key, at=at)], ignore_conflicts=True)
+        # counted from the rows, so that two taps at once cannot count twice
+        Case.objects.filter(pk=case.pk).update(support_count=Support.objects.filter(case=case).count())
+    if resident_id is not None:
+        Follower.objects.bulk_create([Follower(case=case, resident_id=resident_id, at=at)], ignore_conflicts=True)
+    return not before

@@ -1,0 +1,280 @@
+"""Write whole histories at once: imports and example data. The same rules as the live path, many rows a statement."""
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from balai.engines.cases._rows import case_fields, clock_rows
+from balai.engines.cases.actions.open import code_hash, public_place, text_hash, title_of
+from balai.engines.cases.events import MOVES, CaseEscalated, CaseEvent, CaseReceived, CaseRouted, stream_of
+from balai.engines.cases.models import Case, Clock, Entry
+from balai.engines.cases.rules.evolution import ClockState, Given, Matter, climb, evolve, receive
+from balai.engines.cases.rules.kinds import CaseKind
+from balai.engines.cases.rules.references import new_reference
+from balai.foundation.calendar.rules import WorkCalendar
+from balai.foundation.events.actions import rows_of
+from balai.foundation.events.models import Event
+from balai.foundation.events.rules import SYSTEM, Actor, Head, Link, link
+from balai.foundation.identity.rules import mask_personal_data
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastStep:
+    """One change in a history: when, which change of the kind, by whom, with what."""
+
+    at: datetime
+    change: str
+    actor: Actor
+    given: Given = Given()
+    post_title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseHistory:
+    """One matter from receipt to now. ``steps`` in order of time; rungs of the ladders are climbed in between.
+
+    ``due_at`` and ``verdict`` come from a source that promised by itself: the main clock then runs to that moment
+    instead of the kind's term. ``extra`` sets further columns of ``Case``.
+    """
+
+    kind: CaseKind
+    kind_version: int
+    category_id: int
+    unit_id: int
+    is_central_desk: bool
+    routed_by: str
+    received_at: datetime
+    text: str
+    channel: str
+    privacy: str
+    calendar: WorkCalendar
+    title: str = ""
+    place_words: str = ""
+    village_id: int | None = None
+    district_id: int | None = None
+    lat: float | None = None
+    lon: float | None = None
+    sensitive: bool = False
+    reporter_id: int | None = None
+    submission_key: str | None = None
+    steps: Sequence[PastStep] = ()
+    until: datetime | None = None
+    due_at: datetime | None = None
+    no_promise: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class _Told:
+    matter: Matter
+    links: list[Link]
+    entries: list[Entry]
+
+
+def _promised_elsewhere(matter: Matter, history: CaseHistory) -> Matter:
+
+    kept: list[ClockState] = []
+    for clock in matter.clocks:
+        if clock.name != history.kind.main_clock:
+            continue
+        if history.due_at is not None:
+            due = max(history.due_at, clock.started_at)
+            kept.append(replace(clock, due_at=due, original_due_at=due, next_step_at=None, next_step=99))
+    return replace(matter, clocks=tuple(kept), due_at=history.due_at, promised_at=history.due_at)
+
+
+def tell(history: CaseHistory, *, reference: str) -> _Told:
+    """Return how a history ends: the matter, its links and its words. Pure but for the reference.
+
+    :raises ChangeRefused: if a step is not allowed where it stands.
+    """
+    matter = receive(
+        kind=history.kind,
+        unit_id=history.unit_id,
+        is_central_desk=history.is_central_desk,
+        received_at=history.received_at,
+        calendar=history.calendar,
+    )
+    if history.no_promise or history.due_at is not None:
+        matter = _promised_elsewhere(matter, history)
+    links: list[Link] = []
+    entries: list[Entry] = []
+    head = Head()
+
+    def add(event: CaseEvent, *, at: datetime, actor: Actor, public: bool) -> None:
+        nonlocal head
+        made = link(
+            stream=stream_of(reference),
+            after=head,
+            at=at,
+            kind=event.kind(),
+            actor=actor,
+            public=public,
+            data=event.facts(),
+        )
+        links.append(made)
+        head = Head(made.seq, made.hash)
+
+    add(
+        CaseReceived(
+            kind=history.kind.slug,
+            kind_version=history.kind_version,
+            category_id=history.category_id,
+            channel=history.channel,
+            privacy=history.privacy,
+            text_hash=text_hash(history.text),
+        ),
+        at=history.received_at,
+        actor=Actor("resident"),
+        public=True,
+    )
+    add(
+        CaseRouted(unit_id=history.unit_id, rule=history.routed_by),
+        at=history.received_at,
+        actor=SYSTEM,
+        public=True,
+    )
+
+    def climb_until(moment: datetime) -> None:
+        nonlocal matter
+        while True:
+            due = min((clock.next_step_at for clock in matter.clocks if clock.next_step_at is not None), default=None)
+            if due is None or due > moment:
+                return
+            matter, rungs = climb(matter=matter, kind=history.kind, at=due, calendar=history.calendar)
+            for rung in rungs:
+                if rung.level:
+                    add(
+                        CaseEscalated(
+                            clock=rung.clock,
+                            step=rung.step,
+                            share=rung.share,
+                            level=rung.level,
+                            raised_to=rung.raises or None,
+                            breached=rung.breached,
+                        ),
+                        at=due,
+                        actor=SYSTEM,
+                        public=bool(rung.raises),
+                    )
+                if rung.change:
+                    make(PastStep(at=due, change=rung.change, actor=SYSTEM))
+
+    def make(step: PastStep) -> None:
+        nonlocal matter
+        row = history.kind.change(step.change)
+        before = matter
+        matter = evolve(
+            matter=before, kind=history.kind, change=row, given=step.given, at=step.at, calendar=history.calendar
+        )
+        add(
+            MOVES[row.name](
+                change=row.name,
+                state_from=before.state,
+                state_to=matter.state,
+                unit_id=step.given.unit_id,
+                assignee_id=step.given.assignee_id,
+                reason=step.given.reason or None,
+                basis=step.given.basis or None,
+                target_id=step.given.target_id,
+                rating=step.given.rating,
+                text_hash=text_hash(step.given.text) if step.given.text else None,
+            ),
+            at=step.at,
+            actor=step.actor,
+            public=row.public,
+        )
+        if step.given.text:
+            entries.append(
+                Entry(
+                    seq=head.seq,
+                    kind=row.entry,
+                    audience=row.audience,
+                    text=step.given.text,
+                    public_text=mask_personal_data(step.given.text) if row.audience == "public" else "",
+                    text_hash=text_hash(step.given.text),
+                    at=step.at,
+                    user_id=step.actor.id if step.actor.kind == "staff" else None,
+                    post_title=step.post_title,
+                )
+            )
+
+    for step in history.steps:
+        climb_until(step.at)
+        make(step)
+    if history.until is not None:
+        climb_until(history.until)
+    return _Told(matter, links, entries)
+
+
+def write_histories(
+    histories: Iterable[CaseHistory],
+    *,
+    time_zone: str,
+    random: Callable[[int], int] = secrets.randbelow,
+    delivered_at: datetime,
+) -> list[Case]:
+    """Store histories in one transaction with a few bulk statements and return the cases in the same order.
+
+    Their events count as delivered: nobody is written to about the past. Totals must be rebuilt afterwards.
+    """
+    zone = ZoneInfo(time_zone)
+    told: list[tuple[Case, _Told]] = []
+    for history in histories:
+        reference = new_reference(year=history.received_at.astimezone(zone).year, random=random)
+        story = tell(history, reference=reference)
+        told.append((_case_row(history, reference=reference, story=story), story))
+    with transaction.atomic():
+        cases = Case.objects.bulk_create([case for case, _ in told], batch_size=500)
+        Clock.objects.bulk_create(
+            [row for case, story in told for row in clock_rows(case_id=case.pk, matter=story.matter)],
+            batch_size=2_000,
+        )
+        entries = []
+        for case, story in told:
+            for entry in story.entries:
+                entry.case_id = case.pk
+                entries.append(entry)
+        Entry.objects.bulk_create(entries, batch_size=2_000)
+        Event.objects.bulk_create(
+            [row for _, story in told for row in rows_of(story.links, delivered_at=delivered_at)], batch_size=2_000
+        )
+    return cases
+
+
+def _case_row(history: CaseHistory, *, reference: str, story: _Told) -> Case:
+    public_text = mask_personal_data(history.text)
+    lat, lon, cell = public_place(
+        privacy=history.privacy, sensitive=history.sensitive, lat=history.lat, lon=history.lon
+    )
+    return Case(
+        reference=reference,
+        kind=history.kind.slug,
+        kind_version=history.kind_version,
+        title=(history.title or title_of(public_text) or title_of(history.place_words))[:140],
+        text=history.text,
+        public_text=public_text,
+        channel=history.channel,
+        privacy=history.privacy,
+        category_id=history.category_id,
+        reporter_id=history.reporter_id,
+        village_id=history.village_id,
+        district_id=history.district_id,
+        place_words=history.place_words[:300],
+        lat=history.lat,
+        lon=history.lon,
+        public_lat=lat,
+        public_lon=lon,
+        map_cell=cell,
+        routed_by=history.routed_by,
+        code_hash=history.extra.get("code_hash") or code_hash(reference=reference, code=secrets.token_hex(8)),
+        submission_key=history.submission_key,
+        seq=story.links[-1].seq,
+        chain_hash=story.links[-1].hash,
+        **{**case_fields(story.matter), **{k: v for k, v in history.extra.items() if k != "code_hash"}},
+    )

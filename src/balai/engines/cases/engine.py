@@ -1,0 +1,23 @@
+"""What the case engine gives: permissions, its clockwork, its totals."""
+
+from datetime import timedelta
+
+from balai.engines.cases import reactions, tasks
+from balai.engines.cases.events import MOVES, CaseCorrected, CaseEscalated, CaseReceived, CaseUndone
+from balai.engines.cases.permissions import PERMISSIONS
+from balai.foundation.events.contributions import Subscription
+from balai.foundation.jobs.contributions import Periodic
+from balai.foundation.registry.descriptor import Room
+
+# several changes share one fact; each fact is subscribed to once
+_FACTS = dict.fromkeys((CaseReceived, *MOVES.values(), CaseEscalated, CaseUndone, CaseCorrected))
+
+engine = Room(
+    slug="cases",
+    gives=(
+        *PERMISSIONS,
+        *(Subscription(event=fact, call=reactions.note_month) for fact in _FACTS),
+        Periodic(name="cases.climb", every=timedelta(seconds=30), call=tasks.climb),
+        Periodic(name="cases.totals", every=timedelta(seconds=5), call=tasks.totals),
+    ),
+)

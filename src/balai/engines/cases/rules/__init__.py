@@ -1,0 +1,1 @@
+"""The law of matters: kinds, clocks, references, how a matter evolves. Pure."""

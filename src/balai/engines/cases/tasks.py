@@ -1,0 +1,16 @@
+"""The engine's background work."""
+
+from balai.engines.cases.actions.climb import climb_ladders
+from balai.engines.cases.actions.totals import refresh_totals
+from balai.foundation.calendar import clock
+
+
+def climb() -> None:
+    """Let overdue matters climb until none is due."""
+    while climb_ladders(at=clock.now()):
+        pass
+
+
+def totals() -> None:
+    """Refresh the totals of months that changed."""
+    refresh_totals(at=clock.now())

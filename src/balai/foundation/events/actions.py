@@ -1,0 +1,147 @@
+"""Write to the record, and carry what happened to those who listen."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Max, Q
+
+from balai.foundation.events.contributions import Subscription
+from balai.foundation.events.facts import DomainEvent, Fact
+from balai.foundation.events.models import Event, Seal, StreamHead
+from balai.foundation.events.rules import Actor, Head, Link, link, seal_hash
+from balai.foundation.registry.discover import contributions
+
+logger = logging.getLogger(__name__)
+
+# A transaction that has taken an id may commit a little later than its neighbours; nobody's takes this long.
+SETTLED_AFTER = timedelta(minutes=10)
+DELIVERY_BATCH = 200
+SEAL_BATCH = 20_000
+
+
+def links_of(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) -> list[Link]:
+    """Return the links that ``facts`` add to a stream, in order."""
+    made: list[Link] = []
+    for fact in facts:
+        made.append(
+            link(
+                stream=stream,
+                after=head,
+                at=at,
+                kind=fact.event.kind(),
+                actor=fact.actor,
+                public=fact.public,
+                data=fact.event.facts(),
+            )
+        )
+        head = Head(made[-1].seq, made[-1].hash)
+    return made
+
+
+def rows_of(links: Sequence[Link], *, delivered_at: datetime | None = None) -> list[Event]:
+    """Return unsaved rows for ``links``."""
+    return [
+        Event(
+            stream=item.stream,
+            seq=item.seq,
+            at=item.at,
+            kind=item.kind,
+            actor_kind=item.actor.kind,
+            actor_id=item.actor.id,
+            post_id=item.actor.post_id,
+            public=item.public,
+            data=item.data,
+            previous_hash=item.previous_hash,
+            hash=item.hash,
+            delivered_at=delivered_at,
+        )
+        for item in links
+    ]
+
+
+def publish(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) -> Head:
+    """Add ``facts`` to a stream whose owner keeps its head, and return the new head. One statement.
+
+    Call it inside the transaction of the change, with the owner's row locked.
+    """
+    links = links_of(stream=stream, head=head, facts=facts, at=at)
+    Event.objects.bulk_create(rows_of(links))
+    return Head(links[-1].seq, links[-1].hash) if links else head
+
+
+@transaction.atomic
+def append(*, stream: str, event: DomainEvent, actor: Actor, at: datetime, public: bool = False) -> Head:
+    """Add one fact to a stream that has no owner row of its own, and return the new head."""
+    StreamHead.objects.bulk_create([StreamHead(stream=stream)], ignore_conflicts=True)
+    # the lock keeps two writers from taking the same seq
+    row = StreamHead.objects.select_for_update(of=("self",)).get(stream=stream)
+    head = publish(
+        stream=stream,
+        head=Head(row.seq, row.hash),
+        facts=[Fact(event=event, actor=actor, public=public)],
+        at=at,
+    )
+    StreamHead.objects.filter(stream=stream).update(seq=head.seq, hash=head.hash)
+    return head
+
+
+def deliver(*, at: datetime) -> int:
+    """Hand a batch of new events to their subscribers and return how many were handled.
+
+    Each event is marked after its subscribers returned, so a killed worker hands it over again. A subscriber that
+    fails is logged and holds back only its own event, which is tried again on the next round.
+    """
+    listeners: dict[str, list[Subscription]] = {}
+    for subscription in contributions(Subscription):
+        listeners.setdefault(subscription.event.kind(), []).append(subscription)
+    with transaction.atomic():
+        batch = Event.objects.filter(delivered_at__isnull=True).order_by("id")
+        if connection.features.has_select_for_update_skip_locked:
+            batch = batch.select_for_update(skip_locked=True, of=("self",))
+        rows = list(batch[:DELIVERY_BATCH])
+        done: list[int] = []
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    for subscription in listeners.get(row.kind, ()):
+                        subscription.call(event=row)
+            except Exception:
+                logger.exception("event %s (%s) was not delivered; it will be tried again", row.pk, row.kind)
+            else:
+                done.append(row.pk)
+        Event.objects.filter(pk__in=done).update(delivered_at=at)
+    return len(done)
+
+
+@transaction.atomic
+def seal_settled(*, at: datetime) -> int:
+    """Seal the events that are old enough for no earlier id to appear, and return how many were sealed."""
+    last = Seal.objects.order_by("-last_id").first()
+    first_id = (last.last_id if last else 0) + 1
+    newest_settled = Event.objects.filter(id__gte=first_id, at__lte=at - SETTLED_AFTER).aggregate(newest=Max("id"))
+    # An import writes old moments now: everything up to the first event that is not settled yet is what counts
+    fresh = Event.objects.filter(Q(at__gt=at - SETTLED_AFTER), id__gte=first_id).order_by("id").values("id").first()
+    limit = newest_settled["newest"]
+    if limit is None:
+        return 0
+    if fresh is not None:
+        limit = min(limit, fresh["id"] - 1)
+    pairs = list(
+        Event.objects.filter(id__gte=first_id, id__lte=limit).order_by("id").values_list("id", "hash")[:SEAL_BATCH]
+    )
+    if not pairs:
+        return 0
+    previous = last.hash if last else ""
+    Seal.objects.create(
+        first_id=first_id,
+        last_id=pairs[-1][0],
+        count=len(pairs),
+        sealed_at=at,
+        previous_hash=previous,
+        hash=seal_hash(
+            previous_hash=previous, first_id=first_id, last_id=pairs[-1][0], hashes=[pair[1] for pair in pairs]
+        ),
+    )
+    return len(pairs)

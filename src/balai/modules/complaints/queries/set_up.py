@@ -1,0 +1,71 @@
+"""What intake needs of the city's set-up, kept in the process for a few seconds.
+
+A report costs no queries for it under load; an edited rule or category takes effect within ``FRESH_FOR``.
+"""
+
+import time
+from dataclasses import dataclass
+from threading import Lock
+
+from balai.engines.cases.models import Category
+from balai.foundation.units.models import Unit
+from balai.modules.complaints.models import Rule
+from balai.modules.complaints.rules.routing import RoutingRule
+
+FRESH_FOR = 3.0  # seconds
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """Categories by slug, units by id, the active rules in order, the central desk."""
+
+    categories: dict[str, Category]
+    units: dict[int, Unit]
+    rules: tuple[RoutingRule, ...]
+    central_desk_id: int
+
+
+class NoCentralDesk(Exception):
+    """No unit is marked as the central desk: complaints that match nothing would go to nobody."""
+
+
+_lock = Lock()
+_kept: tuple[float, SetUp] | None = None
+
+
+def load_set_up() -> SetUp:
+    """Read categories, units and active rules (three statements).
+
+    :raises NoCentralDesk: if none is marked.
+    """
+    units = {unit.pk: unit for unit in Unit.objects.filter(active=True)}
+    central = next((unit.pk for unit in units.values() if unit.is_central_desk), None)
+    if central is None:
+        raise NoCentralDesk
+    return SetUp(
+        categories={row.slug: row for row in Category.objects.filter(active=True)},
+        units=units,
+        rules=tuple(
+            RoutingRule(id=row.pk, unit_id=row.unit_id, name=row.name, conditions=row.conditions)
+            for row in Rule.objects.filter(rule_set__active=True, unit__active=True).order_by("order", "id")
+        ),
+        central_desk_id=central,
+    )
+
+
+def set_up() -> SetUp:
+    """Return the set-up, at most ``FRESH_FOR`` seconds old."""
+    global _kept  # noqa: PLW0603 - one small cache per process
+    kept = _kept
+    if kept is not None and time.monotonic() - kept[0] < FRESH_FOR:
+        return kept[1]
+    with _lock:
+        fresh = load_set_up()
+        _kept = (time.monotonic(), fresh)
+        return fresh
+
+
+def forget_set_up() -> None:
+    """Drop what this process keeps; called after an edit and between tests."""
+    global _kept  # noqa: PLW0603
+    _kept = None
