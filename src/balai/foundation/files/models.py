@@ -4,13 +4,16 @@ import uuid
 
 from django.db import models
 
+from balai.foundation.files.words import describe_refusal
 from balai.foundation.identity.fields import EncryptedTextField
 
 
 class Attachment(models.Model):
     """One photo or document. ``key`` is its random public name; the owner is a soft reference (kind, id).
 
-    ``incoming`` holds the bytes as received until a job re-encodes them into ``stored``; then it is deleted.
+    ``incoming`` names the bytes as received until a job re-encodes them into ``stored``; then they are deleted.
+    ``size`` (bytes) and ``sha256`` are those of the file as received; ``width`` and ``height`` (pixels) and
+    ``content_type`` those of what is served once ready. ``reason`` is the code of a refusal.
     """
 
     class State(models.TextChoices):
@@ -39,7 +42,15 @@ class Attachment(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=["owner_kind", "owner_id"], name="files_owner"),)
+        indexes = (
+            models.Index(fields=["owner_kind", "owner_id"], name="files_owner"),
+            models.Index(fields=["incoming"], condition=models.Q(state="pending"), name="files_pending"),
+        )
 
     def __str__(self) -> str:
         return str(self.key)
+
+    @property
+    def refusal(self) -> str:
+        """Why the file was refused, in words; empty otherwise."""
+        return describe_refusal(self.reason) if self.reason else ""

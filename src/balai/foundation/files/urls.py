@@ -1,6 +1,11 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from balai.foundation.files import views
 
 app_name = "files"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("files/<uuid:key>", views.photo, name="photo"),
+    path("files/<uuid:key>/thumbnail", views.thumbnail, name="thumbnail"),
+]

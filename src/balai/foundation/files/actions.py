@@ -1,0 +1,252 @@
+"""Take files in, make photos anew, look into evidence, and clear away what nobody claimed."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import IO, Any, cast
+
+from django.core import signing
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from balai.foundation.files import _pictures, rules
+from balai.foundation.files.models import Attachment
+from balai.foundation.files.rules import Evidence, Unfit
+from balai.foundation.files.words import describe_refusal
+from balai.foundation.identity.actions import record_access
+from balai.foundation.identity.models import User
+from balai.foundation.jobs.actions import enqueue
+
+# How long bytes wait for a matter to claim them, and how long a photo may wait for its job before it is asked again.
+UNCLAIMED_AFTER = timedelta(days=1)
+WAITING_AFTER = timedelta(hours=1)
+_SWEEP_BATCH = 500
+_TICKET_SALT = "balai.files.ticket"
+
+
+class UploadRefused(Exception):
+    """A file was not taken. ``code`` is a word for programs, ``message`` a sentence for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(message)
+
+
+class NothingToSee(Exception):
+    """A photo holds no position and no time."""
+
+
+def _refusal(unfit: Unfit) -> UploadRefused:
+    return UploadRefused(unfit.code, describe_refusal(unfit.code, size=unfit.size))
+
+
+def receive_upload(*, upload: File[bytes], purpose: str = "photo", at: datetime) -> Attachment:
+    """Check a photo by content and name, keep its bytes under a random name, and return an UNSAVED row.
+
+    Give the row to :func:`save_attachments` in the transaction of the matter; bytes that no row claims are deleted
+    after a day. Call this outside the transaction: it writes to the file storage.
+
+    :raises UploadRefused: if the file is empty, too large, not a photo, damaged or a bomb.
+    """
+    try:
+        rules.check_name(name=upload.name or "")
+        if upload.size is not None:
+            rules.check_size(size=upload.size)
+        size, sha256 = _measure(upload)
+        header = _pictures.read_header(file=cast(IO[bytes], upload), size=size)
+    except Unfit as unfit:
+        raise _refusal(unfit) from unfit
+    upload.seek(0)
+    incoming = default_storage.save(rules.incoming_name(random_hex=uuid.uuid4().hex), upload)
+    return Attachment(
+        key=uuid.uuid4(),
+        purpose=purpose,
+        content_type=header.content_type,
+        incoming=incoming,
+        width=header.width,
+        height=header.height,
+        size=size,
+        sha256=sha256,
+        created_at=at,
+    )
+
+
+def _measure(upload: File[bytes]) -> tuple[int, str]:
+    """Return (bytes, SHA-256), reading in pieces and stopping at the limit whatever the sender promised."""
+    digest = hashlib.sha256()
+    size = 0
+    for chunk in upload.chunks():
+        size += len(chunk)
+        if size > rules.MAX_BYTES:
+            raise Unfit("too_large", size=size)
+        digest.update(chunk)
+    rules.check_size(size=size)
+    return size, digest.hexdigest()
+
+
+@transaction.atomic(savepoint=False)
+def save_attachments(
+    *,
+    attachments: Sequence[Attachment],
+    owner_kind: str,
+    owner_id: int,
+    public: bool,
+    at: datetime,
+    already: int = 0,
+) -> list[Attachment]:
+    """Give received files to their owner and have them processed: one INSERT for the rows, one for the job.
+
+    ``already`` is how many files the matter has; the limit counts them.
+
+    :raises UploadRefused: ``too_many`` beyond five.
+    """
+    if not attachments:
+        return []
+    try:
+        rules.check_count(count=already + len(attachments))
+    except Unfit as unfit:
+        raise _refusal(unfit) from unfit
+    for attachment in attachments:
+        attachment.owner_kind, attachment.owner_id, attachment.public = owner_kind, owner_id, public
+        attachment.created_at = at
+    saved = Attachment.objects.bulk_create(attachments)
+    _enqueue_processing(ids=[attachment.pk for attachment in saved], at=at)
+    return saved
+
+
+def _enqueue_processing(*, ids: list[int], at: datetime, unique_key: str | None = None) -> None:
+    from balai.foundation.files.tasks import process_attachments  # noqa: PLC0415 - the task calls this room's actions
+
+    enqueue(task=process_attachments, arguments={"attachment_ids": ids}, unique_key=unique_key, at=at)
+
+
+def set_public(*, owner_kind: str, owner_id: int, public: bool) -> int:
+    """Show or hide all files of one owner and return how many changed."""
+    return Attachment.objects.filter(owner_kind=owner_kind, owner_id=owner_id).exclude(public=public).update(
+        public=public
+    )
+
+
+def process_attachment(*, attachment_id: int) -> str:
+    """Make one photo anew, or refuse it, and return its state. Safe to run twice, even after a kill.
+
+    The decoding is outside any transaction; the row changes only if nobody was quicker.
+    """
+    attachment = Attachment.objects.filter(pk=attachment_id).first()
+    if attachment is None or attachment.state != Attachment.State.PENDING:
+        return attachment.state if attachment else ""
+    try:
+        with default_storage.open(attachment.incoming) as file:
+            clean = _pictures.make_anew(file=cast(IO[bytes], file))
+    except FileNotFoundError:
+        return _finish(attachment, {"state": Attachment.State.REFUSED, "reason": "lost"})
+    except Unfit as unfit:
+        return _finish(attachment, {"state": Attachment.State.REFUSED, "reason": unfit.code})
+    key_hex = attachment.key.hex
+    stored = rules.stored_name(key_hex=key_hex, content_type=clean.content_type, kind="photos")
+    thumbnail = rules.stored_name(key_hex=key_hex, content_type=clean.content_type, kind="thumbnails")
+    return _finish(
+        attachment,
+        {
+            "state": Attachment.State.READY,
+            "stored": _overwrite(stored, clean.picture),
+            "thumbnail": _overwrite(thumbnail, clean.thumbnail),
+            "content_type": clean.content_type,
+            "width": clean.width,
+            "height": clean.height,
+            "evidence": "" if clean.evidence.is_empty() else json.dumps(asdict(clean.evidence)),
+        },
+    )
+
+
+def _finish(attachment: Attachment, changes: dict[str, Any]) -> str:
+    """Write the outcome, then delete the bytes as received."""
+    incoming = attachment.incoming
+    Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.PENDING).update(**changes, incoming="")
+    transaction.on_commit(lambda: default_storage.delete(incoming))
+    return str(changes["state"])
+
+
+def _overwrite(name: str, content: bytes) -> str:
+    default_storage.delete(name)
+    return default_storage.save(name, ContentFile(content))
+
+
+@transaction.atomic
+def see_evidence(
+    *, attachment: Attachment, user: User, post_title: str = "", resident_id: int | None = None, reason: str, at: datetime
+) -> Evidence:
+    """Return where and when the camera says a photo was taken, and record who looked and why.
+
+    The caller checks the permission; nobody reads the column any other way.
+
+    :raises NothingToSee: if the photo held neither; nothing is recorded then.
+    """
+    if not attachment.evidence or attachment.owner_id is None:
+        raise NothingToSee
+    record_access(
+        user=user,
+        post_title=post_title,
+        resident_id=resident_id,
+        subject_kind=attachment.owner_kind,
+        subject_id=attachment.owner_id,
+        what="evidence",
+        reason=reason,
+        at=at,
+    )
+    return Evidence(**json.loads(attachment.evidence))
+
+
+def give_ticket(*, attachment: Attachment) -> str:
+    """Return a signed text that stands for a received, unsaved file, to be carried by a form that has to be redone."""
+    return signing.dumps(
+        {
+            "incoming": attachment.incoming,
+            "purpose": attachment.purpose,
+            "content_type": attachment.content_type,
+            "width": attachment.width,
+            "height": attachment.height,
+            "size": attachment.size,
+            "sha256": attachment.sha256,
+        },
+        salt=_TICKET_SALT,
+    )
+
+
+def take_ticket(*, ticket: str, at: datetime) -> Attachment:
+    """Return the unsaved row that a ticket stands for; the photo need not be sent again.
+
+    :raises UploadRefused: ``lost`` if the ticket is not ours, is too old, or was used before.
+    """
+    try:
+        fields: dict[str, Any] = signing.loads(ticket, salt=_TICKET_SALT, max_age=UNCLAIMED_AFTER / 2)
+    except signing.BadSignature as error:
+        raise _refusal(Unfit("lost")) from error
+    claimed = Attachment.objects.filter(incoming=fields["incoming"], state=Attachment.State.PENDING).exists()
+    if claimed or not default_storage.exists(fields["incoming"]):
+        raise _refusal(Unfit("lost"))
+    return Attachment(key=uuid.uuid4(), created_at=at, **fields)
+
+
+def sweep(*, at: datetime) -> int:
+    """Delete bytes that no row claimed within a day, ask again for photos that wait too long; return how many."""
+    _, names = default_storage.listdir("incoming") if default_storage.exists("incoming") else ([], [])
+    old = [
+        f"incoming/{name}"
+        for name in names
+        if default_storage.get_modified_time(f"incoming/{name}") < at - UNCLAIMED_AFTER
+    ]
+    waiting = Attachment.objects.filter(state=Attachment.State.PENDING)
+    claimed = set(waiting.filter(incoming__in=old).values_list("incoming", flat=True)) if old else set()
+    unclaimed = [name for name in old if name not in claimed]
+    for name in unclaimed:
+        default_storage.delete(name)
+    late = list(waiting.filter(created_at__lt=at - WAITING_AFTER).order_by("id").values_list("id", flat=True)[:_SWEEP_BATCH])
+    for attachment_id in late:
+        _enqueue_processing(ids=[attachment_id], at=at, unique_key=f"files.again:{attachment_id}@{at:%Y%m%d%H}")
+    return len(unclaimed) + len(late)
