@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("balai.foundation.files.urls")),
     path("", include("balai.foundation.messages.urls")),
     path("", include("balai.foundation.units.urls")),
-    path("api/", include("balai.foundation.api.urls")),
+    path("", include("balai.foundation.api.urls")),
     *(path(module.mount, include(module.urls)) for module in modules() if module.urls),
     *(path(mount, include(urls)) for module in modules() for mount, urls in module.doors),
 ]

@@ -1,0 +1,53 @@
+"""Open a view to programs: no sign-in, no form token, any origin."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from balai.foundation.api.problems import Problem, problem_response
+
+View = Callable[..., HttpResponseBase]
+_READS = frozenset({"GET", "HEAD"})
+_EXPOSED = "Link, ETag, Retry-After, Content-Language"
+
+
+def open_door(view: View) -> View:
+    """Return ``view`` as an address for programs.
+
+    Answers name any origin, without credentials: a browser then neither sends cookies nor shows what a signed-in
+    person sees. The view must not act on the session: there is no form token here.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "OPTIONS":
+            return _preflight()
+        response = view(request, *args, **kwargs)
+        if response.status_code == 405:
+            response = problem_response(
+                request, Problem(405, kind="wrong-method", headers={"Allow": response.get("Allow", "")})
+            )
+        if request.method in _READS:
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Expose-Headers"] = _EXPOSED
+            response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return csrf_exempt(login_not_required(opened))
+
+
+def _preflight() -> HttpResponse:
+    return HttpResponse(
+        status=204,
+        headers={
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Methods": "GET, HEAD",
+            "Access-Control-Allow-Headers": "Authorization, Accept-Language, If-None-Match",
+            "Access-Control-Max-Age": "86400",
+        },
+    )
