@@ -32,6 +32,8 @@ BALAI_INDEX_KEY: str = _keys["index_key"]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BALAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 BALAI_BASE_URL = os.environ.get("BALAI_BASE_URL", "http://localhost:8000")
+# Where this installation's source can be read; shown on the page about the service.
+BALAI_SOURCE_URL = os.environ.get("BALAI_SOURCE_URL", "")
 # True only where example data is loaded: shows the mailbox, the sign-in list and the "example data" line.
 BALAI_DEMO = False
 
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
+    "balai.foundation.web.middleware.MapTilesPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -1,5 +1,182 @@
-"""Tags and filters that every template has."""
+"""Tags and filters that every template has without loading them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from balai.foundation.calendar.clock import now
+from balai.foundation.web import assets, charts, words
+from balai.foundation.web.rules import geometry
 
 register = template.Library()
+NOTHING = "–"
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: int = 20) -> SafeString:
+    """Draw an icon of the allow-list in ``vendor.toml``; nothing when set-up could not fetch the icons.
+
+    With ``label`` it speaks to screen readers; without, it is decoration beside a word.
+    """
+    drawing = assets.icons().get(name)
+    if drawing is None:
+        return format_html('<span class="b-hidden">{}</span>', label) if label else SafeString("")
+    voice = format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"')
+    return format_html(
+        '<svg class="b-icon" width="{}" height="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+        'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" focusable="false"{}>{}</svg>',
+        size,
+        size,
+        voice,
+        mark_safe(drawing),  # noqa: S308 - our own file, copied by set-up
+    )
+
+
+@register.filter
+def when(value: datetime | None) -> str:
+    """Write a moment in full, in the city's zone."""
+    return words.moment_in_full(value) if value else NOTHING
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Write a day in full."""
+    return words.day_in_full(value) if value else NOTHING
+
+
+@register.filter
+def shortday(value: date | datetime | None) -> str:
+    """Write a day briefly, for tables."""
+    return words.day_in_short(value) if value else NOTHING
+
+
+@register.filter
+def month(value: date | datetime | None) -> str:
+    """Write a month and its year."""
+    return words.month(value) if value else NOTHING
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """Write how long ago a moment was."""
+    return words.time_since(value, at=now()) if value else NOTHING
+
+
+@register.filter
+def due(value: datetime | None) -> str:
+    """Write how long until a deadline, or how long past it."""
+    return words.time_to(value, at=now()) if value else NOTHING
+
+
+@register.simple_tag
+def moment(value: datetime | None, style: str = "ago") -> SafeString | str:
+    """Write a ``<time>`` element: relative (``ago``, ``due``) or ``full``, the full moment in its title."""
+    if not value:
+        return NOTHING
+    text = {"ago": ago, "due": due, "full": when, "day": day}[style](value)
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), when(value), text)
+
+
+@register.filter
+def number(value: float | Decimal | None, decimals: int | None = None) -> str:
+    """Write a number with the separators of the language."""
+    return NOTHING if value is None or value == "" else words.number(value, decimals=decimals)
+
+
+@register.filter
+def percent(value: float | Decimal | None) -> str:
+    """Write a share of 1 as per cent."""
+    return NOTHING if value is None or value == "" else words.percent(value)
+
+
+@register.filter
+def rupiah(value: float | Decimal | None) -> str:
+    """Write an amount of rupiah."""
+    return NOTHING if value is None or value == "" else words.rupiah(value)
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """Write a thing's name in the language of the page: ``name_en`` or ``name_id``, else ``name``, else itself."""
+    if thing is None:
+        return NOTHING
+    language = (get_language() or "id")[:2]
+    for field in (f"name_{language}", "name_id", "name"):
+        value = thing.get(field) if isinstance(thing, dict) else getattr(thing, field, None)
+        if value:
+            return str(value)
+    return str(thing)
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, **changes: Any) -> str:
+    """Write the query of this address with changed parameters; None or an empty value takes one out."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is None or value == "":
+            continue
+        if isinstance(value, (list, tuple, set)):
+            query.setlist(name, [str(one) for one in value])
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def absolute(view: str, *args: Any) -> str:
+    """Write the full address of a view, for other programs and for paper."""
+    return f"{settings.BALAI_BASE_URL.rstrip('/')}{reverse(view, args=args)}"
+
+
+@register.filter
+def as_length(share: float | None) -> str:
+    """Write a share of 1 as an SVG length; inline styles are refused by the content policy."""
+    return geometry.per_cent(share or 0.0, 1.0)
+
+
+@register.simple_tag
+def bar_rows(rows: Iterable[Any], maximum: float | None = None) -> charts.Bars:
+    """Work out the bars of ``_bars.html``."""
+    return charts.bars(rows=rows, maximum=maximum)
+
+
+@register.simple_tag
+def series_points(points: Iterable[Any], maximum: float | None = None, target: float | None = None) -> charts.Series:
+    """Work out the columns of ``_series.html``."""
+    return charts.series(points=points, maximum=maximum, target=target)
+
+
+@register.inclusion_tag("web/_bars.html", takes_context=True)
+def bars(context: Context, rows: Iterable[Any], **settings: Any) -> dict[str, Any]:
+    """Draw horizontal bars with their table; the variables are those of ``web/_bars.html``."""
+    return {"rows": rows, "request": context.get("request"), **settings}
+
+
+@register.inclusion_tag("web/_series.html", takes_context=True)
+def series(context: Context, points: Iterable[Any], **settings: Any) -> dict[str, Any]:
+    """Draw months or days as columns with their table; the variables are those of ``web/_series.html``."""
+    return {"points": points, "request": context.get("request"), **settings}
+
+
+@register.inclusion_tag("web/_sparkline.html")
+def sparkline(values: Iterable[float | None], label: str = "") -> dict[str, Any]:
+    """Draw a small line of numbers; ``label`` says in words what it shows."""
+    return {"line": charts.sparkline(values=list(values)), "label": label}
+
+
+@register.filter
+def has(things: Iterable[Any] | None, one: Any) -> bool:
+    """Say whether one is among the things; for ticked filters."""
+    return things is not None and str(one) in {str(thing) for thing in things}

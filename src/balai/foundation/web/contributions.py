@@ -1,0 +1,61 @@
+"""What other rooms may put into the frame. This room reads these; the rooms only describe themselves."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Audience = Literal["resident", "staff", "foot"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuItem:
+    """One door in the menu.
+
+    ``view`` is the name of an address that needs no arguments. ``icon`` is a name of the allow-list in
+    ``vendor.toml``. ``audience``: ``resident`` = the doors of the public frame (the first four stand in the
+    telephone's bottom bar), ``staff`` = the rail of the desk, ``foot`` = a link in the footer. ``permission``
+    hides an item from staff who lack it. ``shortcut`` is the letter after ``g``. ``count`` is the dotted name of
+    a function ``(*, request) -> int``; the rail shows the number when it is above zero. ``text`` is one line
+    under the door on the home page.
+    """
+
+    label: Any
+    view: str
+    icon: str = ""
+    order: int = 100
+    audience: Audience = "resident"
+    permission: str = ""
+    shortcut: str = ""
+    count: str = ""
+    text: Any = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePanel:
+    """A part of the home page: ``context`` is the dotted name of a function ``(*, request) -> dict | None``.
+
+    None leaves the panel out. The template sees the dictionary, and the frame.
+    """
+
+    template: str
+    context: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookupBox:
+    """The box on the home page in which a resident types a number: a GET form to ``view``."""
+
+    label: Any
+    hint: Any
+    button: Any
+    view: str
+    parameter: str = "q"
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchLink:
+    """Where the magnifying glass of the top bar leads."""
+
+    view: str
+    order: int = 100

@@ -1,0 +1,98 @@
+"""What the frame needs to know of the city: one query, remembered in this process for a few seconds."""
+
+import time
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from balai.foundation.places.models import City
+from balai.foundation.web.models import Brand
+
+# Another process may have changed the brand: after so many seconds we look again.
+REMEMBERED_SECONDS = 5.0
+_BRAND_FIELDS = (
+    "service_name",
+    "tagline_id",
+    "tagline_en",
+    "colour",
+    "mark_svg",
+    "heading_font",
+    "tile_url",
+    "tile_attribution",
+    "version",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CityFace:
+    """The city and its brand as the frame shows them; ``exists`` is False before set-up has made a city."""
+
+    exists: bool = False
+    city_name: str = ""
+    government_name: str = ""
+    time_zone: str = "Asia/Jakarta"
+    contact_email: str = ""
+    contact_phone: str = ""
+    is_example: bool = False
+    boundary_version: int = 0
+    service_name: str = "Balai"
+    tagline_id: str = ""
+    tagline_en: str = ""
+    colour: str = "#0f5c9c"
+    mark_svg: str = ""
+    heading_font: str = "plus-jakarta-sans"
+    tile_url: str = ""
+    tile_attribution: str = ""
+    version: int = 0
+
+
+_remembered: tuple[float, CityFace] | None = None
+
+
+def city_face() -> CityFace:
+    """Return city and brand: no query while remembered, else one (two before the city exists)."""
+    global _remembered  # noqa: PLW0603 - the one memory of this process
+    now = time.monotonic()
+    if _remembered and now - _remembered[0] < REMEMBERED_SECONDS:
+        return _remembered[1]
+    face = _read_face()
+    _remembered = (now, face)
+    return face
+
+
+def forget_city_face() -> None:
+    """Forget what is remembered, so that the next reader asks the database."""
+    global _remembered  # noqa: PLW0603
+    _remembered = None
+
+
+def _read_face() -> CityFace:
+    brand = Brand.objects.filter(only=OuterRef("only"))
+    row = (
+        City.objects.values(
+            "name",
+            "government_name",
+            "time_zone",
+            "contact_email",
+            "contact_phone",
+            "is_example",
+            "boundary_version",
+        )
+        .annotate(**{f"brand_{field}": Subquery(brand.values(field)[:1]) for field in _BRAND_FIELDS})
+        .first()
+    )
+    if row is None:
+        values = Brand.objects.values(*_BRAND_FIELDS).first() or {}
+        return CityFace(**values)
+    chosen = {field: row[f"brand_{field}"] for field in _BRAND_FIELDS if row[f"brand_{field}"] is not None}
+    return CityFace(
+        exists=True,
+        city_name=row["name"],
+        government_name=row["government_name"],
+        time_zone=row["time_zone"],
+        contact_email=row["contact_email"],
+        contact_phone=row["contact_phone"],
+        is_example=row["is_example"],
+        boundary_version=row["boundary_version"],
+        **chosen,
+    )
