@@ -1,21 +1,21 @@
-"""Take files in, make photos anew, look into evidence, and clear away what nobody claimed."""
+"""Take files in, give them to their owner, look into evidence, and clear away what nobody claimed."""
 
 import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import IO, Any, cast
 
 from django.core import signing
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
 from balai.foundation.files import _pictures, rules
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.rules import Evidence, Unfit
+from balai.foundation.files.tasks import process_attachments
 from balai.foundation.files.words import describe_refusal
 from balai.foundation.identity.actions import record_access
 from balai.foundation.identity.models import User
@@ -89,7 +89,6 @@ def _measure(upload: File[bytes]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-@transaction.atomic(savepoint=False)
 def save_attachments(
     *,
     attachments: Sequence[Attachment],
@@ -114,72 +113,33 @@ def save_attachments(
     for attachment in attachments:
         attachment.owner_kind, attachment.owner_id, attachment.public = owner_kind, owner_id, public
         attachment.created_at = at
-    saved = Attachment.objects.bulk_create(attachments)
-    _enqueue_processing(ids=[attachment.pk for attachment in saved], at=at)
+    # the caller's transaction is the one that counts: a savepoint would be two more statements
+    with transaction.atomic(savepoint=False):
+        saved = Attachment.objects.bulk_create(attachments)
+        _enqueue_processing(ids=[attachment.pk for attachment in saved], at=at)
     return saved
 
 
 def _enqueue_processing(*, ids: list[int], at: datetime, unique_key: str | None = None) -> None:
-    from balai.foundation.files.tasks import process_attachments  # noqa: PLC0415 - the task calls this room's actions
-
     enqueue(task=process_attachments, arguments={"attachment_ids": ids}, unique_key=unique_key, at=at)
 
 
 def set_public(*, owner_kind: str, owner_id: int, public: bool) -> int:
     """Show or hide all files of one owner and return how many changed."""
-    return Attachment.objects.filter(owner_kind=owner_kind, owner_id=owner_id).exclude(public=public).update(
-        public=public
+    return (
+        Attachment.objects.filter(owner_kind=owner_kind, owner_id=owner_id).exclude(public=public).update(public=public)
     )
-
-
-def process_attachment(*, attachment_id: int) -> str:
-    """Make one photo anew, or refuse it, and return its state. Safe to run twice, even after a kill.
-
-    The decoding is outside any transaction; the row changes only if nobody was quicker.
-    """
-    attachment = Attachment.objects.filter(pk=attachment_id).first()
-    if attachment is None or attachment.state != Attachment.State.PENDING:
-        return attachment.state if attachment else ""
-    try:
-        with default_storage.open(attachment.incoming) as file:
-            clean = _pictures.make_anew(file=cast(IO[bytes], file))
-    except FileNotFoundError:
-        return _finish(attachment, {"state": Attachment.State.REFUSED, "reason": "lost"})
-    except Unfit as unfit:
-        return _finish(attachment, {"state": Attachment.State.REFUSED, "reason": unfit.code})
-    key_hex = attachment.key.hex
-    stored = rules.stored_name(key_hex=key_hex, content_type=clean.content_type, kind="photos")
-    thumbnail = rules.stored_name(key_hex=key_hex, content_type=clean.content_type, kind="thumbnails")
-    return _finish(
-        attachment,
-        {
-            "state": Attachment.State.READY,
-            "stored": _overwrite(stored, clean.picture),
-            "thumbnail": _overwrite(thumbnail, clean.thumbnail),
-            "content_type": clean.content_type,
-            "width": clean.width,
-            "height": clean.height,
-            "evidence": "" if clean.evidence.is_empty() else json.dumps(asdict(clean.evidence)),
-        },
-    )
-
-
-def _finish(attachment: Attachment, changes: dict[str, Any]) -> str:
-    """Write the outcome, then delete the bytes as received."""
-    incoming = attachment.incoming
-    Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.PENDING).update(**changes, incoming="")
-    transaction.on_commit(lambda: default_storage.delete(incoming))
-    return str(changes["state"])
-
-
-def _overwrite(name: str, content: bytes) -> str:
-    default_storage.delete(name)
-    return default_storage.save(name, ContentFile(content))
 
 
 @transaction.atomic
 def see_evidence(
-    *, attachment: Attachment, user: User, post_title: str = "", resident_id: int | None = None, reason: str, at: datetime
+    *,
+    attachment: Attachment,
+    user: User,
+    post_title: str = "",
+    resident_id: int | None = None,
+    reason: str,
+    at: datetime,
 ) -> Evidence:
     """Return where and when the camera says a photo was taken, and record who looked and why.
 
@@ -246,7 +206,9 @@ def sweep(*, at: datetime) -> int:
     unclaimed = [name for name in old if name not in claimed]
     for name in unclaimed:
         default_storage.delete(name)
-    late = list(waiting.filter(created_at__lt=at - WAITING_AFTER).order_by("id").values_list("id", flat=True)[:_SWEEP_BATCH])
+    late = list(
+        waiting.filter(created_at__lt=at - WAITING_AFTER).order_by("id").values_list("id", flat=True)[:_SWEEP_BATCH]
+    )
     for attachment_id in late:
         _enqueue_processing(ids=[attachment_id], at=at, unique_key=f"files.again:{attachment_id}@{at:%Y%m%d%H}")
     return len(unclaimed) + len(late)

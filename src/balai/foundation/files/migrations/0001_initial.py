@@ -6,38 +6,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('owner_kind', models.CharField(blank=True, max_length=20)),
-                ('owner_id', models.BigIntegerField(null=True)),
-                ('purpose', models.CharField(default='photo', max_length=20)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('ready', 'Ready'), ('refused', 'Refused')], default='pending', max_length=8)),
-                ('public', models.BooleanField(default=False)),
-                ('name', models.CharField(blank=True, max_length=160)),
-                ('content_type', models.CharField(max_length=60)),
-                ('incoming', models.CharField(blank=True, max_length=200)),
-                ('stored', models.CharField(blank=True, max_length=200)),
-                ('thumbnail', models.CharField(blank=True, max_length=200)),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('evidence', balai.foundation.identity.fields.EncryptedTextField(blank=True, default='')),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("owner_kind", models.CharField(blank=True, max_length=20)),
+                ("owner_id", models.BigIntegerField(null=True)),
+                ("purpose", models.CharField(default="photo", max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("ready", "Ready"), ("refused", "Refused")],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("public", models.BooleanField(default=False)),
+                ("name", models.CharField(blank=True, max_length=160)),
+                ("content_type", models.CharField(max_length=60)),
+                ("incoming", models.CharField(blank=True, max_length=200)),
+                ("stored", models.CharField(blank=True, max_length=200)),
+                ("thumbnail", models.CharField(blank=True, max_length=200)),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("evidence", balai.foundation.identity.fields.EncryptedTextField(blank=True, default="")),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['owner_kind', 'owner_id'], name='files_owner'), models.Index(condition=models.Q(('state', 'pending')), fields=['incoming'], name='files_pending')],
+                "indexes": [
+                    models.Index(fields=["owner_kind", "owner_id"], name="files_owner"),
+                    models.Index(condition=models.Q(("state", "pending")), fields=["incoming"], name="files_pending"),
+                ],
             },
         ),
     ]
