@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.functional import Promise
 from ninja.renderers import BaseRenderer
@@ -44,16 +43,15 @@ def json_answer(data: Any, *, status: int = 200, headers: Mapping[str, str] | No
 
 def read_answer(
     request: HttpRequest, data: Any, *, max_age: int = 0, headers: Mapping[str, str] | None = None
-) -> HttpResponseBase:
+) -> HttpResponse:
     """Return ``data`` (or ready JSON bytes) for a read anyone may make, with an ETag; 304 if the caller has it.
 
     ``max_age``: seconds for which caches may keep it without asking.
     """
     content = data if isinstance(data, bytes) else encode(data)
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    response: HttpResponseBase = HttpResponse(
-        content, content_type="application/json; charset=utf-8", headers=headers
-    )
+    response = HttpResponse(content, content_type="application/json; charset=utf-8", headers=headers)
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={max_age}" if max_age else "public, no-cache"
-    return get_conditional_response(request, etag=etag, response=response) or response
+    unchanged: HttpResponse | None = get_conditional_response(request, etag=etag, response=response)
+    return response if unchanged is None else unchanged

@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver
 from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
 
 from balai.foundation.api.problems import Problem, problem_response
 
@@ -51,3 +53,15 @@ def _preflight() -> HttpResponse:
             "Access-Control-Max-Age": "86400",
         },
     )
+
+
+def addresses_of(api: NinjaAPI) -> list[URLPattern | URLResolver]:
+    """Return the addresses of ``api``, open to programs; Ninja's root only serves to find itself and is left out."""
+    patterns, _app, _namespace = api.urls
+    found: list[URLPattern | URLResolver] = []
+    for pattern in patterns:
+        assert isinstance(pattern, URLPattern), "Ninja mounts its operations one by one"
+        if pattern.name != "api-root":
+            pattern.callback = open_door(pattern.callback)
+            found.append(pattern)
+    return found

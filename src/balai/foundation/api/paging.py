@@ -62,9 +62,7 @@ class Page:
     next_cursor: str
 
 
-def page_of(
-    rows: QuerySet[Any], *, moment_field: str, cursor: str = "", size: int = 20
-) -> Page:
+def page_of(rows: QuerySet[Any], *, moment_field: str, cursor: str = "", size: int = 20) -> Page:
     """Return one page of ``rows`` ordered by ``moment_field`` then id, newest first. One query, no count.
 
     :raises Problem: 400 for a cursor that is not ours.

@@ -85,7 +85,7 @@ def language_of(request: HttpRequest) -> str:
         short = code.partition("-")[0]
         if short in known:
             return short
-    return settings.LANGUAGE_CODE
+    return str(settings.LANGUAGE_CODE)
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -103,7 +103,7 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
         if problem.errors:
             body["errors"] = [{key: str(value) for key, value in error.items()} for error in problem.errors]
         body |= problem.extra
-        content = msgspec.json.encode(body, enc_hook=None)
+        content = msgspec.json.encode(body, enc_hook=str)
     response = HttpResponse(content, status=problem.status, content_type=CONTENT_TYPE)
     response["Content-Language"] = language
     response["Cache-Control"] = "no-store"
@@ -177,7 +177,7 @@ _DATE = _("A date as in 2026-11-27 is expected.")
 def _field_error(error: Mapping[str, Any]) -> dict[str, Any]:
     source, *path = (str(part) for part in error["loc"])
     words = _words_of(error["type"])
-    detail: Words = _Filled(words, error.get("ctx", {})) if words else str(error["msg"])
+    detail: object = _Filled(words, error.get("ctx", {})) if words else error["msg"]
     if source in {"body", "form", "file"}:
         # Ninja puts the name of the handler's argument first
         return {"detail": detail, "pointer": "#/" + "/".join(path[1:] if source == "body" else path)}
