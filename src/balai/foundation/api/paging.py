@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -19,39 +20,47 @@ from balai.foundation.api.problems import Problem
 
 MAX_PAGE = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_MOMENT = -(2**63)
 _SIGNATURE_BYTES = 8
 _BODY_BYTES = 16
 
 
-def encode_cursor(moment: datetime, row_id: int) -> str:
-    """Return an opaque, signed text for the place just after the row with this moment and id (32 characters)."""
-    micros = (moment - _EPOCH) // timedelta(microseconds=1)
+class BadCursor(Problem, BadRequest):
+    """A cursor is not one of ours. Programs get a problem, people on a page the page for bad requests; both 400."""
+
+    def __init__(self) -> None:
+        super().__init__(400, detail=_("The cursor is not one of ours. Start from the first page."), kind="bad-cursor")
+
+
+def encode_cursor(moment: datetime | None, row_id: int) -> str:
+    """Return an opaque, signed text for the place just after the row with this moment and id (32 characters).
+
+    A row without a moment (say, without a deadline) has a place too.
+    """
+    micros = _NO_MOMENT if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
     body = micros.to_bytes(8, "big", signed=True) + row_id.to_bytes(8, "big", signed=True)
     return base64.urlsafe_b64encode(body + _sign(body)).decode()
 
 
-def decode_cursor(cursor: str) -> tuple[datetime, int]:
+def decode_cursor(cursor: str) -> tuple[datetime | None, int]:
     """Return the (moment, id) inside a cursor.
 
-    :raises Problem: 400 if it is not one of ours.
+    :raises BadCursor: if it is not one of ours.
     """
     try:
         raw = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
-        raise _bad_cursor() from error
+        raise BadCursor from error
     body, signature = raw[:_BODY_BYTES], raw[_BODY_BYTES:]
     if len(raw) != _BODY_BYTES + _SIGNATURE_BYTES or not hmac.compare_digest(signature, _sign(body)):
-        raise _bad_cursor()
+        raise BadCursor
     micros = int.from_bytes(body[:8], "big", signed=True)
-    return _EPOCH + timedelta(microseconds=micros), int.from_bytes(body[8:], "big", signed=True)
+    moment = None if micros == _NO_MOMENT else _EPOCH + timedelta(microseconds=micros)
+    return moment, int.from_bytes(body[8:], "big", signed=True)
 
 
 def _sign(body: bytes) -> bytes:
     return hmac.new(settings.SECRET_KEY.encode(), b"balai.api.cursor" + body, sha256).digest()[:_SIGNATURE_BYTES]
-
-
-def _bad_cursor() -> Problem:
-    return Problem(400, detail=_("The cursor is not one of ours. Start from the first page."), kind="bad-cursor")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +72,17 @@ class Page:
 
 
 def page_of(rows: QuerySet[Any], *, moment_field: str, cursor: str = "", size: int = 20) -> Page:
-    """Return one page of ``rows`` ordered by ``moment_field`` then id, newest first. One query, no count.
+    """Return one page of ``rows`` ordered by ``moment_field`` (never null) then id, newest first.
 
-    :raises Problem: 400 for a cursor that is not ours.
+    One query, no count.
+
+    :raises BadCursor: if the cursor is not one of ours.
     """
     size = max(1, min(size, MAX_PAGE))
     if cursor:
         moment, row_id = decode_cursor(cursor)
+        if moment is None:
+            raise BadCursor
         # the first condition is what the index walks, the second cuts within one moment
         rows = rows.filter(
             Q(**{f"{moment_field}__lte": moment}),

@@ -4,19 +4,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import BadRequest
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
 from balai.foundation.api.models import ApiKey
-from balai.foundation.api.paging import decode_cursor, encode_cursor, link_header, page_of
-from balai.foundation.api.problems import Problem
+from balai.foundation.api.paging import BadCursor, decode_cursor, encode_cursor, link_header, page_of
 
 AT = datetime(2026, 11, 27, 7, 30, tzinfo=UTC)
+_MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 
 
-@given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), st.integers(0, 2**63 - 1))
-def test_a_cursor_comes_back_as_it_went(moment: datetime, row_id: int) -> None:
+@given(st.none() | _MOMENTS, st.integers(0, 2**63 - 1))
+def test_a_cursor_comes_back_as_it_went(moment: datetime | None, row_id: int) -> None:
     cursor = encode_cursor(moment, row_id)
     assert decode_cursor(cursor) == (moment, row_id)
     assert len(cursor) == 32
@@ -24,7 +25,7 @@ def test_a_cursor_comes_back_as_it_went(moment: datetime, row_id: int) -> None:
 
 @given(st.text(max_size=60))
 def test_anything_else_is_refused(text: str) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(BadCursor) as refused:
         decode_cursor(text)
     assert refused.value.status == 400
     assert refused.value.kind == "bad-cursor"
@@ -36,7 +37,7 @@ def test_a_changed_cursor_is_refused(position: int, letter: str) -> None:
     changed = cursor[:position] + letter + cursor[position + 1 :]
     if changed == cursor:
         return
-    with pytest.raises(Problem):
+    with pytest.raises(BadCursor):
         decode_cursor(changed)
 
 
@@ -65,6 +66,16 @@ def test_an_exactly_full_last_page_has_no_next() -> None:
     first = page_of(ApiKey.objects.all(), moment_field="created_at", size=2)
     second = page_of(ApiKey.objects.all(), moment_field="created_at", size=2, cursor=first.next_cursor)
     assert (len(second.rows), second.next_cursor) == (2, "")
+
+
+@pytest.mark.django_db
+def test_a_list_by_moment_refuses_the_place_of_a_row_without_one() -> None:
+    with pytest.raises(BadCursor):
+        page_of(ApiKey.objects.all(), moment_field="created_at", cursor=encode_cursor(None, 3))
+
+
+def test_on_a_page_for_people_a_bad_cursor_is_a_bad_request() -> None:
+    assert issubclass(BadCursor, BadRequest)
 
 
 def test_the_link_keeps_the_filters(settings: Any) -> None:

@@ -128,3 +128,11 @@ def test_a_read_that_has_not_changed_is_not_sent_again(client: Client) -> None:
     assert first["Cache-Control"] == "public, max-age=60"
     again = client.get("/api/test/ready", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_can_be_got_can_be_asked_for_without_its_body(client: Client) -> None:
+    got = client.get("/api/test/things")
+    asked = client.head("/api/test/things")
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked["Content-Length"] == str(len(got.content))
+    assert asked["Access-Control-Allow-Origin"] == "*"
