@@ -195,7 +195,10 @@ def take_ticket(*, ticket: str, at: datetime) -> Attachment:
 
 def sweep(*, at: datetime) -> int:
     """Delete bytes that no row claimed within a day, ask again for photos that wait too long; return how many."""
-    _, names = default_storage.listdir("incoming") if default_storage.exists("incoming") else ([], [])
+    try:
+        _folders, names = default_storage.listdir("incoming")
+    except FileNotFoundError:  # nothing was ever received
+        names = []
     old = [
         f"incoming/{name}"
         for name in names

@@ -18,7 +18,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "too_many": _("There are more than %(most)s photos. Your words are kept. Choose the %(most)s that show it best."),
     "too_many_pixels": _(
         "The photo has more picture points than we can open. Your words are kept. "
-        "Choose a photo under 50 megapixels or send without a photo."
+        "Choose a JPEG photo under 50 megapixels or send without a photo."
     ),
     "moving": _("This is a moving picture. Your words are kept. Choose a still photo."),
     "broken": _("The photo arrived incomplete or damaged. Your words are kept. Take it again or send without a photo."),
