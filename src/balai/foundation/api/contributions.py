@@ -1,4 +1,4 @@
-"""What rooms give to this one: routes under /api/, and the rights a key may carry."""
+"""What rooms give to this one: routes under /api/, protocols of their own, and the rights a key may carry."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,3 +18,16 @@ class ApiScope:
 
     name: str
     label: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protocol:
+    """A published standard that a room speaks at an address of its own; the page /api/ lists it.
+
+    ``address`` is the path where a program begins, such as ``/open311/discovery.json``; ``label`` is the standard's
+    name, ``text`` a lazy translation of one sentence on what it is for.
+    """
+
+    label: str
+    address: str
+    text: Any

@@ -4,7 +4,7 @@ import hmac
 
 from django.db.models import F, QuerySet
 
-from balai.foundation.api.contributions import ApiScope
+from balai.foundation.api.contributions import ApiScope, Protocol
 from balai.foundation.api.models import ApiKey
 from balai.foundation.api.rules import read_token
 from balai.foundation.registry.discover import contributions
@@ -29,3 +29,8 @@ def all_keys() -> QuerySet[ApiKey]:
 def known_scopes() -> tuple[ApiScope, ...]:
     """Return the rights that the rooms offer, by name."""
     return tuple(sorted(contributions(ApiScope), key=lambda scope: scope.name))
+
+
+def protocols() -> tuple[Protocol, ...]:
+    """Return the standards that the rooms speak, by name."""
+    return tuple(sorted(contributions(Protocol), key=lambda protocol: protocol.label))

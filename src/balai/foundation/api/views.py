@@ -15,7 +15,7 @@ from balai.foundation.api.answers import encode, read_answer
 from balai.foundation.api.doors import open_door
 from balai.foundation.api.forms import ApiKeyForm
 from balai.foundation.api.problems import KINDS, Problem, problem_response
-from balai.foundation.api.queries import all_keys
+from balai.foundation.api.queries import all_keys, protocols
 from balai.foundation.api.root import document, operations
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
@@ -30,7 +30,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "api/home.html",
-        {"operations": operations(), "kinds": KINDS.items(), "version": document()["info"]["version"]},
+        {
+            "operations": operations(),
+            "protocols": protocols(),
+            "kinds": KINDS.items(),
+            "version": document()["info"]["version"],
+        },
     )
 
 

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from balai.foundation.api import actions, queries, root, views
-from balai.foundation.api.contributions import ApiRoutes, ApiScope
+from balai.foundation.api.contributions import ApiRoutes, ApiScope, Protocol
 from balai.foundation.api.keys import find_key
 from balai.foundation.api.models import ApiKey
 from balai.foundation.calendar import clock
@@ -98,6 +98,13 @@ def test_the_page_for_programmers_needs_no_sign_in_and_no_script(client: Client)
     assert 'id="bad-cursor"' in body
     assert reverse("api:openapi") in body
     assert "cdn" not in body.lower()
+
+
+def test_the_page_names_the_standards_that_rooms_speak(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = (Protocol(label="Open311 GeoReport v2", address="/open311/discovery.json", text="Send reports."),)
+    monkeypatch.setattr(queries, "contributions", lambda kind: spoken if kind is Protocol else ())
+    body = client.get("/api/", headers={"Accept-Language": "en"}).content.decode()
+    assert '<a href="/open311/discovery.json">Open311 GeoReport v2</a>' in body
 
 
 def test_keys_are_for_those_who_may_change_settings(client: Client) -> None:
