@@ -1,6 +1,5 @@
 """Addresses of our own and of others' browser files. Others' may be missing: then the page is plainer."""
 
-import json
 import re
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -10,19 +9,19 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 ISLANDS = ("map", "photo", "steps", "draft", "copy", "keys", "time")
-VENDOR_FILES = {"leaflet.js": "web/vendor/leaflet/leaflet-src.esm.js", "leaflet.css": "web/vendor/leaflet/leaflet.css"}
-FONT = "web/vendor/fonts/plus-jakarta-sans-latin.woff2"
-SPRITE = "web/vendor/icons.svg"
+VENDOR_FILES = {"leaflet.js": "vendor/leaflet/leaflet.js", "leaflet.css": "vendor/leaflet/leaflet.css"}
+FONT = "vendor/fonts/plus-jakarta-sans-latin.woff2"
+SPRITE = "vendor/icons.svg"
 _SYMBOL = re.compile(r'<symbol id="([a-z0-9-]+)"[^>]*>(.*?)</symbol>', re.DOTALL)
 
 
 @cache
-def islands_json() -> str:
-    """Return the addresses of the islands as JSON, for the starter script."""
+def island_addresses() -> dict[str, str]:
+    """Return the addresses of the islands and of what they load, for the starter script."""
     found = {name: static(f"web/islands/{name}.js") for name in ISLANDS}
     found["map.css"] = static("web/map.css")
     found.update({name: static(path) for name, path in VENDOR_FILES.items() if has_file(path)})
-    return json.dumps(found, separators=(",", ":"))
+    return found
 
 
 @cache

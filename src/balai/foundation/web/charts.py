@@ -64,7 +64,7 @@ def bars(*, rows: Iterable[Any], maximum: float | None = None) -> Bars:
     else bars are drawn in proportion to the largest value or to ``maximum``.
     """
     given = [_Row(row) for row in rows]
-    whole = maximum or geometry.nice_maximum([row.length for row in given if row.share is None] or [1])
+    whole = maximum or max((row.length for row in given if row.share is None), default=1) or 1
     made = []
     for row in given:
         scale = 1.0 if row.share is not None else whole

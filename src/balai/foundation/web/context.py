@@ -1,5 +1,6 @@
 """The one context processor: what every template may read under ``frame``."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,8 +73,16 @@ class Frame:
 
     @cached_property
     def islands(self) -> str:
-        """Return the addresses of the islands as JSON."""
-        return assets.islands_json()
+        """Return the addresses of the islands, of the outlines and of the street map as JSON."""
+        return json.dumps({**assets.island_addresses(), **self._ground()}, separators=(",", ":"))
+
+    def _ground(self) -> dict[str, str]:
+        if not self.face.exists:
+            return {}
+        ground = {"outlines": reverse("web:outlines", args=[self.face.boundary_version])}
+        if self.face.tile_url:
+            ground |= {"tiles": self.face.tile_url, "credit": self.face.tile_attribution}
+        return ground
 
     @property
     def version(self) -> str:

@@ -9,6 +9,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from balai.foundation.limits.actions import TooMany
 from balai.foundation.web.errors import error_answer, wants_json
 from balai.foundation.web.preferences import language_of
 from balai.foundation.web.queries import city_face
@@ -43,8 +44,6 @@ class RequestGuardMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer the failures that have pages of their own."""
-        from balai.foundation.limits.actions import TooMany  # noqa: PLC0415
-
         if isinstance(exception, TooMany):
             return error_answer(request, status=429, headers={"Retry-After": str(exception.retry_after)})
         if isinstance(exception, RefusedRequest):

@@ -16,4 +16,4 @@ BRAND = MenuItem(
     shortcut="w",
 )
 
-room = Room(slug="web", gives=(HOME,))
+room = Room(slug="web", gives=(HOME, BRAND))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from balai.foundation.web import views
+from balai.foundation.web import brand_views, gallery_views, views
 
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,8 +10,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("preferences/", views.prefer, name="prefer"),
+    path("settings/brand/", brand_views.edit_brand, name="brand"),
+    path("settings/brand/preview/", brand_views.preview_colour, name="brand-preview"),
+    path("styleguide/", gallery_views.gallery, name="gallery"),
+    path("styleguide/desk/", gallery_views.desk_gallery, name="gallery-desk"),
+    path("styleguide/clusters.json", gallery_views.clusters, name="gallery-clusters"),
     path("healthz", views.healthz, name="healthz"),
     path("theme-<slug:hash>.css", views.theme, name="theme"),
+    path("outlines-<int:version>.geojson", views.outlines, name="outlines"),
     path("favicon.svg", views.favicon, name="favicon"),
     path("favicon.ico", views.favicon),
     path("mark.svg", views.mark, name="mark"),

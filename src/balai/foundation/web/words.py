@@ -55,10 +55,10 @@ def time_since(moment: datetime, *, at: datetime) -> str:
 
 
 def time_to(due: datetime, *, at: datetime) -> str:
-    """Return *3 hari lagi* before, *Lewat janji 3 hari* after a deadline."""
+    """Return *3 hari lagi* before, *Lewat janji 3 hari* after a deadline; days count as nights in the city."""
     if due <= at:
-        return gettext("%(time)s past the promise") % {"time": span(at - due)}
-    return gettext("%(time)s left") % {"time": span(due - at)}
+        return gettext("%(time)s past the promise") % {"time": _span_between(due, at)}
+    return gettext("%(time)s left") % {"time": _span_between(at, due)}
 
 
 def span(duration: timedelta) -> str:
@@ -92,6 +92,13 @@ def percent(share: float | Decimal) -> str:
 def rupiah(value: float | Decimal) -> str:
     """Return *Rp1.250.000*."""
     return f"Rp{number(value, decimals=0)}" if value >= 0 else f"-Rp{number(-value, decimals=0)}"
+
+
+def _span_between(start: datetime, end: datetime) -> str:
+    # From a day on people count nights: on Tuesday a promise for Friday is three days away, whatever the hour.
+    if end - start < DAY:
+        return span(end - start)
+    return span(timedelta(days=(timezone.localtime(end).date() - timezone.localtime(start).date()).days))
 
 
 def _local(moment: date | datetime) -> date | datetime:

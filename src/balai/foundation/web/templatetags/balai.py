@@ -84,7 +84,8 @@ def moment(value: datetime | None, style: str = "ago") -> SafeString | str:
     if not value:
         return NOTHING
     text = {"ago": ago, "due": due, "full": when, "day": day}[style](value)
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), when(value), text)
+    live = format_html(' data-balai-time="{}"', style) if style in ("ago", "due") else ""
+    return format_html('<time datetime="{}" title="{}"{}>{}</time>', value.isoformat(), when(value), live, text)
 
 
 @register.filter
@@ -149,13 +150,13 @@ def as_length(share: float | None) -> str:
 @register.simple_tag
 def bar_rows(rows: Iterable[Any], maximum: float | None = None) -> charts.Bars:
     """Work out the bars of ``_bars.html``."""
-    return charts.bars(rows=rows, maximum=maximum)
+    return charts.bars(rows=rows or (), maximum=_given(maximum))
 
 
 @register.simple_tag
 def series_points(points: Iterable[Any], maximum: float | None = None, target: float | None = None) -> charts.Series:
     """Work out the columns of ``_series.html``."""
-    return charts.series(points=points, maximum=maximum, target=target)
+    return charts.series(points=points or (), maximum=_given(maximum), target=_given(target))
 
 
 @register.inclusion_tag("web/_bars.html", takes_context=True)
@@ -180,3 +181,14 @@ def sparkline(values: Iterable[float | None], label: str = "") -> dict[str, Any]
 def has(things: Iterable[Any] | None, one: Any) -> bool:
     """Say whether one is among the things; for ticked filters."""
     return things is not None and str(one) in {str(thing) for thing in things}
+
+
+@register.filter
+def token(palette: dict[str, str], name: str) -> str:
+    """Read one colour of a palette by its name, which may hold a dash."""
+    return palette[name]
+
+
+def _given(value: Any) -> float | None:
+    # A variable that a template does not pass on arrives as an empty text.
+    return None if value is None or value == "" else float(value)
