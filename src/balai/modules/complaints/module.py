@@ -14,7 +14,10 @@ module = Module(
     label=_("Complaints"),
     mount="complaints/",
     urls="balai.modules.complaints.urls",
-    doors=(("desk/complaints/", "balai.modules.complaints.desk_urls"),),
+    doors=(
+        ("desk/complaints/", "balai.modules.complaints.desk_urls"),
+        ("open311/", "balai.modules.complaints.api.open311_urls"),
+    ),
     gives=(
         *PERMISSIONS,
         *TEMPLATES,

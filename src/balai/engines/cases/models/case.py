@@ -118,7 +118,7 @@ class Case(models.Model):
             models.Index(fields=["village", "-received_at", "-id"], name="cases_village_new"),
             models.Index(fields=["state_class", "-received_at", "-id"], name="cases_state_new"),
             models.Index(
-                fields=["map_cell", "category", "is_open"],
+                fields=["map_cell", "category", "is_open", "public_lat", "public_lon"],
                 condition=Q(map_cell__isnull=False),
                 name="cases_map",
             ),

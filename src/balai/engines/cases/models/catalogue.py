@@ -41,6 +41,7 @@ class Category(models.Model):
     order = models.PositiveSmallIntegerField(default=100)
     active = models.BooleanField(default=True)
     aliases = models.JSONField(default=list, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ("order", "name_id")

@@ -1,0 +1,119 @@
+"""Check what comes with a change; the fields follow from what the change needs."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from balai.engines.cases.models import Case
+from balai.engines.cases.rules.evolution import Given
+from balai.engines.cases.rules.kinds import Change
+from balai.engines.cases.rules.references import tidy_reference
+from balai.engines.cases.words import REASSIGN_REASONS, REFUSE_REASONS
+from balai.foundation.identity.models import User
+from balai.foundation.units.models import Unit
+
+MAX_WORDS = 5_000
+MAX_PHOTOS = 5
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFiles(forms.FileField):
+    """Several files under one name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", ManyFilesInput(attrs={"accept": "image/*"}))
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, (list, tuple)) else [data] if data else []
+        if len(files) > MAX_PHOTOS:
+            raise forms.ValidationError(_("At most five photos. Choose the ones that say most."))
+        return [super(ManyFiles, self).clean(item, initial) for item in files if item]
+
+
+class ChangeForm(forms.Form):
+    """The fields of one change. ``seq`` is the newest event that the page showed."""
+
+    seq = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        change: Change,
+        case: Case,
+        units: list[Unit],
+        people: list[User],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, auto_id=f"{change.name}_%s", **kwargs)
+        self.change = change
+        self.case = case
+        asked = {name: name in change.needs for name in (*change.needs, *change.may_have)}
+        builders = {
+            "unit": lambda: forms.TypedChoiceField(
+                label=_("Agency"),
+                coerce=int,
+                choices=[("", "—"), *((unit.pk, unit.name) for unit in units if unit.pk != case.unit_id)],
+            ),
+            "assignee": lambda: forms.TypedChoiceField(
+                label=_("Person"), coerce=int, choices=[("", "—"), *((person.pk, person.name) for person in people)]
+            ),
+            "reason": lambda: forms.ChoiceField(
+                label=_("Reason"),
+                choices=[
+                    ("", "—"),
+                    *(REFUSE_REASONS if change.name == "refuse" else REASSIGN_REASONS).items(),
+                ],
+            ),
+            "basis": lambda: forms.CharField(
+                label=_("Legal basis"),
+                max_length=300,
+                help_text=_("Regulation and article, for example: UU 25/2009 art. 42."),
+            ),
+            "target": lambda: forms.CharField(label=_("Number of the report that goes on"), max_length=20),
+            "rating": lambda: forms.TypedChoiceField(
+                label=_("Rating"), coerce=int, choices=[("", "—"), *((stars, str(stars)) for stars in range(1, 6))]
+            ),
+            "text": lambda: forms.CharField(
+                label=_("Words"), max_length=MAX_WORDS, widget=forms.Textarea(attrs={"rows": 4})
+            ),
+            "proof": lambda: ManyFiles(label=_("Photos as proof")),
+        }
+        for name, builder in builders.items():
+            if name in asked:
+                field = builder()
+                field.required = asked[name]
+                self.fields[name] = field
+
+    def clean_target(self) -> int:
+        """Return the id of the open matter that the number names."""
+        reference = tidy_reference(self.cleaned_data["target"])
+        target = Case.objects.filter(reference=reference, is_open=True).exclude(pk=self.case.pk).first()
+        if target is None:
+            raise forms.ValidationError(_("There is no open report with that number."))
+        return target.pk
+
+    def given(self) -> Given:
+        """Return the checked input as the rules want it."""
+        data = self.cleaned_data
+        return Given(
+            text=data.get("text", "").strip(),
+            reason=data.get("reason", ""),
+            basis=data.get("basis", "").strip(),
+            unit_id=data.get("unit") or None,
+            assignee_id=data.get("assignee") or None,
+            target_id=data.get("target") or None,
+            rating=data.get("rating") or None,
+            proofs=len(data.get("proof") or ()),
+        )
+
+
+class SavedFilterForm(forms.Form):
+    """A name for the present filter."""
+
+    name = forms.CharField(label=_("Name of the tab"), max_length=60)
+    query = forms.CharField(widget=forms.HiddenInput, max_length=500, required=False)

@@ -1,0 +1,173 @@
+"""What an officer's desk shows: groups, filters, pages by key, counts with a ceiling."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries.visible import visible_to
+from balai.engines.cases.rules.references import is_reference, tidy_reference
+from balai.foundation.units.rules import Authority
+
+PAGE = 50
+CEILING = 1_000
+# late first: what is late must be met before anything else
+GROUPS = ("late", "today", "new", "waiting", "mine", "unassigned", "open", "answered", "ended", "all")
+COUNTED = ("late", "today", "new", "waiting", "mine", "unassigned")
+BY_DUE = frozenset({"late", "today", "new", "waiting", "mine", "unassigned", "open"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskFilter:
+    """What the officer looks for; every field is a parameter of the address, empty means any."""
+
+    group: str = "open"
+    kind: str = ""
+    category: str = ""
+    unit: str = ""
+    district: str = ""
+    village: str = ""
+    channel: str = ""
+    level: str = ""
+    q: str = ""
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, str]) -> "DeskFilter":
+        """Return the filter in an address; what it does not know it passes over."""
+        given = {item.name: str(parameters.get(item.name, "")).strip()[:80] for item in fields(cls)}
+        found = cls(**given)
+        return found if found.group in GROUPS else replace(found, group="open")
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where a page starts: the sort value and the id of the last row before it."""
+
+    value: datetime | None
+    id: int
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """One page of matters. ``next_key`` is None on the last."""
+
+    rows: list[Case]
+    next_key: Key | None
+
+
+@dataclass(frozen=True)
+class Count:
+    """A count that stops at a ceiling."""
+
+    value: int
+    more: bool
+
+
+def in_group(*, rows: QuerySet[Case], group: str, user_id: int, at: datetime, time_zone: str) -> QuerySet[Case]:
+    """Return the matters of one group of the desk."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    groups: dict[str, Q] = {
+        "late": Q(is_open=True, due_at__lt=at),
+        "today": Q(is_open=True, due_at__gte=at, due_at__lt=midnight),
+        "new": Q(is_open=True, state_class="new"),
+        "waiting": Q(is_open=True, state_class__in=("waiting_reporter", "waiting_outside")),
+        "mine": Q(is_open=True, assignee_id=user_id),
+        "unassigned": Q(is_open=True, assignee__isnull=True),
+        "open": Q(is_open=True),
+        "answered": Q(is_open=True, state_class="answered"),
+        "ended": Q(is_open=False),
+        "all": Q(),
+    }
+    return rows.filter(groups[group])
+
+
+def _filtered(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
+    exact = {
+        "kind": "kind",
+        "channel": "channel",
+        "category": "category__slug",
+        "unit": "unit__slug",
+        "district": "district__code",
+        "village": "village__code",
+        "level": "escalation_level",
+    }
+    for name, column in exact.items():
+        value = getattr(wanted, name)
+        if value and (name != "level" or value.isdigit()):
+            rows = rows.filter(**{column: value})
+    if wanted.q:
+        rows = (
+            rows.filter(reference=tidy_reference(wanted.q))
+            if is_reference(wanted.q)
+            else rows.filter(Q(title__icontains=wanted.q) | Q(register_number__iexact=wanted.q))
+        )
+    return rows
+
+
+def desk_page(
+    *,
+    authority: Authority,
+    user_id: int,
+    wanted: DeskFilter,
+    after: Key | None = None,
+    at: datetime,
+    time_zone: str,
+    size: int = PAGE,
+) -> DeskPage:
+    """Return one page of what this officer may see; one statement, whatever the depth."""
+    rows = _filtered(visible_to(authority=authority), wanted)
+    rows = in_group(rows=rows, group=wanted.group, user_id=user_id, at=at, time_zone=time_zone)
+    column, backwards = ("due_at", False) if wanted.group in BY_DUE else ("received_at", True)
+    if after is not None:
+        rows = rows.filter(_beyond(column, after, backwards=backwards))
+    ordered = rows.order_by(*(("-received_at", "-id") if backwards else (F(column).asc(nulls_last=True), "id")))
+    # the words are long and the list shows the title
+    found = list(
+        ordered.select_related("category", "unit", "village", "assignee").defer("text", "public_text", "answers")[
+            : size + 1
+        ]
+    )
+    if len(found) <= size:
+        return DeskPage(found, None)
+    last = found[size - 1]
+    return DeskPage(found[:size], Key(getattr(last, column), last.pk))
+
+
+def _beyond(column: str, key: Key, *, backwards: bool) -> Q:
+    if backwards:
+        return Q(received_at__lt=key.value) | Q(received_at=key.value, id__lt=key.id)
+    if key.value is None:
+        return Q(**{f"{column}__isnull": True}, id__gt=key.id)
+    return Q(**{f"{column}__gt": key.value}) | Q(**{column: key.value}, id__gt=key.id) | Q(**{f"{column}__isnull": True})
+
+
+def capped_counts(querysets: Mapping[str, QuerySet[Case]], *, ceiling: int = CEILING) -> dict[str, Count]:
+    """Return how many rows each queryset has, counting no further than ``ceiling``; one statement for all."""
+    parts: list[str] = []
+    parameters: list[object] = []
+    for rows in querysets.values():
+        sql, values = rows.order_by().values("pk")[: ceiling + 1].query.sql_with_params()
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")
+        parameters += values
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), parameters)
+        numbers = cursor.fetchone()
+    return {
+        name: Count(min(number, ceiling), number > ceiling) for name, number in zip(querysets, numbers, strict=True)
+    }
+
+
+def desk_counts(*, authority: Authority, user_id: int, at: datetime, time_zone: str) -> dict[str, Count]:
+    """Return the numbers beside the groups."""
+    rows = visible_to(authority=authority)
+    return capped_counts(
+        {
+            group: in_group(rows=rows, group=group, user_id=user_id, at=at, time_zone=time_zone)
+            for group in COUNTED
+        }
+    )

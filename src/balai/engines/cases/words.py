@@ -1,0 +1,210 @@
+"""What the engine says to people: states in a sentence, events as titles, refusals with what to do."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries.timeline import TimelineItem
+from balai.engines.cases.rules.evolution import ChangeRefused
+from balai.engines.cases.rules.kinds import CaseKind, Change, ClockPlan, State
+
+# state class → mark of the frame (information, good, attention); late is added by the due date
+MARKS = {
+    "new": "info",
+    "working": "info",
+    "waiting_reporter": "attention",
+    "waiting_outside": "attention",
+    "answered": "info",
+    "done": "good",
+    "refused": "",
+    "merged": "",
+    "withdrawn": "",
+    "draft": "",
+}
+REASSIGN_REASONS = {
+    "not_our_task": lazy("Not our task"),
+    "another_area": lazy("Another district or village is responsible"),
+    "wrong_category": lazy("The category was wrong"),
+    "needs_other_agency": lazy("Another agency has to act first"),
+}
+REFUSE_REASONS = {
+    "outside_authority": lazy("Outside the city's authority"),
+    "incomplete": lazy("Incomplete, and not completed in time"),
+    "in_court": lazy("The matter is before a court"),
+    "criminal": lazy("A criminal matter for the police"),
+    "not_a_report": lazy("Not a report about public service"),
+    "source": lazy("Refused in the source system"),
+}
+NEED_WORDS = {
+    "text": lazy("words"),
+    "proof": lazy("a photo as proof"),
+    "reason": lazy("a reason"),
+    "basis": lazy("the legal basis"),
+    "unit": lazy("an agency"),
+    "target": lazy("the number of the other report"),
+    "rating": lazy("a rating"),
+    "assignee": lazy("a person"),
+}
+LEVEL_WORDS = {
+    "handler": lazy("the handler"),
+    "head": lazy("the head of the agency"),
+    "secretary": lazy("the city secretary"),
+    "mayor": lazy("the mayor"),
+}
+CHANNEL_WORDS = {
+    "web": lazy("Web"),
+    "app": lazy("App"),
+    "counter": lazy("Counter"),
+    "call": lazy("Telephone"),
+    "open311": lazy("Open311"),
+    "import": lazy("Imported"),
+    "sms": lazy("SMS"),
+    "email": lazy("E-mail"),
+    "whatsapp": lazy("WhatsApp"),
+    "national": lazy("SP4N-LAPOR!"),
+}
+EVENT_ICONS = {
+    "CaseReceived": "inbox",
+    "CaseRouted": "route",
+    "CaseEscalated": "trending-up",
+    "CaseAnswered": "message-square",
+    "CaseProgressed": "message-square",
+    "CaseConfirmed": "circle-check",
+    "CaseReopened": "rotate-ccw",
+    "ReporterAsked": "circle-help",
+    "ReporterReplied": "reply",
+    "NoteWritten": "sticky-note",
+    "CaseRefused": "circle-x",
+    "CaseExtended": "clock",
+    "CaseUndone": "undo-2",
+}
+
+
+def is_english() -> bool:
+    """Return whether the reader's language is English."""
+    return (get_language() or "id").startswith("en")
+
+
+def label_of(thing: State | Change | ClockPlan | CaseKind) -> str:
+    """Return a label in the reader's language."""
+    return thing.label_en if is_english() else thing.label_id
+
+
+def is_late(case: Case, at: datetime) -> bool:
+    """Return whether a running promise is past due."""
+    return case.is_open and case.due_at is not None and case.due_at < at
+
+
+def mark_of(case: Case, at: datetime) -> str:
+    """Return the mark of a matter: late only while a promise is broken and open."""
+    return "late" if is_late(case, at) else MARKS.get(case.state_class, "")
+
+
+def _day(moment: datetime) -> str:
+    return date_format(localtime(moment), "l, j F Y" if not is_english() else "l, j F Y")
+
+
+def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) -> str:
+    """Return the state of a matter in one or two sentences that name who is responsible and by when."""
+    facts = {"unit": unit_name, "since": _day(case.updated_at)}
+    sentences = {
+        "received": _("Received. The central desk is checking where it belongs."),
+        "assigned": _("Passed to %(unit)s.") % facts,
+        "working": _("%(unit)s is working on it.") % facts,
+        "waiting_reporter": _("%(unit)s has asked the reporter a question; the promise is paused until the answer.")
+        % facts,
+        "waiting_outside": _("%(unit)s is waiting for another body.") % facts,
+        "answered": _("%(unit)s says it is done. The reporter has the last word.") % facts,
+        "done_confirmed": _("Fixed. The reporter has confirmed it."),
+        "done_silent": _("Closed without confirmation: the reporter has not said whether it is fixed."),
+        "refused": _("It cannot be handled. The reason is below."),
+        "merged": _("It continues under another report."),
+        "withdrawn": _("The reporter has withdrawn it."),
+    }
+    sentence = str(sentences.get(case.state, label_of(kind.state(case.state))))
+    if case.is_open and case.promised_at is not None and case.state_class not in ("answered", "waiting_reporter"):
+        if case.promised_at < at:
+            days = max(1, (at - case.promised_at).days)
+            late = ngettext("The promise was broken %(count)s day ago.", "The promise was broken %(count)s days ago.", days)
+            return f"{sentence} {late % {'count': days}}"
+        return f"{sentence} " + _("Promised by %(day)s.") % {"day": _day(case.promised_at)}
+    return sentence
+
+
+def timeline_title(*, item: TimelineItem, kind: CaseKind, unit_names: dict[int, str]) -> str:
+    """Return one thing that happened as a short sentence."""
+    data: dict[str, Any] = item.event.data
+    unit = unit_names.get(data.get("unit_id") or 0, _("another agency"))
+    facts = {"unit": unit, "level": LEVEL_WORDS.get(data.get("level", ""), "")}
+    titles = {
+        "CaseReceived": _("Received"),
+        "CaseRouted": _("Sent to %(unit)s") % facts,
+        "CaseVerified": _("Checked and passed to %(unit)s") % facts,
+        "CaseReassigned": _("Passed to %(unit)s") % facts,
+        "CaseTaken": _("Given to a person"),
+        "CaseStarted": _("Work began"),
+        "CaseProgressed": _("News from the agency"),
+        "ReporterAsked": _("Question to the reporter; the promise is paused"),
+        "ReporterReplied": _("The reporter answered; the promise runs again"),
+        "CaseWaiting": _("Waiting for another body"),
+        "CaseResumed": _("Work goes on"),
+        "CaseExtended": _("The promise was extended"),
+        "CaseAnswered": _("Answered: the agency says it is done"),
+        "CaseConfirmed": _("The reporter confirmed that it is fixed"),
+        "CaseClosedSilently": _("Closed without confirmation"),
+        "CaseReopened": _("The reporter opened it again"),
+        "CaseRefused": _("Cannot be handled"),
+        "CaseMerged": _("Merged into another report"),
+        "CaseWithdrawn": _("Withdrawn by the reporter"),
+        "NoteWritten": _("Internal note"),
+        "CaseUndone": _("The last step was taken back"),
+        "CaseCorrected": _("Category or place corrected"),
+        "CaseSupported": _("Supported"),
+        "CaseEscalated": _escalation(data, facts),
+    }
+    return str(titles.get(item.event.kind, item.event.kind))
+
+
+def _escalation(data: dict[str, Any], facts: dict[str, Any]) -> str:
+    if data.get("raised_to"):
+        return _("Promise broken: raised to %(level)s") % facts
+    if data.get("breached"):
+        return _("First answer is late: %(level)s was told") % facts
+    return _("Reminder to %(level)s") % facts
+
+
+def refusal_words(error: ChangeRefused) -> str:
+    """Return why a change was not made and what to do."""
+    if error.code == "missing":
+        needs = error.details.get("needs")
+        listed = ", ".join(str(NEED_WORDS[need]) for need in needs) if isinstance(needs, list) else ""
+        return _("Still missing: %(needs)s. Nothing was changed.") % {"needs": listed}
+    if error.code == "window_over":
+        return _("The time for reopening is over. Send a new report and mention this number.")
+    return str(
+        {
+            "not_from_here": _("This is not possible in the present state. Load the page again to see what is."),
+            "bad_rating": _("Give one to five stars."),
+            "same_unit": _("It is already with this agency. Choose another one."),
+            "no_extension_left": _("The promise cannot be extended again."),
+            "clock_jump": _("This machine's clock is behind. Ask the operator to set it; nothing was changed."),
+            "target_gone": _("There is no open report with that number. Nothing was changed."),
+        }.get(error.code, _("This change is not possible. Nothing was changed."))
+    )
+
+
+def undo_words(code: str) -> str:
+    """Return why something was not taken back."""
+    return str(
+        {
+            "too_late": _("Ten minutes have passed; make the opposite change instead."),
+            "not_yours": _("Somebody else did this; only they can take it back."),
+            "not_undoable": _("This step cannot be taken back."),
+        }[code]
+    )

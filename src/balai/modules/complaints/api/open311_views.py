@@ -1,0 +1,179 @@
+"""Open311 GeoReport v2: the addresses. Reads need no key; creating needs one with the scope ``open311``."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+
+from balai.foundation.api.keys import require_key
+from balai.foundation.api.problems import Problem
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
+from balai.foundation.limits.actions import TooMany
+from balai.modules.complaints.actions import ReportRefused, Submission, submit_report
+from balai.modules.complaints.api import open311
+from balai.modules.complaints.api.open311 import Refused
+from balai.modules.complaints.queries import open311 as reads
+
+View = Callable[..., HttpResponse]
+
+
+def answer(form: str, root: str, value: Any, *, status: int = 200) -> HttpResponse:
+    """Return ``value`` in the asked format."""
+    body = open311.to_xml(root, value) if form == "xml" else open311.to_json(value)
+    response = HttpResponse(body, status=status, content_type=open311.CONTENT_TYPES[form])
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def refused(form: str, code: int, description: str) -> HttpResponse:
+    """Return an error in the asked format."""
+    return answer(form, "errors", [{"code": code, "description": description}], status=code)
+
+
+def call(view: View) -> View:
+    """Make a view public, free of CSRF (a key authorises, no cookie does), with errors in its own format."""
+
+    @csrf_exempt
+    @login_not_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, form: str, **rest: Any) -> HttpResponse:
+        try:
+            wanted = (request.POST.get("jurisdiction_id") or request.GET.get("jurisdiction_id") or "").strip()
+            if wanted and wanted not in reads.jurisdictions():
+                raise Refused(404, "jurisdiction_id was not found")
+            return view(request, form=form, **rest)
+        except Refused as error:
+            return refused(form, error.code, error.description)
+        except TooMany as error:
+            response = refused(form, 429, "too many calls; wait as long as Retry-After says")
+            response["Retry-After"] = str(error.retry_after)
+            return response
+
+    return wrapped
+
+
+def _english() -> bool:
+    return (get_language() or "id").startswith("en")
+
+
+@call
+def discovery(request: HttpRequest, *, form: str) -> HttpResponse:
+    """Where the endpoint is and when its list of services last changed."""
+    return answer(form, "discovery", reads.discovery(base=settings.BALAI_BASE_URL))
+
+
+@call
+def services(request: HttpRequest, *, form: str) -> HttpResponse:
+    """All services."""
+    return answer(
+        form, "services", [open311.service(row, english=_english()) for row in reads.active_categories().values()]
+    )
+
+
+@call
+def service(request: HttpRequest, *, form: str, code: str) -> HttpResponse:
+    """The questions of one service."""
+    row = reads.active_categories().get(code)
+    if row is None or not row.questions:
+        raise Refused(404, "service_code was not found")
+    return answer(form, "service_definition", open311.definition(row, english=_english()))
+
+
+@call
+def requests(request: HttpRequest, *, form: str) -> HttpResponse:
+    """Find (GET) or create (POST)."""
+    if request.method == "POST":
+        return _create(request, form)
+    if request.method not in ("GET", "HEAD"):
+        response = refused(form, 405, "use GET or POST")
+        response["Allow"] = "GET, HEAD, POST"
+        return response
+    search = open311.read_search(request.GET.dict(), at=clock.now())
+    unknown = [code for code in search.services if code not in reads.active_categories()]
+    if unknown and not search.ids:
+        raise Refused(404, f"service_code was not found: {unknown[0][:60]}")
+    return answer(form, "service_requests", reads.find(search=search, english=_english()))
+
+
+@call
+def one_request(request: HttpRequest, *, form: str, reference: str) -> HttpResponse:
+    """One request by its id."""
+    found = reads.one(reference=reference, english=_english())
+    if found is None:
+        raise Refused(404, "service_request_id was not found")
+    return answer(form, "service_requests", [found])
+
+
+@call
+def token(request: HttpRequest, *, form: str, token: str) -> HttpResponse:
+    """Token to id. We always answer with the id at once, so the id stands for its own token."""
+    if reads.one(reference=token, english=_english()) is None:
+        raise Refused(404, "token was not found")
+    return answer(form, "service_requests", [{"service_request_id": token, "token": token}])
+
+
+def _create(request: HttpRequest, form: str) -> HttpResponse:
+    at = clock.now()
+    try:
+        key = require_key(request, "open311", at=at)
+    except Problem as problem:
+        # clients of the standard know 403 for a missing or wrong key, not 401
+        raise Refused(403, "api_key is missing or not valid for creating requests") from problem
+    given = {name: values[-1] for name, values in request.POST.lists()}
+    code = given.get("service_code", "").strip()
+    if not code:
+        raise Refused(400, "service_code was not provided")
+    category = reads.active_categories().get(code)
+    if category is None:
+        raise Refused(404, "service_code was not found")
+    text = given.get("description", "").strip()
+    if len(text) > open311.MAX_DESCRIPTION:
+        raise Refused(400, f"description has more than {open311.MAX_DESCRIPTION} characters")
+    lat, lon = open311.read_place(given)
+    address = given.get("address_string", "").strip()
+    if lat is None and not address and not given.get("address_id", "").strip() and category.needs_place:
+        raise Refused(400, "lat and long, address_string or address_id was not provided")
+    village = reads.village_named(given.get("address_id", "").strip(), address) if lat is None else None
+    name = " ".join(part for part in (given.get("first_name", ""), given.get("last_name", "")) if part.strip())
+    contact = any(given.get(field, "").strip() for field in ("email", "phone")) or bool(name)
+    repeat = request.headers.get("Idempotency-Key", "").strip()
+    media = given.get("media_url", "").strip()
+    try:
+        opened = submit_report(
+            submission=Submission(
+                text=f"{text}\n\n{media}".strip() if media else text,
+                category=code,
+                channel="open311",
+                privacy="named" if contact else "anonymous",
+                lat=lat,
+                lon=lon,
+                village_id=village,
+                place_words=address,
+                name=name,
+                email=given.get("email", ""),
+                phone=given.get("phone", ""),
+                answers=open311.read_answers(dict(request.POST.lists()), category.questions),
+                submission_key=f"open311:{key.pk}:{repeat}"[:80] if repeat else None,
+                actor=Actor("api", key.pk),
+            ),
+            at=at,
+        )
+    except ReportRefused as error:
+        raise Refused(400, "; ".join(error.errors.values())) from error
+    return answer(
+        form,
+        "service_requests",
+        [
+            {
+                "service_request_id": opened.case.reference,
+                "service_notice": reads.notice(opened.case),
+                "account_id": None,
+            }
+        ],
+    )

@@ -1,0 +1,98 @@
+"""Tell one row as the history of a matter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from balai.engines.cases.bulk import CaseHistory, PastStep
+from balai.engines.cases.rules.evolution import Given
+from balai.engines.cases.rules.kinds import CaseKind
+from balai.foundation.calendar.rules import WorkCalendar
+from balai.foundation.events.rules import SYSTEM, Actor
+from balai.modules.complaints.imports.places import Gazetteer
+from balai.modules.complaints.rules.mapping import Row
+
+SOURCE = Actor("system")
+# the import knows no words of an answer that was given; it says so
+NO_WORDS = "Dijawab di sistem asal. / Answered in the source system."
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The newest version of each kind."""
+
+    by_slug: dict[str, tuple[CaseKind, int]]
+
+
+def steps_of(row: Row) -> list[PastStep]:
+    """Return the changes that a row's dates and state tell, in order of time."""
+    steps: list[PastStep] = []
+    words = row.answer or NO_WORDS
+    ended_at = row.closed_at
+    answered_at = row.first_answered_at
+    if answered_at is not None and (ended_at is None or answered_at < ended_at) and row.state == "open":
+        steps.append(PastStep(at=answered_at, change="progress", actor=SOURCE, given=Given(text=words)))
+    if row.state == "answered":
+        moment = answered_at or ended_at
+        if moment is not None:
+            steps.append(PastStep(at=moment, change="answer", actor=SOURCE, given=Given(text=words)))
+    if row.state in ("done_silent", "done_confirmed") and ended_at is not None:
+        steps.append(PastStep(at=ended_at, change="answer", actor=SOURCE, given=Given(text=words)))
+        if row.state == "done_confirmed":
+            steps.append(PastStep(at=ended_at, change="confirm", actor=Actor("resident")))
+        else:
+            steps.append(PastStep(at=ended_at, change="close_silent", actor=SYSTEM))
+    if row.state == "refused" and ended_at is not None:
+        steps.append(
+            PastStep(
+                at=ended_at,
+                change="refuse",
+                actor=SOURCE,
+                given=Given(text=words, reason="source", basis="sistem asal / source system"),
+            )
+        )
+    if row.state == "withdrawn" and ended_at is not None:
+        steps.append(PastStep(at=ended_at, change="withdraw", actor=Actor("resident")))
+    return steps
+
+
+def history_of(row: Row, *, gazetteer: Gazetteer, kinds: Kinds, calendar: WorkCalendar, until: datetime) -> CaseHistory:
+    """Return the history of one row; places, agencies and categories are looked up or made.
+
+    :raises BadRow: if one of them may not be made.
+    """
+    mapping = gazetteer.mapping
+    category = gazetteer.category(row.category)
+    unit = gazetteer.unit(row.unit)
+    village, district, lat, lon = gazetteer.place(row)
+    kind, version = kinds.by_slug[category.kind]
+    source_promise = mapping.promise == "column"
+    return CaseHistory(
+        kind=kind,
+        kind_version=version,
+        category_id=category.pk,
+        unit_id=unit.pk,
+        is_central_desk=False,
+        routed_by="import",
+        received_at=row.received_at,
+        title=row.title,
+        text=row.text,
+        channel=row.channel,
+        privacy=row.privacy,
+        calendar=calendar,
+        place_words=row.place_words,
+        village_id=village,
+        district_id=district,
+        lat=lat,
+        lon=lon,
+        sensitive=category.sensitive,
+        submission_key=f"{mapping.name}:{row.id}"[:80],
+        steps=steps_of(row),
+        # with our own terms the ladders are climbed up to now; a source's promise carries no ladder
+        until=until if mapping.promise == "ours" else None,
+        due_at=row.due_at if source_promise else None,
+        no_promise=mapping.promise == "none" or (source_promise and row.due_at is None),
+        extra={
+            "source": mapping.name,
+            "published_verdict": {"on_time": "ONTIME", "late": "OVERDUE"}.get(row.verdict, ""),
+        },
+    )

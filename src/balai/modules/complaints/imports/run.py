@@ -1,0 +1,145 @@
+"""Run an import: batches, each in one commit, resumable at any line, the same row never twice."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.actions.open import newest_version
+from balai.engines.cases.actions.totals import rebuild_totals
+from balai.engines.cases.bulk import CaseHistory, write_histories
+from balai.engines.cases.models import Case
+from balai.foundation.calendar.queries import work_calendar
+from balai.foundation.places.queries import current_city
+from balai.modules.complaints.case_kinds import KINDS
+from balai.modules.complaints.imports.histories import Kinds, history_of
+from balai.modules.complaints.imports.places import Gazetteer
+from balai.modules.complaints.imports.reading import Line, file_hash, read_lines
+from balai.modules.complaints.models import ImportRun
+from balai.modules.complaints.queries.set_up import forget_set_up
+from balai.modules.complaints.rules.mapping import BadRow, Mapping, read_row
+
+BATCH = 500
+
+
+@dataclass
+class Outcome:
+    """What an import did. ``rejects`` gets each bad line with its reason as it is met."""
+
+    read: int = 0
+    imported: int = 0
+    already: int = 0
+    rejected: int = 0
+    seconds: float = 0.0
+    made: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    while batch := list(islice(lines, BATCH)):
+        yield batch
+
+
+def import_file(
+    *,
+    path: Path,
+    mapping: Mapping,
+    mapping_text_hash: str,
+    at: datetime,
+    reject: Callable[[int, str], None],
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Outcome:
+    """Take in every good row of ``path`` and hand each bad one to ``reject`` with its line and reason.
+
+    A killed import goes on where it stopped: rows that are there are counted as ``already``, and lines that a
+    finished batch of the same file and mapping has read are passed over without looking.
+    :raises UnreadableFile: :raises BadMapping: before anything is written.
+    """
+    started = time.perf_counter()
+    lines = read_lines(path, mapping)
+    batches = _batches(lines)
+    first = next(batches, [])  # opens the file: a bad file or mapping is refused before the run exists
+    run, passed = _run_for(path=path, mapping=mapping, mapping_text_hash=mapping_text_hash, at=at)
+    city = current_city()
+    gazetteer = Gazetteer.load(mapping=mapping, city=city, at=at)
+    kinds = Kinds({kind.slug: (kind_at(kind.slug, v := newest_version(kind.slug)), v) for kind in KINDS})
+    calendar = work_calendar()
+    zone = ZoneInfo(mapping.time_zone)
+    outcome = Outcome(already=0)
+    batch = first
+    while batch:
+        outcome.read += len(batch)
+        if batch[-1].number <= passed:
+            outcome.already += len(batch)
+        else:
+            histories = []
+            for line in batch:
+                try:
+                    if line.problem:
+                        raise BadRow(*_both(line.problem))
+                    row = read_row(mapping, line.values, zone=zone)
+                    if row.state == "skip":
+                        raise BadRow("Pemetaan melewati status ini.", "The mapping skips this state.")
+                    histories.append(
+                        history_of(row, gazetteer=gazetteer, kinds=kinds, calendar=calendar, until=at)
+                    )
+                except BadRow as bad:
+                    outcome.rejected += 1
+                    reject(line.number, str(bad))
+            _store_batch(
+                histories, run=run, line=batch[-1].number, time_zone=city.time_zone, at=at, outcome=outcome
+            )
+        progress(len(batch))
+        batch = next(batches, [])
+    rebuild_totals()
+    forget_set_up()
+    outcome.seconds = round(time.perf_counter() - started, 3)
+    outcome.made = gazetteer.made
+    ImportRun.objects.filter(pk=run.pk).update(
+        finished_at=at, imported=outcome.imported, already=outcome.already, rejected=outcome.rejected
+    )
+    return outcome
+
+
+def _both(problem: str) -> tuple[str, str]:
+    indonesian, _, english = problem.partition(" / ")
+    return indonesian, english
+
+
+def _run_for(*, path: Path, mapping: Mapping, mapping_text_hash: str, at: datetime) -> tuple[ImportRun, int]:
+    digest = file_hash(path)
+    run, new = ImportRun.objects.get_or_create(
+        name=mapping.name, defaults={"file_hash": digest, "mapping_hash": mapping_text_hash, "started_at": at}
+    )
+    same = run.file_hash == digest and run.mapping_hash == mapping_text_hash
+    # a finished run is looked at row by row again: somebody may have deleted matters since
+    passed = run.line if not new and same and run.finished_at is None else 0
+    run.file_hash, run.mapping_hash, run.finished_at = digest, mapping_text_hash, None
+    if not passed:
+        run.line = 0
+    run.save()
+    return run, passed
+
+
+def _store_batch(
+    histories: list[CaseHistory], *, run: ImportRun, line: int, time_zone: str, at: datetime, outcome: Outcome
+) -> None:
+    fresh: dict[str, CaseHistory] = {}
+    for history in histories:
+        if history.submission_key in fresh:
+            outcome.already += 1
+        else:
+            fresh[str(history.submission_key)] = history
+    known = set(Case.objects.filter(submission_key__in=list(fresh)).values_list("submission_key", flat=True))
+    with transaction.atomic():
+        write_histories(
+            [history for key, history in fresh.items() if key not in known], time_zone=time_zone, delivered_at=at
+        )
+        ImportRun.objects.filter(pk=run.pk).update(line=line)
+    outcome.already += len(known)
+    outcome.imported += len(fresh) - len(known)

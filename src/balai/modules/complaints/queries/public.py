@@ -1,0 +1,218 @@
+"""What everybody may read: list, one matter, statistics."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from balai.engines.cases.models import Case, MonthDuration, MonthTotal
+from balai.engines.cases.queries import public_cases
+from balai.engines.cases.queries.desk import Count, Key, capped_counts
+from balai.engines.cases.rules.references import is_reference, tidy_reference
+from balai.engines.cases.rules.totals import Tally, median_days, share_interval
+
+PAGE = 25
+COUNT_CEILING = 10_000
+STATES = ("open", "late", "answered", "confirmed", "silent", "refused")
+ENOUGH_TO_COMPARE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicFilter:
+    """What a reader looks for; every field is a parameter of the address, empty means any."""
+
+    category: str = ""
+    unit: str = ""
+    district: str = ""
+    village: str = ""
+    state: str = ""
+    kind: str = ""
+    q: str = ""
+    bbox: str = ""
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, str]) -> "PublicFilter":
+        """Return the filter in an address; what cannot be understood is left out."""
+        given = {item.name: str(parameters.get(item.name, "")).strip()[:80] for item in fields(cls)}
+        if given["state"] not in STATES:
+            given["state"] = ""
+        return cls(**given)
+
+    @property
+    def box(self) -> tuple[float, float, float, float] | None:
+        """Return west, south, east, north, or None when the address names no sensible box."""
+        try:
+            west, south, east, north = (float(part) for part in self.bbox.split(","))
+        except ValueError:
+            return None
+        return (west, south, east, north) if west < east and south < north else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing is asked for."""
+        return not any(asdict(self).values())
+
+
+def filtered(wanted: PublicFilter, *, at: datetime, with_box: bool = True) -> QuerySet[Case]:
+    """Return the public matters that fit."""
+    rows = public_cases()
+    exact = {
+        "category": "category__slug",
+        "unit": "unit__slug",
+        "district": "district__code",
+        "village": "village__code",
+        "kind": "kind",
+    }
+    for name, column in exact.items():
+        value = getattr(wanted, name)
+        if value:
+            rows = rows.filter(**{column: value})
+    states = {
+        "open": Q(is_open=True),
+        "late": Q(is_open=True, due_at__lt=at),
+        "answered": Q(state_class="answered"),
+        "confirmed": Q(state_class="done", confirmed=True),
+        "silent": Q(state_class="done", confirmed=False),
+        "refused": Q(state_class="refused"),
+    }
+    if wanted.state:
+        rows = rows.filter(states[wanted.state])
+    if wanted.q:
+        rows = rows.filter(
+            Q(reference=tidy_reference(wanted.q)) if is_reference(wanted.q) else Q(public_text__icontains=wanted.q)
+        )
+    box = wanted.box if with_box else None
+    if box is not None:
+        west, south, east, north = box
+        rows = rows.filter(public_lon__gte=west, public_lon__lte=east, public_lat__gte=south, public_lat__lte=north)
+    return rows
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """One page of the list with a count that stops at a ceiling."""
+
+    rows: list[Case]
+    next_key: Key | None
+    count: Count
+
+
+def public_page(*, wanted: PublicFilter, after: Key | None, at: datetime, size: int = PAGE) -> PublicPage:
+    """Return one page, newest first; two statements at any depth."""
+    rows = filtered(wanted, at=at)
+    count = capped_counts({"all": rows}, ceiling=COUNT_CEILING)["all"]
+    if after is not None:
+        rows = rows.filter(Q(received_at__lt=after.value) | Q(received_at=after.value, id__lt=after.id))
+    found = list(
+        rows.order_by("-received_at", "-id")
+        .select_related("category", "unit", "village")
+        .defer("text", "answers")[: size + 1]
+    )
+    if len(found) <= size:
+        return PublicPage(found, None, count)
+    last = found[size - 1]
+    return PublicPage(found[:size], Key(last.received_at, last.pk), count)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Counts of one agency, area or category. Shares are of 1; None where nothing is decided yet."""
+
+    key: int
+    counts: Tally
+    median: float | None
+
+    @property
+    def kept_share(self) -> float | None:
+        """Return the share of promises kept."""
+        return self.counts.kept / self.counts.promised if self.counts.promised else None
+
+    @property
+    def answered_share(self) -> float | None:
+        """Return the share of first answers given in time."""
+        return self.counts.answered_in_time / self.counts.answer_due if self.counts.answer_due else None
+
+    @property
+    def confirmed_share(self) -> float | None:
+        """Return the share of ended matters that the reporter confirmed."""
+        closed = self.counts.confirmed + self.counts.silent
+        return self.counts.confirmed / closed if closed else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Return the 95 % interval of the share of promises kept."""
+        return share_interval(part=self.counts.kept, whole=self.counts.promised)
+
+    @property
+    def is_comparable(self) -> bool:
+        """Return whether there are enough promises to say anything."""
+        return self.counts.promised >= ENOUGH_TO_COMPARE
+
+
+COUNT_NAMES = tuple(name for name in vars(Tally()) if name != "days")
+
+
+def standings(*, dimension: str, since: date, until: date, kind: str = "") -> dict[int, Standing]:
+    """Return the counts along one dimension for months ``since`` ≤ month < ``until``; two statements, from roll-ups."""
+    totals = MonthTotal.objects.filter(dimension=dimension, month__gte=since, month__lt=until)
+    durations = MonthDuration.objects.filter(dimension=dimension, month__gte=since, month__lt=until)
+    if kind:
+        totals, durations = totals.filter(kind=kind), durations.filter(kind=kind)
+    tallies: dict[int, Tally] = {}
+    for row in totals.values_list("key", *COUNT_NAMES):
+        _add(tallies.setdefault(row[0], Tally()), row[1:])
+    for key, days, count in durations.values_list("key", "days", "count"):
+        spread = tallies.setdefault(key, Tally()).days
+        spread[days] = spread.get(days, 0) + count
+    return {key: Standing(key, counts, median_days(counts.days)) for key, counts in tallies.items()}
+
+
+def _add(counts: Tally, numbers: tuple[int, ...]) -> None:
+    for name, number in zip(COUNT_NAMES, numbers, strict=True):
+        setattr(counts, name, getattr(counts, name) + number)
+
+
+def months(*, since: date, until: date, kind: str = "") -> list[tuple[date, Standing]]:
+    """Return the whole city month by month, oldest first; two statements."""
+    totals = MonthTotal.objects.filter(dimension="all", month__gte=since, month__lt=until)
+    durations = MonthDuration.objects.filter(dimension="all", month__gte=since, month__lt=until)
+    if kind:
+        totals, durations = totals.filter(kind=kind), durations.filter(kind=kind)
+    tallies: dict[date, Tally] = {}
+    for row in totals.values_list("month", *COUNT_NAMES):
+        _add(tallies.setdefault(row[0], Tally()), row[1:])
+    for month, days, count in durations.values_list("month", "days", "count"):
+        spread = tallies.setdefault(month, Tally()).days
+        spread[days] = spread.get(days, 0) + count
+    return [(month, Standing(0, counts, median_days(counts.days))) for month, counts in sorted(tallies.items())]
+
+
+def record_row(case: Case) -> dict[str, Any]:
+    """Return one public matter as it stands in the open data: no words but the masked ones, no exact sensitive place."""
+    return {
+        "reference": case.reference,
+        "kind": case.kind,
+        "category": case.category.slug,
+        "title": case.title,
+        "text": case.public_text,
+        "state": case.state,
+        "state_class": case.state_class,
+        "unit": case.unit.slug,
+        "district": case.district.code if case.district else None,
+        "village": case.village.code if case.village else None,
+        "lat": case.public_lat,
+        "lon": case.public_lon,
+        "channel": case.channel,
+        "received_at": case.received_at.isoformat(),
+        "first_answered_at": case.first_answered_at.isoformat() if case.first_answered_at else None,
+        "promised_at": case.promised_at.isoformat() if case.promised_at else None,
+        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
+        "on_time": case.on_time,
+        "answered_in_time": case.answered_in_time,
+        "confirmed": case.confirmed,
+        "rating": case.rating,
+        "reopened": case.reopened_count,
+        "supporters": case.support_count,
+    }
