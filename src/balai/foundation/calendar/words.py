@@ -1,0 +1,21 @@
+"""Terms in words, in the language of the reader."""
+
+from django.utils.translation import ngettext
+
+from balai.foundation.calendar.rules import Term
+
+
+def describe_term(term: Term) -> str:
+    """Return a term as people say it: “14 hari kerja”, “14 working days”."""
+    match term.unit:
+        case "minutes":
+            words = ngettext("%(amount)s minute", "%(amount)s minutes", term.amount)
+        case "working_hours":
+            words = ngettext("%(amount)s working hour", "%(amount)s working hours", term.amount)
+        case "working_days":
+            words = ngettext("%(amount)s working day", "%(amount)s working days", term.amount)
+        case "calendar_days":
+            words = ngettext("%(amount)s calendar day", "%(amount)s calendar days", term.amount)
+        case "clock_hours":
+            words = ngettext("%(amount)s hour", "%(amount)s hours", term.amount)
+    return words % {"amount": term.amount}
