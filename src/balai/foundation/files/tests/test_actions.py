@@ -15,12 +15,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.db import connection
 from django.utils import translation
 
+from balai.foundation.calendar import clock
 from balai.foundation.files import actions, rules
 from balai.foundation.files.actions import UploadRefused
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.processing import process_attachment
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.files.tests.pictures import LAT, LON, MARKER, TAKEN, moving, photo, png_bomb
+from balai.foundation.files.room import room
 from balai.foundation.identity.models import AccessRecord, User
 from balai.foundation.jobs.models import Job
 
@@ -327,3 +329,12 @@ def test_sweeping_asks_again_for_photos_that_wait_too_long() -> None:
     assert actions.sweep(at=later) == 1
     arguments = Job.objects.get().arguments
     assert arguments.get("kwargs", arguments)["attachment_ids"] == [saved.pk]
+
+
+def test_the_worker_sweeps_by_the_clock(storage: Path) -> None:
+    old = receive()
+    moment = clock.now() - timedelta(hours=25)
+    os.utime(storage / old.incoming, (moment.timestamp(), moment.timestamp()))
+    (given,) = room.gives
+    given.call()
+    assert stored_files(storage) == []
