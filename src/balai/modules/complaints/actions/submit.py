@@ -15,6 +15,7 @@ from balai.foundation.calendar.rules import is_open
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity.actions import ContactRefused, prepare_resident
+from balai.foundation.identity.models import Resident
 from balai.foundation.places.models import City
 from balai.foundation.places.queries import current_city, locator, villages_by_id
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
@@ -137,8 +138,27 @@ def find_route(
     )
 
 
-def submit_report(*, submission: Submission, at: datetime) -> Opened:
-    """Check, place, route and store a report; everything in one commit, nothing when anything is wrong.
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A submission that may be stored: what it is about, where it lies, whose it is and where it goes."""
+
+    submission: Submission
+    city: City
+    known: SetUp
+    category: Category
+    village_id: int | None
+    district_id: int | None
+    resident: Resident | None
+    where: Route
+
+    @property
+    def kind(self) -> str:
+        """Return the slug of the kind that it opens."""
+        return self.submission.kind or self.category.kind
+
+
+def check_report(*, submission: Submission, at: datetime) -> Checked:
+    """Check, place and route a report without storing anything; what a page shows before sending is this.
 
     :raises ReportRefused: with a message for each field.
     """
@@ -163,28 +183,46 @@ def submit_report(*, submission: Submission, at: datetime) -> Opened:
             errors.update(refused.errors)
     if errors or category is None:
         raise ReportRefused(errors)
-    where = find_route(
-        submission=submission, category=category, codes=place.codes, known=known, city=city, at=at
+    return Checked(
+        submission=submission,
+        city=city,
+        known=known,
+        category=category,
+        village_id=place.village_id,
+        district_id=place.district_id,
+        resident=resident,
+        where=find_route(
+            submission=submission, category=category, codes=place.codes, known=known, city=city, at=at
+        ),
     )
+
+
+def submit_report(*, submission: Submission, at: datetime) -> Opened:
+    """Check, place, route and store a report; everything in one commit, nothing when anything is wrong.
+
+    :raises ReportRefused: with a message for each field.
+    """
+    checked = check_report(submission=submission, at=at)
+    where = checked.where
     return open_case(
         intake=Intake(
-            kind=submission.kind or category.kind,
-            category_id=category.pk,
+            kind=checked.kind,
+            category_id=checked.category.pk,
             text=submission.text.strip(),
             channel=submission.channel,
             privacy=submission.privacy,
             unit_id=where.unit_id,
-            is_central_desk=where.unit_id == known.central_desk_id and where.because == "central",
+            is_central_desk=where.unit_id == checked.known.central_desk_id and where.because == "central",
             routed_by=where.because,
-            time_zone=city.time_zone,
-            schedule_id=known.units[where.unit_id].schedule_id,
-            reporter=resident,
-            village_id=place.village_id,
-            district_id=place.district_id,
+            time_zone=checked.city.time_zone,
+            schedule_id=checked.known.units[where.unit_id].schedule_id,
+            reporter=checked.resident,
+            village_id=checked.village_id,
+            district_id=checked.district_id,
             place_words=submission.place_words.strip()[:300],
             lat=submission.lat,
             lon=submission.lon,
-            sensitive=category.sensitive,
+            sensitive=checked.category.sensitive,
             answers=submission.answers,
             submission_key=submission.submission_key,
             attachments=submission.attachments,
