@@ -34,9 +34,7 @@ def draw_card(*, title: str, line: str, colour: str) -> bytes:
 def _draw_pendopo(draw: ImageDraw.ImageDraw, *, left: int, top: int, scale: float) -> None:
     draw.polygon([(left + x * scale, top + y * scale) for x, y in _ROOF], fill="white")
     for start, end in _PILLARS:
-        draw.rectangle(
-            (left + start * scale, top + 19.4 * scale, left + end * scale, top + 24.6 * scale), fill="white"
-        )
+        draw.rectangle((left + start * scale, top + 19.4 * scale, left + end * scale, top + 24.6 * scale), fill="white")
     draw.rectangle((left + 4.2 * scale, top + 25.4 * scale, left + 27.8 * scale, top + 27.4 * scale), fill="white")
 
 

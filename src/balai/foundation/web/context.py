@@ -28,6 +28,7 @@ class Door:
 
     label: Any
     text: Any
+    short: Any
     url: str
     icon: str
     shortcut: str
@@ -153,6 +154,7 @@ class Frame:
             Door(
                 label=item.label,
                 text=item.text,
+                short=item.short or item.label,
                 url=url,
                 icon=item.icon,
                 shortcut=item.shortcut,

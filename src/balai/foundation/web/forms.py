@@ -72,9 +72,7 @@ class BrandForm(forms.Form):
     def clean_tile_url(self) -> str:
         """Return the address, which must be https and name zoom, column and row."""
         address: str = self.cleaned_data["tile_url"].strip()
-        if address and not (
-            _TILES.fullmatch(address) and all(part in address for part in ("{z}", "{x}", "{y}"))
-        ):
+        if address and not (_TILES.fullmatch(address) and all(part in address for part in ("{z}", "{x}", "{y}"))):
             raise ValidationError(_("The address must begin with https:// and hold {z}, {x} and {y}."))
         return address
 

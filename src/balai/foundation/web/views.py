@@ -202,5 +202,3 @@ def _lookup() -> dict[str, Any] | None:
         except NoReverseMatch:
             continue  # its module is switched off
     return None
-
-

@@ -4,27 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Brand',
+            name="Brand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('only', models.BooleanField(default=True, editable=False, unique=True)),
-                ('service_name', models.CharField(default='Balai', max_length=60)),
-                ('tagline_id', models.CharField(blank=True, max_length=160)),
-                ('tagline_en', models.CharField(blank=True, max_length=160)),
-                ('colour', models.CharField(default='#0f5c9c', max_length=7)),
-                ('mark_svg', models.TextField(blank=True)),
-                ('heading_font', models.CharField(default='plus-jakarta-sans', max_length=30)),
-                ('tile_url', models.CharField(blank=True, max_length=200)),
-                ('tile_attribution', models.CharField(blank=True, max_length=200)),
-                ('version', models.PositiveBigIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("only", models.BooleanField(default=True, editable=False, unique=True)),
+                ("service_name", models.CharField(default="Balai", max_length=60)),
+                ("tagline_id", models.CharField(blank=True, max_length=160)),
+                ("tagline_en", models.CharField(blank=True, max_length=160)),
+                ("colour", models.CharField(default="#0f5c9c", max_length=7)),
+                ("mark_svg", models.TextField(blank=True)),
+                ("heading_font", models.CharField(default="plus-jakarta-sans", max_length=30)),
+                ("tile_url", models.CharField(blank=True, max_length=200)),
+                ("tile_attribution", models.CharField(blank=True, max_length=200)),
+                ("version", models.PositiveBigIntegerField(default=1)),
             ],
         ),
     ]

@@ -5,15 +5,69 @@ from collections.abc import Callable
 from typing import Any, Final
 
 ELEMENTS: Final = frozenset(
-    ("svg", "g", "defs", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon",
-     "linearGradient", "radialGradient", "stop", "clipPath")
+    (
+        "svg",
+        "g",
+        "defs",
+        "title",
+        "desc",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+        "clipPath",
+    )
 )
 ATTRIBUTES: Final = frozenset(
-    ("id", "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "width", "height", "points",
-     "viewBox", "preserveAspectRatio", "transform", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width",
-     "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-dasharray", "opacity",
-     "clip-path", "clip-rule", "clipPathUnits", "gradientUnits", "gradientTransform", "spreadMethod", "offset",
-     "stop-color", "stop-opacity")
+    (
+        "id",
+        "d",
+        "x",
+        "y",
+        "x1",
+        "x2",
+        "y1",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "rx",
+        "ry",
+        "fx",
+        "fy",
+        "width",
+        "height",
+        "points",
+        "viewBox",
+        "preserveAspectRatio",
+        "transform",
+        "fill",
+        "fill-opacity",
+        "fill-rule",
+        "stroke",
+        "stroke-width",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "stroke-miterlimit",
+        "stroke-opacity",
+        "stroke-dasharray",
+        "opacity",
+        "clip-path",
+        "clip-rule",
+        "clipPathUnits",
+        "gradientUnits",
+        "gradientTransform",
+        "spreadMethod",
+        "offset",
+        "stop-color",
+        "stop-opacity",
+    )
 )
 # Numbers, colours, transforms, path data, and references to the drawing itself; no address leads outside.
 _HARMLESS: Final = re.compile(r"[\w\s.,#%()+\-]*")

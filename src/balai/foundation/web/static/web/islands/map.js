@@ -46,13 +46,16 @@ customElements.define("balai-map", class extends HTMLElement {
   async connectedCallback() {
     if (this.started) return;
     this.started = true;
-    this.mode = this.dataset.mode || (this.dataset.url ? "browse" : "show");
+    this.mode = this.dataset.mode || this.getAttribute("mode") || (this.dataset.url ? "browse" : "show");
     try {
       this.L = await loadLeaflet();
     } catch {
       this.say(words.failed);
       return;
     }
+    // What stood here in place of the map has done its duty.
+    this.replaceChildren();
+    this.dataset.mode = this.mode;
     this.build();
     await this.drawGround();
     this[this.mode]();
