@@ -17,6 +17,16 @@ from balai.foundation.calendar.models import Holiday
 LAST_DECREED_YEAR = 2026
 FIRST_YEAR = 2020
 _ESTIMATED = "(perkiraan)"
+# Joint decrees of the ministers of religion, manpower and administrative reform whose numbers we checked; the others
+# stay empty for staff to fill in.
+_JOINT_DECREE = "Keputusan Bersama Menag, Menaker, Menpan RB"
+DECREES = {
+    2024: f"{_JOINT_DECREE} 855/2023, 3/2023, 4/2023",
+    2025: f"{_JOINT_DECREE} 1017/2024, 2/2024, 2/2024",
+    2026: f"{_JOINT_DECREE} 1497/2025, 2/2025, 5/2025",
+}
+# Days that were given off by decisions of their own: both election days, and the day after Independence Day.
+_BY_OTHER_DECISIONS = frozenset({date(2024, 2, 14), date(2024, 11, 27), date(2025, 8, 18)})
 
 
 class UnknownYear(LookupError):
@@ -38,7 +48,7 @@ class NationalDay:
 def national_days(*, year: int) -> list[NationalDay]:
     """Return the days off of a year with collective leave, in order.
 
-    The number of the joint decree stays empty: the package does not tell it, and staff can add it.
+    The number of the decree is empty where we do not know it for certain; staff can add it.
 
     :raises UnknownYear: before 2020, and for years whose collective leave the package does not know yet.
     """
@@ -56,7 +66,7 @@ def national_days(*, year: int) -> list[NationalDay]:
                 date=day,
                 name=name.replace(_ESTIMATED, "").strip(),
                 kind=Holiday.Kind.COLLECTIVE_LEAVE if leave else Holiday.Kind.NATIONAL,
-                decree="",
+                decree="" if day in _BY_OTHER_DECISIONS else DECREES.get(year, ""),
                 provisional=year > LAST_DECREED_YEAR or _ESTIMATED in name,
                 source=source,
             )
