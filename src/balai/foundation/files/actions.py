@@ -25,6 +25,7 @@ from balai.foundation.jobs.actions import enqueue
 UNCLAIMED_AFTER = timedelta(days=1)
 WAITING_AFTER = timedelta(hours=1)
 _SWEEP_BATCH = 500
+_JOB_BATCH = 10
 _TICKET_SALT = "balai.files.ticket"
 
 
@@ -212,6 +213,7 @@ def sweep(*, at: datetime) -> int:
     late = list(
         waiting.filter(created_at__lt=at - WAITING_AFTER).order_by("id").values_list("id", flat=True)[:_SWEEP_BATCH]
     )
-    for attachment_id in late:
-        _enqueue_processing(ids=[attachment_id], at=at, unique_key=f"files.again:{attachment_id}@{at:%Y%m%d%H}")
+    for start in range(0, len(late), _JOB_BATCH):
+        ids = late[start : start + _JOB_BATCH]
+        _enqueue_processing(ids=ids, at=at, unique_key=f"files.again:{ids[0]}@{at:%Y%m%d%H}")
     return len(unclaimed) + len(late)

@@ -21,8 +21,8 @@ from balai.foundation.files.actions import UploadRefused
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.processing import process_attachment
 from balai.foundation.files.queries import attachments_of
-from balai.foundation.files.tests.pictures import LAT, LON, MARKER, TAKEN, moving, photo, png_bomb
 from balai.foundation.files.room import room
+from balai.foundation.files.tests.pictures import LAT, LON, MARKER, TAKEN, moving, photo, png_bomb
 from balai.foundation.identity.models import AccessRecord, User
 from balai.foundation.jobs.models import Job
 
