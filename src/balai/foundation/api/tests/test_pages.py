@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -160,6 +161,7 @@ def test_the_page_shows_every_key_but_no_secret(client: Client, monkeypatch: pyt
     actions.revoke_key(prefix=old.key.prefix, actor=SYSTEM, at=clock.now())
     monkeypatch.setattr(views, "_editor", lambda request: SYSTEM)
     user = User.objects.create(email="u@kota.example", name="U", created_at=clock.now())
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     body = client.get(reverse("api:keys"), headers={"Accept-Language": "en"}).content.decode()
     assert "Aplikasi &lt;warga&gt;" in body
