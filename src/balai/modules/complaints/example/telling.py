@@ -1,0 +1,186 @@
+"""What residents and officers write, put together from the patterns. Pure but for the files of words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from balai.modules.complaints.example.story import Person
+from balai.modules.complaints.example.words import category_words, expand, roughen, style_of, text_file
+
+NO_LISTS: Mapping[str, list[str]] = {}
+# of these people write where it is; of the others, where it happened at most
+PLACED = {"works", "order", "desk"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """The names a text may use: village, district, street, landmark and neighbourhood number."""
+
+    village: str
+    district: str
+    street: str
+    lane: str
+    landmark: str
+    neighbourhood: str
+
+    def slots(self) -> dict[str, str]:
+        """Return them under the names that the patterns use."""
+        return {
+            "kel": self.village,
+            "kec": self.district,
+            "jalan": self.street,
+            "gang": self.lane,
+            "patokan": self.landmark,
+            "rtrw": self.neighbourhood,
+        }
+
+
+def make_setting(*, village: str, district: str, street: str, lane: bool, chance: Random) -> Setting:
+    """Return a setting around one street; what the street is not is invented beside it."""
+    places = text_file("places")
+    rt, rw = chance.randint(1, 9), chance.randint(1, 12)
+    other_lane = f"Gang {chance.choice(places['lanes'])}"
+    slots = {"kel": village, "jalan": street, "rt2": f"{rt:02d}", "rw2": f"{rw:02d}", "toko": chance.choice(places["shops"])}
+    landmark = expand(chance.choice(places["marks"]), chance=chance, lists=NO_LISTS, slots=slots)
+    return Setting(
+        village=village,
+        district=district,
+        street=street,
+        lane=street if lane else other_lane,
+        landmark=landmark[:1].lower() + landmark[1:],
+        neighbourhood=f"RT {rt:02d} RW {rw:02d}" if chance.random() < 0.6 else f"RT {rt}/RW {rw}",
+    )
+
+
+@cache
+def words_for(category: str) -> dict[str, list[str]]:
+    """Return the common lists, those of agencies and the category's own, without what is about other things."""
+    tags = {category, style_of()[category]}
+    if style_of()[category] == "works":
+        tags.add("physical")
+    lists = {**text_file("common"), **text_file("answers")["slots"], **category_words()[category]}
+    return {
+        name: [_bare(line) for line in lines if not line.startswith("@") or tags & _tags(line)]
+        for name, lines in lists.items()
+        if name != "refusals"
+    }
+
+
+@cache
+def agency_lines(category: str, name: str) -> list[str]:
+    """Return what the agencies of a category write as ``answer`` or ``news``."""
+    style = style_of()[category]
+    lines = text_file("answers")[style][name]
+    return [_bare(line) for line in lines if not line.startswith("@") or {category, style} & _tags(line)]
+
+
+def _tags(line: str) -> set[str]:
+    return set(line[1:].split(" ", 1)[0].split(","))
+
+
+def _bare(line: str) -> str:
+    return line.split(" ", 1)[1] if line.startswith("@") else line
+
+
+def write_report(*, category: str, setting: Setting, chance: Random) -> tuple[str, str]:
+    """Return title and text of a report: terse, plain, long or angry, tidy or as typed on a telephone."""
+    lists = words_for(category)
+    slots = setting.slots()
+    placed = style_of()[category] in PLACED
+
+    def say(name: str) -> str:
+        return expand(chance.choice(lists[name]), chance=chance, lists=lists, slots=slots)
+
+    core = say("core")
+    temper = chance.random()
+    rough = chance.choice((0.0, 0.0, 0.0, 0.15, 0.35, 0.7))
+    if temper < 0.2:
+        rest = [say("placing" if placed else "wish")] if chance.random() < 0.55 else []
+        rest = rest or ([say("detail")] if chance.random() < 0.7 else [])
+        before = ""
+    elif temper < 0.72:
+        before = say("openers") if chance.random() < 0.4 else ""
+        rest = _some(("placing" if placed else "detail", "detail", "effect", "history"), chance.randint(1, 3), say, chance)
+        rest += [say("wish")] if chance.random() < 0.7 else []
+        rest += [say("closers")] if chance.random() < 0.4 else []
+    elif temper < 0.88:
+        before = say("openers")
+        rest = [say("placing"), say("detail"), f"{say('since')}."] if placed else [say("detail"), say("effect")]
+        rest += _some(("detail", "effect", "history", "polite"), 3, say, chance) + [say("wish"), say("closers")]
+    else:
+        before = ""
+        rest = [say("effect"), say("angry"), *_some(("history", "detail", "angry"), 1, say, chance), say("wish")]
+    stop = chance.choice((".", ".", ".", "!", "")) if temper >= 0.88 else chance.choice((".", ".", ".", "", ","))
+    if stop == "," and rest:
+        rest[0] = rest[0][:1].lower() + rest[0][1:]
+    body = roughen(" ".join([core + stop, *dict.fromkeys(rest)]), chance=chance, share=rough)
+    title = roughen(core, chance=chance, share=rough / 2)
+    text = f"{before} {body}".strip()
+    manner = chance.random()
+    if rough > 0.3 and manner < 0.55:
+        text, title = text.lower(), title.lower()
+    elif temper >= 0.88 and manner < 0.12:
+        text = text.upper()
+    elif temper >= 0.72 and temper < 0.88 and manner < 0.3:
+        text = text.replace(". ", ".\n", 1)
+    return title, text
+
+
+def _some(names: tuple[str, ...], count: int, say, chance: Random) -> list[str]:  # type: ignore[no-untyped-def]
+    return [say(name) for name in chance.sample(names, min(count, len(names)))]
+
+
+def common_words(*, name: str, category: str, setting: Setting, chance: Random) -> str:
+    """Return one sentence of a list that all categories share."""
+    lists = words_for(category)
+    return expand(chance.choice(lists[name]), chance=chance, lists=lists, slots=setting.slots())
+
+
+def resident_words(*, name: str, category: str, setting: Setting, chance: Random) -> str:
+    """Return a resident's sentence, as typed."""
+    words = common_words(name=name, category=category, setting=setting, chance=chance)
+    return roughen(words, chance=chance, share=chance.choice((0.0, 0.0, 0.3)))
+
+
+def answer_words(*, category: str, setting: Setting, chance: Random) -> str:
+    """Return a real answer of the agency that handles ``category``."""
+    lists, slots = words_for(category), setting.slots()
+    said = expand(chance.choice(agency_lines(category, "answer")), chance=chance, lists=lists, slots=slots)
+    done = text_file("answers")["done"].get(category)
+    if done and chance.random() < 0.55:
+        said = f"{expand(chance.choice(done), chance=chance, lists=lists, slots=slots)} {said}"
+    return said
+
+
+def news_words(*, category: str, setting: Setting, chance: Random) -> str:
+    """Return news about work that goes on."""
+    pattern = chance.choice(agency_lines(category, "news"))
+    return expand(pattern, chance=chance, lists=words_for(category), slots=setting.slots())
+
+
+def formula_words(*, person: Person) -> str:
+    """Return the sentence that this person sends to everybody, word for word."""
+    formulas = text_file("common")["formulas"]
+    return str(formulas[person.post_id % len(formulas)])
+
+
+def refusal(*, category: str, setting: Setting, chance: Random) -> tuple[str, str, str]:
+    """Return reason, legal basis and words of a refusal that fits ``category``."""
+    fitting = ("outside_authority", "private_matter", "not_true", "in_court")
+    if category == "public-information":
+        fitting = ("excluded_information",)
+    elif category in ("taxes", "levies", "conduct"):
+        fitting = ("not_true", "in_court")
+    elif category in ("road-damage", "street-light", "water-supply", "education", "other"):
+        fitting = ("outside_authority",)
+    rows = [row for row in text_file("common")["refusals"] if row["reason"] in fitting]
+    row = chance.choices(rows, weights=[len(row["texts"]) for row in rows])[0]
+    words = expand(chance.choice(row["texts"]), chance=chance, lists=NO_LISTS, slots=setting.slots())
+    return row["reason"], row["basis"], words
+
+
+def incomplete_refusal() -> tuple[str, str, str]:
+    """Return reason, legal basis and words for a reporter who never answered a question."""
+    row = next(row for row in text_file("common")["refusals"] if row["reason"] == "incomplete")
+    return row["reason"], row["basis"], row["texts"][0]
