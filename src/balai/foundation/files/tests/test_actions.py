@@ -22,9 +22,11 @@ from balai.foundation.files.models import Attachment
 from balai.foundation.files.processing import process_attachment
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.files.room import room
+from balai.foundation.files.tasks import process_attachments
 from balai.foundation.files.tests.pictures import LAT, LON, MARKER, TAKEN, moving, photo, png_bomb
 from balai.foundation.identity.models import AccessRecord, User
 from balai.foundation.jobs.models import Job
+from balai.foundation.jobs.worker import Worker
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 27, 7, 30, tzinfo=UTC)
@@ -338,3 +340,18 @@ def test_the_worker_sweeps_by_the_clock(storage: Path) -> None:
     (given,) = room.gives
     given.call()
     assert stored_files(storage) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_makes_the_photo_anew(storage: Path) -> None:
+    now = clock.now()
+    received = actions.receive_upload(upload=upload(), at=now)
+    (saved,) = actions.save_attachments(attachments=[received], owner_kind="case", owner_id=7, public=True, at=now)
+    worker = Worker()
+    # the first round only notes the periodic work that is due
+    for _ in range(3):
+        worker.round()
+    saved.refresh_from_db()
+    assert saved.state == "ready"
+    assert Job.objects.get(path=process_attachments.module_path).status == "done"
+    assert stored_files(storage) == sorted([saved.stored, saved.thumbnail])
