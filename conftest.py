@@ -8,7 +8,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 REPORT = os.environ.get("BALAI_TEST_REPORT")
-PASS = os.environ.get("BALAI_TEST_PASS", "")
+RUN = os.environ.get("BALAI_TEST_RUN", "")
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 # A test that takes one of these uses the database, and is worth a run on each.
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "admin_client"}
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _belongs(item: pytest.Item) -> bool:
     if item.get_closest_marker("sqlite" if ON_POSTGRES else "postgresql"):
         return False
-    return PASS != "PostgreSQL" or _uses_database(item)
+    return RUN != "PostgreSQL" or _uses_database(item)
 
 
 def _uses_database(item: pytest.Item) -> bool:

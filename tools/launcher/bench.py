@@ -16,6 +16,9 @@ def run(arguments: list[str]) -> int:
     if not (ROOT / "bench" / "__main__.py").exists():
         raise StepFailed("This checkout has no bench/ to run.")
     set_up(developer=True, browser=False)
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
+    env = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
+    }
     sys.stdout.flush()
     os.execve(PYTHON, [str(PYTHON), "-m", "bench", *arguments], env)

@@ -57,8 +57,10 @@ def _checks() -> list[Check]:
         Check("format", [str(programs / "ruff"), "format", "--check", *_existing(CODE)], "./balai fix"),
         Check("style", [str(programs / "ruff"), "check", *_existing(CODE)], "./balai fix mends some"),
         Check("walls between rooms", [str(programs / "lint-imports"), "--no-logo"], "see docs/explanation"),
-        Check("templates: order", [str(programs / "djhtml"), "--tabwidth", "2", "--check", *_templates()], "./balai fix"),
-        Check("templates: structure", [str(programs / "curlylint"), *_templates()], "close what is open"),
+        Check(
+            "templates: order", [str(programs / "djhtml"), "--tabwidth", "2", "--check", *_templates()], "./balai fix"
+        ),
+        Check("templates: structure", [str(programs / "curlylint"), "src/balai"], "close what is open"),
         Check("migrations", [*django, "makemigrations", "--check", "--dry-run"], "./balai makemigrations"),
         Check("descriptors and settings", [*django, "check", "--fail-level", "WARNING"], "mend what it names"),
         Check("translations", [str(PYTHON), "-m", "tools.check_catalogues"], "complete locale/id of the room"),

@@ -176,7 +176,7 @@ def _serve(data: Path, *, env: dict[str, str], port: int) -> int:
     say("Starting the web server and the worker …")
     programs = ROOT / ".venv" / "bin"
     web = [programs / "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
-    limits = ["--blocking-threads", "8", "--backpressure", "2048", "--log-level", "warning"]
+    limits = ["--blocking-threads", "8", "--backpressure", "2048", "--log-level", "error"]
     children = {
         "web server": _spawn([*web, *limits, "balai.config.wsgi:application"], env=env),
         "worker": _spawn([PYTHON, programs / "balai", "worker"], env=env),
@@ -205,7 +205,7 @@ def _spawn(command: list[str | Path], *, env: dict[str, str]) -> "subprocess.Pop
         cwd=ROOT,
         env=env,
         stdin=subprocess.DEVNULL,
-        preexec_fn=_end_with_parent,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs any more when it is called
     )
 
 

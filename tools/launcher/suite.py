@@ -78,7 +78,7 @@ def _run(one: Pass) -> None:
     say(f"Tests: {one.name}")
     with tempfile.TemporaryDirectory(prefix="balai-report-") as folder:
         report = Path(folder) / "report.json"
-        env = {**_env(one.database), "BALAI_TEST_REPORT": str(report), "BALAI_TEST_PASS": one.name}
+        env = {**_env(one.database), "BALAI_TEST_REPORT": str(report), "BALAI_TEST_RUN": one.name}
         code = _pytest(["-q", *one.arguments], env=env)
         if report.exists():
             told = json.loads(report.read_text("utf-8"))
