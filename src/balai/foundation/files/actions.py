@@ -59,7 +59,7 @@ def receive_upload(*, upload: File[bytes], purpose: str = "photo", at: datetime)
         if upload.size is not None:
             rules.check_size(size=upload.size)
         size, sha256 = _measure(upload)
-        header = _pictures.read_header(file=cast(IO[bytes], upload), size=size)
+        header = _pictures.read_header(file=cast("IO[bytes]", upload), size=size)
     except Unfit as unfit:
         raise _refusal(unfit) from unfit
     upload.seek(0)

@@ -23,7 +23,7 @@ def process_attachment(*, attachment_id: int) -> str:
         return attachment.state if attachment else ""
     try:
         with default_storage.open(attachment.incoming) as file:
-            clean = _pictures.make_anew(file=cast(IO[bytes], file))
+            clean = _pictures.make_anew(file=cast("IO[bytes]", file))
     except FileNotFoundError:
         return _finish(attachment, {"state": Attachment.State.REFUSED, "reason": "lost"})
     except Unfit as unfit:

@@ -262,7 +262,7 @@ def test_evidence_is_seen_only_with_a_record() -> None:
 
 def test_where_there_is_no_evidence_nobody_is_recorded() -> None:
     out = BytesIO()
-    from PIL import Image  # noqa: PLC0415 - only here is a photo without a camera needed
+    from PIL import Image
 
     Image.new("RGB", (40, 30)).save(out, "JPEG")
     attachment = processed(out.getvalue())

@@ -1,5 +1,6 @@
 """Photos are looked at by their header and made anew."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -173,8 +174,13 @@ def test_damaged_bytes_are_refused_or_made_anew_but_never_crash(kind: str, data:
     content = bytearray(photo(kind))
     for _ in range(data.draw(st.integers(1, 8))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
-    for look in (read_header, make_anew):
-        try:
-            look(bytes(content))
-        except Unfit as unfit:
-            assert unfit.code in {"broken", "not_a_photo", "too_many_pixels", "moving"}
+    refusals = {refusal_of(look, bytes(content)) for look in (read_header, make_anew)}
+    assert refusals <= {"", "broken", "not_a_photo", "too_many_pixels", "moving"}
+
+
+def refusal_of(look: Callable[[bytes], object], content: bytes) -> str:
+    try:
+        look(content)
+    except Unfit as unfit:
+        return unfit.code
+    return ""
