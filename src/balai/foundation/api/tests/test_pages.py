@@ -1,6 +1,5 @@
 """The page for programmers, the document, and the staff's page of keys."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,9 +49,9 @@ def scope(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What a page of keys was drawn with, without drawing the frame around it."""
-    from django.http import HttpResponse  # noqa: PLC0415 - only this fixture answers by itself
+    from django.http import HttpResponse
 
     seen: dict[str, Any] = {}
 
@@ -61,7 +60,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
         return HttpResponse(status=status)
 
     monkeypatch.setattr(views, "render", render)
-    yield seen
+    return seen
 
 
 def request_of(authority: Any, data: dict[str, Any] | None = None) -> HttpRequest:
@@ -109,7 +108,7 @@ def test_the_page_names_the_standards_that_rooms_speak(client: Client, monkeypat
 
 
 def test_keys_are_for_those_who_may_change_settings(client: Client) -> None:
-    from django.core.exceptions import PermissionDenied  # noqa: PLC0415 - only here
+    from django.core.exceptions import PermissionDenied
 
     address = reverse("api:keys")
     assert client.get(address).status_code == 302
