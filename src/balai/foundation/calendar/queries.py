@@ -69,5 +69,3 @@ def schedules() -> list[Schedule]:
 def latest_edits(*, most: int = 20) -> Sequence[CalendarEdit]:
     """Return the newest edits of days and hours."""
     return list(CalendarEdit.objects.all()[:most])
-
-

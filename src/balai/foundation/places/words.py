@@ -31,7 +31,9 @@ _SENTENCES = {
     "not_a_collection": lambda: _("The file is not a GeoJSON FeatureCollection. Export all areas into one file."),
     "no_features": lambda: _("The file has no features."),
     "not_a_feature": lambda: _("this is not a GeoJSON feature."),
-    "missing_property": lambda: _("the property “%(detail)s” is missing or empty. Each feature needs code, name, level."),
+    "missing_property": lambda: _(
+        "the property “%(detail)s” is missing or empty. Each feature needs code, name, level."
+    ),
     "bad_level": lambda: _("the level is not regency, district or village (%(detail)s)."),
     "bad_code": lambda: _("code and level do not fit together (%(detail)s). A village is written as 35.73.01.1001."),
     "outside_code": lambda: _("the code belongs to another city (%(detail)s). Remove this feature."),

@@ -21,8 +21,6 @@ def move_version(**values: Any) -> None:
         CalendarVersion.objects.create(**{"version": step, "time_zone": settings.TIME_ZONE, **values})
 
 
-def note_edit(
-    *, subject: str, before: dict[str, Any], after: dict[str, Any], editor_id: int, at: datetime
-) -> None:
+def note_edit(*, subject: str, before: dict[str, Any], after: dict[str, Any], editor_id: int, at: datetime) -> None:
     """Keep who changed what."""
     CalendarEdit.objects.create(subject=subject, before=before, after=after, editor_id=editor_id, at=at)

@@ -45,9 +45,7 @@ def ensure_default_schedules(*, at: datetime) -> int:
     Schedule.objects.bulk_create(made)
     if made:
         move_version()
-        note_edit(
-            subject="schedules", before={}, after={"made": [row.slug for row in made]}, editor_id=0, at=at
-        )
+        note_edit(subject="schedules", before={}, after={"made": [row.slug for row in made]}, editor_id=0, at=at)
     return len(made)
 
 

@@ -4,68 +4,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CalendarEdit',
+            name="CalendarEdit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('editor_id', models.PositiveBigIntegerField(default=0)),
-                ('subject', models.CharField(max_length=60)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("editor_id", models.PositiveBigIntegerField(default=0)),
+                ("subject", models.CharField(max_length=60)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Holiday',
+            name="Holiday",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('national', 'National'), ('collective_leave', 'Collective Leave'), ('city', 'City')], max_length=20)),
-                ('decree', models.CharField(blank=True, max_length=200)),
-                ('provisional', models.BooleanField(default=False)),
-                ('applies', models.BooleanField(db_default=True, default=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("national", "National"), ("collective_leave", "Collective Leave"), ("city", "City")],
+                        max_length=20,
+                    ),
+                ),
+                ("decree", models.CharField(blank=True, max_length=200)),
+                ("provisional", models.BooleanField(default=False)),
+                ("applies", models.BooleanField(db_default=True, default=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('date',),
+                "ordering": ("date",),
             },
         ),
         migrations.CreateModel(
-            name='CalendarVersion',
+            name="CalendarVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('only', models.BooleanField(default=True, editable=False, unique=True)),
-                ('version', models.PositiveBigIntegerField(default=1)),
-                ('time_zone', models.CharField(default='Asia/Jakarta', max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("only", models.BooleanField(default=True, editable=False, unique=True)),
+                ("version", models.PositiveBigIntegerField(default=1)),
+                ("time_zone", models.CharField(default="Asia/Jakarta", max_length=40)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='calendar_one_version')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("only", True)), name="calendar_one_version")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('week', models.JSONField()),
-                ('is_default', models.BooleanField(default=False)),
-                ('works_on_holidays', models.BooleanField(db_default=False, default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("week", models.JSONField()),
+                ("is_default", models.BooleanField(default=False)),
+                ("works_on_holidays", models.BooleanField(db_default=False, default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='calendar_one_default_schedule')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("is_default",),
+                        name="calendar_one_default_schedule",
+                    )
+                ],
             },
         ),
     ]

@@ -89,9 +89,7 @@ def resume_due(
     return max(due, _advance(resumed_at, left, calendar)) if left > 0 else due
 
 
-def moment_at_share(
-    *, start: datetime, due: datetime, share: float, term: Term, calendar: WorkCalendar
-) -> datetime:
+def moment_at_share(*, start: datetime, due: datetime, share: float, term: Term, calendar: WorkCalendar) -> datetime:
     """Return the moment at which ``share`` (0–1) of the time between ``start`` and ``due`` has passed.
 
     Units of working time count open time only, so the moment lies within opening hours.

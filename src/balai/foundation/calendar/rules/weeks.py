@@ -131,9 +131,7 @@ class WorkCalendar:
 
     @cached_property
     def _first_index(self) -> DayIndex:
-        return DayIndex(
-            week=self.week, closed_days=self.closed_days, first_year=FIRST_YEAR, last_year=LAST_YEAR
-        )
+        return DayIndex(week=self.week, closed_days=self.closed_days, first_year=FIRST_YEAR, last_year=LAST_YEAR)
 
     def index(self, *, day: int, open_days: int = 0) -> DayIndex:
         """Return an index that holds ordinal ``day`` and ``open_days`` open days after it.
@@ -143,7 +141,7 @@ class WorkCalendar:
         found: DayIndex = self.__dict__.get("_grown_index") or self._first_index
         while True:
             reach = found.days[-1 - open_days] if len(found.days) > open_days else found.first - 1
-            if found.first <= day and day < reach:
+            if found.first <= day < reach:
                 return found
             found = self._grown(found, day)
 

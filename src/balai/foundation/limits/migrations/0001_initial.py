@@ -4,23 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RateCounter',
+            name="RateCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=32)),
-                ('ends', models.BigIntegerField(db_index=True)),
-                ('count', models.PositiveBigIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=32)),
+                ("ends", models.BigIntegerField(db_index=True)),
+                ("count", models.PositiveBigIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'ends'), name='limits_counter_window')],
+                "constraints": [models.UniqueConstraint(fields=("key", "ends"), name="limits_counter_window")],
             },
         ),
     ]

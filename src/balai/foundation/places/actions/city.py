@@ -60,9 +60,7 @@ class CitySetUp:
     removed: tuple[str, ...] = ()
 
 
-def create_city(
-    *, code: str, boundary: Path, name: str | None = None, at: datetime, is_example: bool = False
-) -> City:
+def create_city(*, code: str, boundary: Path, name: str | None = None, at: datetime, is_example: bool = False) -> City:
     """Make the city, or renew its outlines; see :func:`set_up_city`."""
     return set_up_city(code=code, boundary=boundary, name=name, at=at, is_example=is_example).city
 
@@ -82,9 +80,7 @@ def set_up_city(
     # reading and mending take time: before the transaction
     outlines = read_outlines(document=_read_file(boundary), city_code=code)
     simple = _simple_outlines(outlines)
-    return _store(
-        code=code, outlines=outlines, simple=simple, name=name, at=at, is_example=is_example
-    )
+    return _store(code=code, outlines=outlines, simple=simple, name=name, at=at, is_example=is_example)
 
 
 @transaction.atomic
@@ -167,10 +163,7 @@ def _complete_calendar(city: City, at: datetime) -> None:
 
 def _store_areas(city_area: Area, outlines: Sequence[Outline]) -> dict[str, Area]:
     """Store districts and villages of the file that are missing, correct their names, and return all by code."""
-    found = {
-        area.code: area
-        for area in Area.objects.filter(code__startswith=f"{city_area.code}.").order_by("code")
-    }
+    found = {area.code: area for area in Area.objects.filter(code__startswith=f"{city_area.code}.").order_by("code")}
     found[city_area.code] = city_area
     renamed = []
     for level in ("district", "village"):
@@ -232,9 +225,7 @@ def _store_outlines(
                 north=north,
             )
         )
-    stored = dict(
-        Boundary.objects.annotate(code=F("area__code")).values_list("code", "geometry").order_by("code")
-    )
+    stored = dict(Boundary.objects.annotate(code=F("area__code")).values_list("code", "geometry").order_by("code"))
     if stored == {row.area.code: row.geometry for row in fresh}:
         return False
     Boundary.objects.all().delete()

@@ -36,9 +36,7 @@ def cell_bounds(prefix: int, zoom: int = CELL_ZOOM) -> tuple[float, float, float
     return x / size * 360 - 180, _latitude(y + 1, size), (x + 1) / size * 360 - 180, _latitude(y, size)
 
 
-def cell_ranges(
-    *, west: float, south: float, east: float, north: float, zoom: int
-) -> list[tuple[int, int]]:
+def cell_ranges(*, west: float, south: float, east: float, north: float, zoom: int) -> list[tuple[int, int]]:
     """Return the ranges [first, behind) of cells whose tiles of ``zoom`` touch a box, joined where they meet.
 
     Choose the zoom so that the box is a few tiles wide; each range is one condition of a query.

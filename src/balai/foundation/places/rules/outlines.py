@@ -205,9 +205,7 @@ def _surfaces_of(geometry: BaseGeometry) -> BaseGeometry | None:
     return surfaces[0] if len(surfaces) == 1 else shapely.union_all(surfaces)
 
 
-def _problems_of_whole(
-    outlines: Sequence[Outline], city_code: str, *, complete: bool
-) -> list[BoundaryProblem]:
+def _problems_of_whole(outlines: Sequence[Outline], city_code: str, *, complete: bool) -> list[BoundaryProblem]:
     """Return what is wrong between the areas; ``complete``: every feature could be read."""
     if not complete:
         return []
