@@ -53,14 +53,18 @@ def clock_state(row: Clock) -> ClockState:
     )
 
 
+def clock_values(*, case_id: int, clock: ClockState) -> dict[str, Any]:
+    """Return the columns of ``Clock`` for a clock, without its key."""
+    return {
+        "case_id": case_id,
+        "term": clock.term.to_json(),
+        **{name: getattr(clock, name) for name in CLOCK_FIELDS},
+    }
+
+
 def clock_row(*, case_id: int, clock: ClockState) -> Clock:
     """Return a clock as an unsaved or stored row."""
-    return Clock(
-        pk=clock.id,
-        case_id=case_id,
-        term=clock.term.to_json(),
-        **{name: getattr(clock, name) for name in CLOCK_FIELDS},
-    )
+    return Clock(pk=clock.id, **clock_values(case_id=case_id, clock=clock))
 
 
 def clock_rows(*, case_id: int, matter: Matter) -> list[Clock]:

@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from balai.engines.cases._rows import case_fields, clock_rows
+from balai.engines.cases._insert import insert_rows, take_keys
+from balai.engines.cases._rows import case_fields, clock_values
 from balai.engines.cases.actions.open import code_hash, public_place, text_hash, title_of
 from balai.engines.cases.events import MOVES, CaseEscalated, CaseEvent, CaseReceived, CaseRouted, stream_of
 from balai.engines.cases.models import Case, Clock, Entry
-from balai.engines.cases.rules.evolution import ClockState, Given, Matter, climb, evolve, receive
+from balai.engines.cases.rules.evolution import Given, Matter, climb, evolve, receive
 from balai.engines.cases.rules.kinds import CaseKind
 from balai.engines.cases.rules.references import new_reference
 from balai.foundation.calendar.rules import WorkCalendar
-from balai.foundation.events.actions import rows_of
+from balai.foundation.events.actions import values_of
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM, Actor, Head, Link, link
 from balai.foundation.identity.rules import mask_personal_data
@@ -38,8 +39,8 @@ class PastStep:
 class CaseHistory:
     """One matter from receipt to now. ``steps`` in order of time; rungs of the ladders are climbed in between.
 
-    ``due_at`` and ``verdict`` come from a source that promised by itself: the main clock then runs to that moment
-    instead of the kind's term. ``extra`` sets further columns of ``Case``.
+    ``due_at`` comes from a source that promised by itself: the kind must then have its main clock only
+    (``rules.kinds.with_own_promise``). ``extra`` sets further columns of ``Case``.
     """
 
     kind: CaseKind
@@ -65,7 +66,6 @@ class CaseHistory:
     steps: Sequence[PastStep] = ()
     until: datetime | None = None
     due_at: datetime | None = None
-    no_promise: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -73,19 +73,16 @@ class CaseHistory:
 class _Told:
     matter: Matter
     links: list[Link]
-    entries: list[Entry]
+    entries: list[dict[str, Any]]
 
 
-def _promised_elsewhere(matter: Matter, history: CaseHistory) -> Matter:
-
-    kept: list[ClockState] = []
-    for clock in matter.clocks:
-        if clock.name != history.kind.main_clock:
-            continue
-        if history.due_at is not None:
-            due = max(history.due_at, clock.started_at)
-            kept.append(replace(clock, due_at=due, original_due_at=due, next_step_at=None, next_step=99))
-    return replace(matter, clocks=tuple(kept), due_at=history.due_at, promised_at=history.due_at)
+def _promised_elsewhere(matter: Matter, due_at: datetime) -> Matter:
+    clocks = tuple(
+        # a target before the receipt is kept as far as a clock can say it: due at once
+        replace(clock, due_at=max(due_at, clock.started_at), original_due_at=max(due_at, clock.started_at))
+        for clock in matter.clocks
+    )
+    return replace(matter, clocks=clocks, due_at=due_at, promised_at=due_at)
 
 
 def tell(history: CaseHistory, *, reference: str) -> _Told:
@@ -100,10 +97,10 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
         received_at=history.received_at,
         calendar=history.calendar,
     )
-    if history.no_promise or history.due_at is not None:
-        matter = _promised_elsewhere(matter, history)
+    if history.due_at is not None:
+        matter = _promised_elsewhere(matter, history.due_at)
     links: list[Link] = []
-    entries: list[Entry] = []
+    entries: list[dict[str, Any]] = []
     head = Head()
 
     def add(event: CaseEvent, *, at: datetime, actor: Actor, public: bool) -> None:
@@ -112,7 +109,7 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
             stream=stream_of(reference),
             after=head,
             at=at,
-            kind=event.kind(),
+            kind=event.fact_name(),
             actor=actor,
             public=public,
             data=event.facts(),
@@ -191,17 +188,17 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
         )
         if step.given.text:
             entries.append(
-                Entry(
-                    seq=head.seq,
-                    kind=row.entry,
-                    audience=row.audience,
-                    text=step.given.text,
-                    public_text=mask_personal_data(step.given.text) if row.audience == "public" else "",
-                    text_hash=text_hash(step.given.text),
-                    at=step.at,
-                    user_id=step.actor.id if step.actor.kind == "staff" else None,
-                    post_title=step.post_title,
-                )
+                {
+                    "seq": head.seq,
+                    "kind": row.entry,
+                    "audience": row.audience,
+                    "text": step.given.text,
+                    "public_text": mask_personal_data(step.given.text) if row.audience == "public" else "",
+                    "text_hash": text_hash(step.given.text),
+                    "at": step.at,
+                    "user_id": step.actor.id if step.actor.kind == "staff" else None,
+                    "post_title": step.post_title,
+                }
             )
 
     for step in history.steps:
@@ -218,63 +215,72 @@ def write_histories(
     time_zone: str,
     random: Callable[[int], int] = secrets.randbelow,
     delivered_at: datetime,
-) -> list[Case]:
-    """Store histories in one transaction with a few bulk statements and return the cases in the same order.
+) -> list[int]:
+    """Store histories in one transaction with a few bulk statements and return the keys of the cases, in order.
 
     Their events count as delivered: nobody is written to about the past. Totals must be rebuilt afterwards.
     """
     zone = ZoneInfo(time_zone)
-    told: list[tuple[Case, _Told]] = []
+    told: list[tuple[dict[str, Any], _Told]] = []
     for history in histories:
         reference = new_reference(year=history.received_at.astimezone(zone).year, random=random)
         story = tell(history, reference=reference)
         told.append((_case_row(history, reference=reference, story=story), story))
     with transaction.atomic():
-        cases = Case.objects.bulk_create([case for case, _ in told], batch_size=500)
-        Clock.objects.bulk_create(
-            [row for case, story in told for row in clock_rows(case_id=case.pk, matter=story.matter)],
-            batch_size=2_000,
-        )
-        entries = []
-        for case, story in told:
+        keys = take_keys(Case, len(told))
+        for key, (case, story) in zip(keys, told, strict=True):
+            case["id"] = key
             for entry in story.entries:
-                entry.case_id = case.pk
-                entries.append(entry)
-        Entry.objects.bulk_create(entries, batch_size=2_000)
-        Event.objects.bulk_create(
-            [row for _, story in told for row in rows_of(story.links, delivered_at=delivered_at)], batch_size=2_000
+                entry["case_id"] = key
+        insert_rows(Case, [case for case, _ in told], with_key=True)
+        insert_rows(
+            Clock,
+            [clock_values(case_id=case["id"], clock=clock) for case, story in told for clock in story.matter.clocks],
         )
-    return cases
+        insert_rows(Entry, [entry for _, story in told for entry in story.entries])
+        insert_rows(
+            Event, [values_of(item, delivered_at=delivered_at) for _, story in told for item in story.links]
+        )
+    return keys
 
 
-def _case_row(history: CaseHistory, *, reference: str, story: _Told) -> Case:
+# columns that few histories set, as the model has them
+_CASE_DEFAULTS: dict[str, Any] = {
+    field.attname: field.get_default() for field in Case._meta.local_concrete_fields if not field.primary_key
+}
+
+
+def _case_row(history: CaseHistory, *, reference: str, story: _Told) -> dict[str, Any]:
     public_text = mask_personal_data(history.text)
     lat, lon, cell = public_place(
         privacy=history.privacy, sensitive=history.sensitive, lat=history.lat, lon=history.lon
     )
-    return Case(
-        reference=reference,
-        kind=history.kind.slug,
-        kind_version=history.kind_version,
-        title=(history.title or title_of(public_text) or title_of(history.place_words))[:140],
-        text=history.text,
-        public_text=public_text,
-        channel=history.channel,
-        privacy=history.privacy,
-        category_id=history.category_id,
-        reporter_id=history.reporter_id,
-        village_id=history.village_id,
-        district_id=history.district_id,
-        place_words=history.place_words[:300],
-        lat=history.lat,
-        lon=history.lon,
-        public_lat=lat,
-        public_lon=lon,
-        map_cell=cell,
-        routed_by=history.routed_by,
-        code_hash=history.extra.get("code_hash") or code_hash(reference=reference, code=secrets.token_hex(8)),
-        submission_key=history.submission_key,
-        seq=story.links[-1].seq,
-        chain_hash=story.links[-1].hash,
-        **{**case_fields(story.matter), **{k: v for k, v in history.extra.items() if k != "code_hash"}},
-    )
+    return {
+        **_CASE_DEFAULTS,
+        "reference": reference,
+        "kind": history.kind.slug,
+        "kind_version": history.kind_version,
+        "title": (history.title or title_of(public_text) or title_of(history.place_words))[:140],
+        "text": history.text,
+        "public_text": public_text,
+        "channel": history.channel,
+        "privacy": history.privacy,
+        "category_id": history.category_id,
+        "reporter_id": history.reporter_id,
+        "village_id": history.village_id,
+        "district_id": history.district_id,
+        "place_words": history.place_words[:300],
+        "lat": history.lat,
+        "lon": history.lon,
+        "public_lat": lat,
+        "public_lon": lon,
+        "map_cell": cell,
+        "routed_by": history.routed_by,
+        # nobody knows this code: a conversation on a past matter is opened by verifying, not by guessing
+        "code_hash": code_hash(reference=reference, code=secrets.token_hex(8)),
+        "submission_key": history.submission_key,
+        "seq": story.links[-1].seq,
+        "chain_hash": story.links[-1].hash,
+        **case_fields(story.matter),
+        **history.extra,
+    }

@@ -86,6 +86,10 @@ class ReporterReplied(CaseMoved):
     """The reporter wrote; paused clocks run again."""
 
 
+class ReporterAdded(CaseMoved):
+    """The reporter added words or photos without being asked."""
+
+
 class CaseWaiting(CaseMoved):
     """Somebody outside must act first."""
 
@@ -165,6 +169,11 @@ class CaseSupported(CaseEvent):
     count: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class CodeRenewed(CaseEvent):
+    """The reporter took a new code; the old one opens nothing any more."""
+
+
 # which fact each change of a kind is recorded as
 MOVES: dict[str, type[CaseMoved]] = {
     "verify": CaseVerified,
@@ -174,6 +183,7 @@ MOVES: dict[str, type[CaseMoved]] = {
     "progress": CaseProgressed,
     "ask": ReporterAsked,
     "reply": ReporterReplied,
+    "add": ReporterAdded,
     "wait": CaseWaiting,
     "resume": CaseResumed,
     "extend": CaseExtended,

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max, Q
@@ -30,7 +31,7 @@ def links_of(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) ->
                 stream=stream,
                 after=head,
                 at=at,
-                kind=fact.event.kind(),
+                kind=fact.event.fact_name(),
                 actor=fact.actor,
                 public=fact.public,
                 data=fact.event.facts(),
@@ -40,25 +41,22 @@ def links_of(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) ->
     return made
 
 
-def rows_of(links: Sequence[Link], *, delivered_at: datetime | None = None) -> list[Event]:
-    """Return unsaved rows for ``links``."""
-    return [
-        Event(
-            stream=item.stream,
-            seq=item.seq,
-            at=item.at,
-            kind=item.kind,
-            actor_kind=item.actor.kind,
-            actor_id=item.actor.id,
-            post_id=item.actor.post_id,
-            public=item.public,
-            data=item.data,
-            previous_hash=item.previous_hash,
-            hash=item.hash,
-            delivered_at=delivered_at,
-        )
-        for item in links
-    ]
+def values_of(item: Link, *, delivered_at: datetime | None = None) -> dict[str, Any]:
+    """Return the columns of ``Event`` for a link."""
+    return {
+        "stream": item.stream,
+        "seq": item.seq,
+        "at": item.at,
+        "kind": item.kind,
+        "actor_kind": item.actor.kind,
+        "actor_id": item.actor.id,
+        "post_id": item.actor.post_id,
+        "public": item.public,
+        "data": item.data,
+        "previous_hash": item.previous_hash,
+        "hash": item.hash,
+        "delivered_at": delivered_at,
+    }
 
 
 def publish(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) -> Head:
@@ -67,7 +65,7 @@ def publish(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) -> 
     Call it inside the transaction of the change, with the owner's row locked.
     """
     links = links_of(stream=stream, head=head, facts=facts, at=at)
-    Event.objects.bulk_create(rows_of(links))
+    Event.objects.bulk_create([Event(**values_of(item)) for item in links])
     return Head(links[-1].seq, links[-1].hash) if links else head
 
 
@@ -95,7 +93,7 @@ def deliver(*, at: datetime) -> int:
     """
     listeners: dict[str, list[Subscription]] = {}
     for subscription in contributions(Subscription):
-        listeners.setdefault(subscription.event.kind(), []).append(subscription)
+        listeners.setdefault(subscription.event.fact_name(), []).append(subscription)
     with transaction.atomic():
         batch = Event.objects.filter(delivered_at__isnull=True).order_by("id")
         if connection.features.has_select_for_update_skip_locked:

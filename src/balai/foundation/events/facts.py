@@ -1,6 +1,6 @@
 """What may be recorded: frozen facts in the past tense."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from balai.foundation.events.rules import Actor
@@ -11,13 +11,13 @@ class DomainEvent:
     """Base of all facts. Fields are ids and plain values; never personal data, never model instances."""
 
     @classmethod
-    def kind(cls) -> str:
+    def fact_name(cls) -> str:
         """Return the name under which the fact is stored."""
         return cls.__name__
 
     def facts(self) -> dict[str, Any]:
         """Return the stored form; fields without value are left out."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Keep the totals equal to the matters."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,6 +79,15 @@ def refresh_totals(*, at: datetime) -> int:
     """Refresh every month that changed and return how many; called by the worker every few seconds."""
     months = list(DirtyMonth.objects.order_by("month").values_list("month", flat=True))
     for month in months:
+        refresh_month(month=month)
+    return len(months)
+
+
+def refresh_months_of(*, moments: Iterable[datetime]) -> int:
+    """Compute the totals of the months in which ``moments`` lie and return how many; for imports."""
+    zone = ZoneInfo(current_city().time_zone)
+    months = {moment.astimezone(zone).date().replace(day=1) for moment in moments}
+    for month in sorted(months):
         refresh_month(month=month)
     return len(months)
 

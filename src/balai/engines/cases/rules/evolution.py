@@ -232,6 +232,8 @@ def _moved_clock(
 def _extended(
     clocks: tuple[ClockState, ...], *, kind: CaseKind, calendar: WorkCalendar
 ) -> tuple[ClockState, ...]:
+    if not kind.has_clock(kind.main_clock):
+        raise ChangeRefused("no_extension_left", allowed=0)
     plan = kind.clock(kind.main_clock)
     moved: list[ClockState] = []
     for clock in clocks:
@@ -267,7 +269,8 @@ def evolve(
     clocks += tuple(
         start_clock(plan=kind.clock(name), at=at, calendar=calendar)
         for name in (*change.starts, *change.restarts)
-        if name not in running
+        # a matter taken over from elsewhere may run on fewer clocks than its kind knows
+        if name not in running and kind.has_clock(name)
     )
     waits = target_class in ("waiting_reporter", "waiting_outside")
     ended = target_class in END_CLASSES

@@ -1,6 +1,6 @@
 """What a kind of matter is: states, changes and clocks as frozen data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
@@ -140,9 +140,21 @@ class CaseKind:
                 return change
         raise UnknownChange(f"{self.slug} knows no change {name!r}")
 
+    def has_clock(self, name: str) -> bool:
+        """Return whether the kind runs a clock of that name."""
+        return any(clock.name == name for clock in self.clocks)
+
     def clock(self, name: str) -> ClockPlan:
         """Return the clock called ``name``."""
         return next(clock for clock in self.clocks if clock.name == name)
+
+
+def with_own_promise(kind: CaseKind, *, promised: bool) -> CaseKind:
+    """Return the kind for matters whose promise was made elsewhere: only the main clock, without ladder, or none."""
+    clocks = tuple(
+        replace(clock, ladder=(), extension=None) for clock in kind.clocks if promised and clock.name == kind.main_clock
+    )
+    return replace(kind, clocks=clocks)
 
 
 def kind_to_json(kind: CaseKind) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from balai.engines.cases.bulk import CaseHistory, PastStep
 from balai.engines.cases.rules.evolution import Given
-from balai.engines.cases.rules.kinds import CaseKind
+from balai.engines.cases.rules.kinds import CaseKind, with_own_promise
 from balai.foundation.calendar.rules import WorkCalendar
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.modules.complaints.imports.places import Gazetteer
@@ -18,9 +18,26 @@ NO_WORDS = "Dijawab di sistem asal. / Answered in the source system."
 
 @dataclass(frozen=True)
 class Kinds:
-    """The newest version of each kind."""
+    """The newest version of each kind: with its own clocks, with a source's promise, and without any."""
 
-    by_slug: dict[str, tuple[CaseKind, int]]
+    ours: dict[str, tuple[CaseKind, int]]
+    promised: dict[str, tuple[CaseKind, int]]
+    unpromised: dict[str, tuple[CaseKind, int]]
+
+    @classmethod
+    def of(cls, ours: dict[str, tuple[CaseKind, int]]) -> "Kinds":
+        """Return the three forms of each kind."""
+        return cls(
+            ours,
+            {slug: (with_own_promise(kind, promised=True), version) for slug, (kind, version) in ours.items()},
+            {slug: (with_own_promise(kind, promised=False), version) for slug, (kind, version) in ours.items()},
+        )
+
+    def pick(self, slug: str, *, promise: str, has_target: bool) -> tuple[CaseKind, int]:
+        """Return the form that a row of this mapping runs on."""
+        if promise == "ours":
+            return self.ours[slug]
+        return (self.promised if promise == "column" and has_target else self.unpromised)[slug]
 
 
 def steps_of(row: Row) -> list[PastStep]:
@@ -64,8 +81,7 @@ def history_of(row: Row, *, gazetteer: Gazetteer, kinds: Kinds, calendar: WorkCa
     category = gazetteer.category(row.category)
     unit = gazetteer.unit(row.unit)
     village, district, lat, lon = gazetteer.place(row)
-    kind, version = kinds.by_slug[category.kind]
-    source_promise = mapping.promise == "column"
+    kind, version = kinds.pick(category.kind, promise=mapping.promise, has_target=row.due_at is not None)
     return CaseHistory(
         kind=kind,
         kind_version=version,
@@ -89,8 +105,7 @@ def history_of(row: Row, *, gazetteer: Gazetteer, kinds: Kinds, calendar: WorkCa
         steps=steps_of(row),
         # with our own terms the ladders are climbed up to now; a source's promise carries no ladder
         until=until if mapping.promise == "ours" else None,
-        due_at=row.due_at if source_promise else None,
-        no_promise=mapping.promise == "none" or (source_promise and row.due_at is None),
+        due_at=row.due_at if mapping.promise == "column" else None,
         extra={
             "source": mapping.name,
             "published_verdict": {"on_time": "ONTIME", "late": "OVERDUE"}.get(row.verdict, ""),

@@ -9,14 +9,18 @@ from balai.engines.cases.models import Case
 
 def agreement(*, source: str = "") -> dict[str, Any]:
     """Return how often the computed on-time flag equals the published verdict, over closed matters with a target."""
-    rows = Case.objects.filter(is_open=False, promised_at__isnull=False).exclude(published_verdict="")
+    ended = Case.objects.filter(is_open=False, promised_at__isnull=False).exclude(source="")
     if source:
-        rows = rows.filter(source=source)
+        ended = ended.filter(source=source)
+    rows = ended.exclude(published_verdict="")
     same = Q(on_time=True, published_verdict="ONTIME") | Q(on_time=False, published_verdict="OVERDUE")
     compared = rows.count()
     agree = rows.filter(same).count()
     examples = rows.exclude(pk__in=rows.filter(same).values("pk")).order_by("id").values_list("submission_key", flat=True)
     return {
+        "closed_with_target": ended.count(),
+        # the source left its own verdict blank: there is nothing to compare with
+        "unpublished": ended.filter(published_verdict="").count(),
         "compared": compared,
         "agree": agree,
         "disagree": compared - agree,

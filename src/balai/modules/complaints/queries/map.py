@@ -7,55 +7,29 @@ from django.db.models import Avg, BigIntegerField, Count, F, Min, Q
 from django.db.models.functions import Cast
 
 from balai.engines.cases.models import Case
-from balai.foundation.places.rules import map_cell
+from balai.foundation.places.rules import CELL_ZOOM, cell_prefix, cell_ranges
 from balai.modules.complaints.queries.public import PublicFilter, filtered
 
-ZOOM = 20
 # a cluster is a quarter of a map tile wide: about 64 pixels
 FINER = 2
-MOST_CELLS = 2_500
+MOST_CLUSTERS = 2_000
 MOST_RANGES = 64
 MOST_NAMED = 400
 
 
-def _spread(value: int) -> int:
-    """Return the bits of ``value`` with a gap after each."""
-    spread = 0
-    for bit in range(ZOOM):
-        spread |= (value >> bit & 1) << 2 * bit
-    return spread
-
-
-def _gather(cell: int) -> tuple[int, int]:
-    """Return the tile column and row inside a cell number."""
-    x = y = 0
-    for bit in range(ZOOM):
-        x |= (cell >> 2 * bit & 1) << bit
-        y |= (cell >> 2 * bit + 1 & 1) << bit
-    return x, y
-
-
-def cell_ranges(box: tuple[float, float, float, float]) -> tuple[list[tuple[int, int]], int]:
-    """Return ranges of cell numbers that cover a box, and its area in finest tiles (columns × rows)."""
+def _tiles_across(box: tuple[float, float, float, float], zoom: int) -> int:
+    """Return how many tiles of ``zoom`` a box touches, roughly."""
     west, south, east, north = box
-    x0, y0 = _gather(map_cell(min(north, 85.0), max(west, -180.0)))
-    x1, y1 = _gather(map_cell(max(south, -85.0), min(east, 179.999999)))
-    level = 0
-    while ((x1 >> level) - (x0 >> level) + 1) * ((y1 >> level) - (y0 >> level) + 1) > MOST_RANGES:
-        level += 1
-    firsts = sorted(
-        _spread(x) | _spread(y) << 1
-        for x in range(x0 >> level, (x1 >> level) + 1)
-        for y in range(y0 >> level, (y1 >> level) + 1)
-    )
-    ranges: list[tuple[int, int]] = []
-    for first in firsts:
-        start, end = first << 2 * level, (first + 1) << 2 * level
-        if ranges and ranges[-1][1] == start:
-            ranges[-1] = (ranges[-1][0], end)
-        else:
-            ranges.append((start, end))
-    return ranges, (x1 - x0 + 1) * (y1 - y0 + 1)
+    size = 1 << zoom
+    return int((east - west) / 360 * size + 2) * int((north - south) / 360 * size + 2)
+
+
+def cluster_zoom(box: tuple[float, float, float, float], zoom: int) -> int:
+    """Return the zoom of the cells that are counted: fine enough to see, few enough to send."""
+    fine = min(CELL_ZOOM, zoom + FINER)
+    while fine > 1 and _tiles_across(box, fine) > MOST_CLUSTERS:
+        fine -= 1
+    return fine
 
 
 def clusters(
@@ -65,15 +39,16 @@ def clusters(
 
     Every public matter with a place is in exactly one cluster; cells that the box cuts are counted whole.
     """
-    ranges, area = cell_ranges(box)
-    shift = max(0, 2 * (ZOOM - min(ZOOM, zoom + FINER)))
-    while area >> shift > MOST_CELLS:
-        shift += 2
+    west, south, east, north = box
+    fine = cluster_zoom(box, zoom)
+    coarse = fine
+    while coarse > 1 and _tiles_across(box, coarse) > MOST_RANGES:
+        coarse -= 1
     covered = Q()
-    for start, end in ranges:
-        # whole clusters: a range is widened to the cells it cuts
-        covered |= Q(map_cell__gte=start >> shift << shift, map_cell__lt=((end - 1 >> shift) + 1) << shift)
-    rows = (
+    for first, behind in cell_ranges(west=west, south=south, east=east, north=north, zoom=coarse):
+        covered |= Q(map_cell__gte=first, map_cell__lt=behind)
+    shift = 2 * (CELL_ZOOM - fine)
+    found = list(
         filtered(wanted, at=at, with_box=False)
         .filter(covered)
         .order_by()
@@ -81,7 +56,8 @@ def clusters(
         .values("cluster")
         .annotate(lat=Avg("public_lat"), lon=Avg("public_lon"), count=Count("id"), first=Min("id"))
     )
-    found = list(rows)
+    shown = _touched(box, fine)
+    found = [row for row in found if row["cluster"] in shown]
     single = [row["first"] for row in found if row["count"] == 1]
     named = {}
     if len(single) <= MOST_NAMED:
@@ -98,3 +74,14 @@ def clusters(
         ]
         for row in found
     ]
+
+
+def _touched(box: tuple[float, float, float, float], zoom: int) -> set[int]:
+    """Return the cells of ``zoom`` that a box touches; the coarser ranges may hold more."""
+    west, south, east, north = box
+    ranges = cell_ranges(west=west, south=south, east=east, north=north, zoom=zoom)
+    return {
+        prefix
+        for first, behind in ranges
+        for prefix in range(cell_prefix(first, zoom), cell_prefix(behind - 1, zoom) + 1)
+    }

@@ -9,6 +9,7 @@ from balai.engines.cases.rules.evolution import receive
 from balai.engines.cases.rules.kinds import CaseKind
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.calendar.rules import Term
+from balai.foundation.calendar.words import describe_term
 from balai.modules.complaints.actions.submit import Checked
 
 
@@ -20,6 +21,11 @@ class Promised:
     label_en: str
     due_at: datetime
     term: Term
+
+    @property
+    def words(self) -> str:
+        """Return the term as a person says it."""
+        return describe_term(self.term)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ CALENDAR = WorkCalendar(
     week=OFFICE,
     # Nyepi and Idulfitri 2026 with their collective leave, SKB 3 Menteri for 2026
     closed_days=frozenset(date(2026, 3, day) for day in (18, 19, 20, 21, 22, 23, 24)),
+    time_zone="Asia/Jakarta",
+    version=1,
 )
 MONDAY = datetime(2026, 3, 9, 3, 0, tzinfo=UTC)  # 10.00 WIB
 WORDS = Given(text="sudah diperbaiki", reason="x", basis="UU 25/2009", unit_id=2, target_id=9, assignee_id=5, rating=4)

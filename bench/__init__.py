@@ -1,0 +1,1 @@
+"""Speed, measured beside its floor. ``./balai bench`` runs it; nothing here is shipped."""

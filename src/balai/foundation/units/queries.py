@@ -1,0 +1,140 @@
+"""Who may do what, who is responsible, and where nobody is."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from balai.foundation.identity.models import User
+from balai.foundation.units.models import Holding, Post, Unit
+from balai.foundation.units.rules import Authority, Grant
+
+SILENT_AFTER = timedelta(days=7)
+NEXT_LEVEL = {"handler": "head", "head": "secretary", "secretary": "mayor"}
+
+
+class NobodyThere(Exception):
+    """No active person holds a post of this level, its deputy's, or any above."""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A place where nobody is. ``code``: no_holder, no_deputy, inactive_holder, silent."""
+
+    code: str
+    post: Post
+    since: datetime | None = None
+
+
+def holding_now(at: datetime) -> Q:
+    """Return the condition of a holding that is in force."""
+    return Q(valid_from__lte=at) & (Q(valid_to__isnull=True) | Q(valid_to__gt=at))
+
+
+def _held(at: datetime) -> QuerySet[Holding]:
+    return Holding.objects.filter(holding_now(at), user__is_active=True)
+
+
+def _branches() -> dict[int, set[int]]:
+    children: dict[int, list[int]] = defaultdict(list)
+    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
+        if parent is not None:
+            children[parent].append(pk)
+
+    def below(unit: int) -> set[int]:
+        found = {unit}
+        for child in children.get(unit, ()):
+            found |= below(child)
+        return found
+
+    return {unit: below(unit) for unit in list(children)}
+
+
+def authority_of(*, user: User, at: datetime) -> Authority:
+    """Return what a person may do now: by the posts they hold, and as deputy by those that nobody holds."""
+    if not user.is_active:
+        return Authority()
+    mine = list(_held(at).filter(user=user).values_list("post_id", flat=True))
+    if not mine:
+        return Authority(user_id=user.pk)
+    posts = (
+        Post.objects.filter(active=True)
+        .filter(Q(pk__in=mine) | (Q(deputy_id__in=mine) & ~Exists(_held(at).filter(post=OuterRef("pk")))))
+        .select_related("area")
+        .prefetch_related("roles")
+    )
+    branches: dict[int, set[int]] | None = None
+    grants = []
+    for post in posts:
+        units: frozenset[int] | None = frozenset({post.unit_id})
+        if post.scope == "city":
+            units = None
+        elif post.scope == "branch":
+            branches = branches if branches is not None else _branches()
+            units = frozenset(branches.get(post.unit_id, {post.unit_id}))
+        grants.append(
+            Grant(
+                post_id=post.pk,
+                post_title=post.title,
+                level=post.level,
+                permissions=frozenset(name for role in post.roles.all() for name in role.permissions),
+                unit_ids=units,
+                area_id=post.area_id,
+                area_level=post.area.level if post.area else "",
+            )
+        )
+    return Authority(user_id=user.pk, grants=tuple(grants))
+
+
+def recipients(*, unit_id: int, level: str, at: datetime) -> list[User]:
+    """Return who answers for a unit at a level; falls to the deputy, then one level up.
+
+    :raises NobodyThere: if not even the top is held; an alarm, never silence.
+    """
+    while True:
+        posts = Post.objects.filter(active=True, level=level)
+        if level in ("handler", "head"):
+            posts = posts.filter(unit_id=unit_id)
+        ids = list(posts.values_list("pk", "deputy_id"))
+        found = list(User.objects.filter(pk__in=_held(at).filter(post_id__in=[pk for pk, _ in ids]).values("user_id")))
+        if not found:
+            deputies = [deputy for _, deputy in ids if deputy is not None]
+            found = list(User.objects.filter(pk__in=_held(at).filter(post_id__in=deputies).values("user_id")))
+        if found:
+            return found
+        if level not in NEXT_LEVEL:
+            raise NobodyThere(f"unit {unit_id}")
+        level = NEXT_LEVEL[level]
+
+
+def central_desk() -> Unit:
+    """Return the unit that gets what no rule sends anywhere."""
+    return Unit.objects.get(is_central_desk=True)
+
+
+def holders_in(*, unit_id: int, at: datetime) -> list[User]:
+    """Return the active people who hold a post in a unit, by name."""
+    held = _held(at).filter(post__unit_id=unit_id, post__active=True)
+    return list(User.objects.filter(pk__in=held.values("user_id")).order_by("name"))
+
+
+def neglect(*, at: datetime) -> list[Alarm]:
+    """Return every post without holder or deputy, with an inactive holder, or whose holder was not here for a week."""
+    holdings = {
+        holding.post_id: holding for holding in Holding.objects.filter(holding_now(at)).select_related("user")
+    }
+    alarms = []
+    for post in Post.objects.filter(active=True, unit__active=True).select_related("unit").order_by("unit__name"):
+        holding = holdings.get(post.pk)
+        if holding is None:
+            alarms.append(Alarm("no_holder", post))
+        elif not holding.user.is_active:
+            alarms.append(Alarm("inactive_holder", post, holding.valid_from))
+        else:
+            seen = holding.user.last_seen_at or holding.valid_from
+            if at - seen > SILENT_AFTER:
+                alarms.append(Alarm("silent", post, seen))
+        if post.deputy_id is None:
+            alarms.append(Alarm("no_deputy", post))
+    return alarms

@@ -1,0 +1,28 @@
+"""Find the reporter's own matter."""
+
+import hmac
+
+from balai.engines.cases.actions.open import code_hash
+from balai.engines.cases.models import Case
+from balai.engines.cases.rules.references import tidy_reference
+from balai.foundation.identity.rules import tidy_code
+
+
+def case_for_code(*, number: str, code: str) -> Case | None:
+    """Return the matter that number and code open together; an unknown number takes as long as a wrong code."""
+    reference = tidy_reference(number)[:16]
+    case = Case.objects.filter(reference=reference).first()
+    expected = case.code_hash if case is not None and case.code_hash else code_hash(reference="-", code="-")
+    given = code_hash(reference=reference, code=tidy_code(code))
+    return case if hmac.compare_digest(expected, given) and case is not None else None
+
+
+def own_case(*, reference: str, case_ids: set[int]) -> Case | None:
+    """Return one of the matters that this browser has opened with their codes."""
+    return (
+        Case.objects.select_related("unit", "category", "village", "reporter", "merged_into")
+        .filter(reference=reference, pk__in=case_ids)
+        .first()
+        if case_ids
+        else None
+    )
