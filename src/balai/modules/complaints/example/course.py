@@ -28,17 +28,21 @@ class Office:
     unit_id: int
     slug: str
     people: tuple[Person, ...]
-    is_central_desk: bool = False
 
-    def at_work(self, moment: datetime) -> Person | None:
-        """Return who works on reports at this moment: a handler before the head; None when nobody does."""
+    def at_work(self, moment: datetime, *, secret: bool = False) -> Person | None:
+        """Return who works on reports at this moment: handlers in turn, else the head; None when nobody does.
+
+        Secret matters are for the first handler alone, who may see them.
+        """
         present = [
             person
             for person in self.people
             if person.since <= moment and (person.until is None or moment < person.until)
         ]
-        present.sort(key=lambda person: person.level != "handler")
-        return present[0] if present else None
+        handlers = [person for person in present if person.level == "handler"] or present
+        if not handlers:
+            return None
+        return handlers[0] if secret else handlers[int(moment.timestamp() // 60) % len(handlers)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,9 @@ class Facts:
     unit_id: int
     received_at: datetime
     anonymous: bool
+    secret: bool
+    # no rule and no category sent it anywhere
+    at_central_desk: bool
     setting: Setting
     # where the central desk passes it on to
     destination_id: int
@@ -97,7 +104,7 @@ class _Course:
         self.now = late.replace(microsecond=0)
 
     def person(self) -> Person:
-        found = self.offices[self.unit_id].at_work(self.now)
+        found = self.offices[self.unit_id].at_work(self.now, secret=self.facts.secret)
         if found is None:
             raise _NobodyActs
         return found
@@ -142,7 +149,7 @@ def course_of(
 def _begin(told: _Course) -> None:
     """Pass it on, give it to somebody, or end it early."""
     chance = told.chance
-    if told.offices[told.unit_id].is_central_desk:
+    if told.facts.at_central_desk:
         told.wait_days(told.days(0.35))
         if chance.random() < 0.06:
             _refuse(told)

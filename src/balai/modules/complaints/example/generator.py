@@ -160,6 +160,8 @@ def _story(maker: _Maker, category: CategoryFacts, day: date, earlier: list[Stor
         unit_id=unit_id,
         received_at=received_at,
         anonymous=privacy == "anonymous",
+        secret=privacy == "secret",
+        at_central_desk=because == "central",
         setting=setting,
         destination_id=_destination(maker, category, spot),
     )

@@ -1,0 +1,280 @@
+"""The example's agencies and people: typical agencies, invented holders, some posts empty, some people absent."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.utils import encrypt
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from balai.foundation.calendar import clock
+from balai.foundation.examples.contributions import NotEmpty, Progress, SignIn
+from balai.foundation.identity.models import Role, User
+from balai.foundation.places.queries import districts
+from balai.foundation.units.actions import appoint, create_post, create_unit, end_holding, set_deputy
+from balai.foundation.units.data import typical_units
+from balai.foundation.units.models import Post, Unit
+
+DOMAIN = "contoh.malang.example"
+# the same for all accounts of the example, printed by `balai example sign-ins`; never used elsewhere
+PASSWORD = "kota-contoh-malang"  # noqa: S105 - an example that everybody may enter
+CODE_SECONDS = 30
+SET_UP_BEFORE = timedelta(days=400)
+FIRST = (
+    "Arya", "Banyu", "Cakra", "Dewi", "Endah", "Fajar", "Gendhis", "Hesti", "Indra", "Jenar", "Kirana", "Lintang",
+    "Mayang", "Nirmala", "Pandu", "Ratih", "Surya", "Tirta", "Utari", "Wisnu", "Yudhistira", "Asih", "Bayu", "Citra",
+)  # fmt: skip
+LAST = ("Contohadi", "Contohwati", "Contohan", "Contoharjo", "Contohningsih", "Contohsari", "Contohputra")
+# these have a second person for the reports
+LARGE = {
+    "dinas-pupr", "dinas-perhubungan", "dinas-lingkungan-hidup", "disdukcapil", "satpol-pp", "dinas-kesehatan",
+    "dinas-sosial", "dinas-pendidikan",
+}  # fmt: skip
+# who left how many days ago without anybody to follow: (unit, level)
+EMPTY = {
+    ("dinas-ketahanan-pangan-pertanian", "handler"): 170,
+    ("dinas-ketahanan-pangan-pertanian", "head"): 62,
+    ("dinas-perdagangan-perindustrian", "handler"): 118,
+    ("dpmptsp", "handler"): 96,
+    ("dinas-pariwisata", "head"): 205,
+    ("kecamatan-sukun", "handler"): 41,
+}
+# who holds a post and has not signed in for so many days
+ABSENT = {
+    ("dinas-tenaga-kerja", "handler"): 47,
+    ("bapenda", "handler"): 23,
+    ("bappeda", "head"): 33,
+    ("dinas-perpustakaan-kearsipan", "handler"): 19,
+}
+HANDLER = ("cases.desk", "cases.handle", "cases.assign", "cases.refuse", "cases.see_contact")
+ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "liaison": ("Pejabat penghubung", "Liaison officer", (*HANDLER, "cases.see_secret")),
+    "handler": ("Petugas tindak lanjut", "Case officer", HANDLER),
+    "head": ("Kepala perangkat daerah", "Head of agency", (*HANDLER, "cases.see_secret")),
+    "central-desk": ("Meja pusat", "Central desk", (*HANDLER, "cases.see_secret", "complaints.rules", "complaints.enter")),
+    "counter": ("Petugas loket", "Counter officer", ("complaints.enter", "cases.desk")),
+    "leader": ("Pimpinan kota", "City leadership", ("cases.desk", "cases.assign")),
+    "operator": (
+        "Pengelola sistem", "Operator",
+        ("settings.edit", "units.edit", "messages.edit", "calendar.edit", "complaints.rules"),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """A post to be made: (unit, key) names it; ``role`` and ``scope`` say what it may do."""
+
+    unit: str
+    key: str
+    title: str
+    level: str
+    role: str
+    scope: str = "unit"
+
+
+@dataclass(frozen=True)
+class _Account:
+    """A post whose holder may sign in."""
+
+    unit: str
+    key: str
+    email: str
+    purpose: str
+
+
+def _accounts(central: str, secretariat: str) -> tuple[_Account, ...]:
+    return (
+        _Account("dinas-pupr", "liaison", "petugas.pupr", "handler: Dinas PUPR, roads and drains"),
+        _Account("dinas-pupr", "head", "kepala.pupr", "head of Dinas PUPR"),
+        _Account(central, "liaison", "meja.pusat", "central desk: what nobody else gets, routing rules"),
+        _Account(central, "counter", "loket", "counter officer: enters reports for others"),
+        _Account(secretariat, "secretary", "sekda", "regional secretary: what is late in the whole city"),
+        _Account(secretariat, "mayor", "walikota", "mayor: the last rung of the ladder"),
+        _Account("inspektorat", "liaison", "inspektur", "inspector: conduct of officials, secret matters"),
+        _Account(central, "operator", "operator", "operator: settings, agencies, posts"),
+    )
+
+
+@transaction.atomic
+def load_people(*, seed: int, today: date, size: int, progress: Progress) -> None:
+    """Write agencies, district offices, posts, their holders and the accounts for trying things out.
+
+    :raises NotEmpty: if there are agencies already.
+    """
+    if Unit.objects.exists():
+        raise NotEmpty("There are agencies here already: the example needs an empty database.")
+    start = datetime.combine(today, time(1, 30), tzinfo=UTC) - SET_UP_BEFORE
+    units = _make_units(start)
+    central = next(unit.slug for unit in units.values() if unit.is_central_desk)
+    secretariat = next(unit.slug for unit in units.values() if unit.kind == Unit.Kind.SECRETARIAT)
+    roles = {
+        slug: Role.objects.update_or_create(
+            slug=slug, defaults={"name_id": named, "name_en": english, "permissions": list(permissions)}
+        )[0]
+        for slug, (named, english, permissions) in ROLES.items()
+    }
+    seats = _seats(units, central, secretariat)
+    posts = {
+        (seat.unit, seat.key): create_post(
+            unit=units[seat.unit],
+            title=seat.title,
+            level=seat.level,
+            roles=[roles[seat.role]],
+            scope=seat.scope,
+            at=start,
+            setting_up=True,
+        )
+        for seat in seats
+    }
+    _set_deputies(posts, secretariat)
+    people = _Names(seed)
+    accounts = {(account.unit, account.key): account for account in _accounts(central, secretariat)}
+    for place, seat in enumerate(seats, start=1):
+        account = accounts.get((seat.unit, seat.key))
+        user = _make_user(seat, account, people, today=today, start=start)
+        post = posts[seat.unit, seat.key]
+        appoint(post=post, user=user, at=start)
+        gone = EMPTY.get((seat.unit, seat.level)) if account is None else None
+        if gone is not None:
+            end_holding(post=post, at=_evening(today, days=gone))
+        progress(place, len(seats))
+
+
+def _make_units(at: datetime) -> dict[str, Unit]:
+    made = {
+        unit.slug: create_unit(
+            slug=unit.slug,
+            name=unit.name,
+            short_name=unit.short_name,
+            kind=unit.kind,
+            is_central_desk=unit.is_central_desk,
+            at=at,
+        )
+        for unit in typical_units()
+        if unit.kind not in (Unit.Kind.DISTRICT, Unit.Kind.VILLAGE)
+    }
+    for district in districts():
+        slug = f"kecamatan-{district.name.lower().replace(' ', '-')}"
+        made[slug] = create_unit(
+            slug=slug,
+            name=f"Kecamatan {district.name}",
+            short_name=f"Kec. {district.name}",
+            kind=Unit.Kind.DISTRICT,
+            area_id=district.pk,
+            at=at,
+        )
+    if "perumda-air-minum" not in made:
+        made["perumda-air-minum"] = create_unit(
+            slug="perumda-air-minum",
+            name="Perusahaan Umum Daerah Air Minum",
+            short_name="Perumda Air Minum",
+            kind=Unit.Kind.OUTSIDE,
+            at=at,
+        )
+    return made
+
+
+def _seats(units: dict[str, Unit], central: str, secretariat: str) -> list[_Seat]:
+    seats = [
+        _Seat(secretariat, "mayor", "Wali Kota", Post.Level.MAYOR, "leader", "city"),
+        _Seat(secretariat, "secretary", "Sekretaris Daerah", Post.Level.SECRETARY, "leader", "city"),
+    ]
+    for slug, unit in units.items():
+        desk = slug == central
+        heading = {"kecamatan": "Camat", "inspektorat": "Inspektur"}.get(slug.split("-", 1)[0], "Kepala")
+        name = unit.short_name.removeprefix("Kec. ") if heading == "Camat" else unit.short_name
+        head = "Inspektur" if heading == "Inspektur" else f"{heading} {name}"
+        seats.append(_Seat(slug, "head", head, Post.Level.HEAD, "head"))
+        seats.append(
+            _Seat(
+                slug,
+                "liaison",
+                f"Pejabat Penghubung {unit.short_name}",
+                Post.Level.HANDLER,
+                "central-desk" if desk else "liaison",
+                "city" if desk else "unit",
+            )
+        )
+        if slug in LARGE:
+            title = f"Petugas Tindak Lanjut {unit.short_name}"
+            seats.append(_Seat(slug, "handler", title, Post.Level.HANDLER, "handler"))
+    # neither works on reports: the course of the example leaves them alone by their level
+    seats.append(_Seat(central, "counter", "Petugas Loket Pelayanan", Post.Level.HANDLER, "counter", "city"))
+    seats.append(_Seat(central, "operator", "Pengelola Sistem", Post.Level.HANDLER, "operator", "city"))
+    return seats
+
+
+def _set_deputies(posts: dict[tuple[str, str], Post], secretariat: str) -> None:
+    for (unit, key), post in posts.items():
+        wanted = {
+            "mayor": (secretariat, "secretary"),
+            "secretary": (secretariat, "mayor"),
+            "head": (unit, "liaison"),
+        }.get(key, (unit, "head"))
+        set_deputy(post=post, deputy=posts[wanted])
+
+
+class _Names:
+    """Gives each person another name; the surname says that it is an example."""
+
+    def __init__(self, seed: int) -> None:
+        pairs = [f"{first} {last}" for first in FIRST for last in LAST]
+        Random(f"balai:people:{seed}").shuffle(pairs)  # noqa: S311 - an example, not a secret
+        self._left: Callable[[], str] = pairs.pop
+
+    def next(self) -> str:
+        return self._left()
+
+
+def _make_user(
+    seat: _Seat, account: _Account | None, people: _Names, *, today: date, start: datetime
+) -> User:
+    absent = ABSENT.get((seat.unit, seat.level), 1) if account is None and seat.key != "handler" else 1
+    gone = EMPTY.get((seat.unit, seat.level)) if account is None else None
+    email = f"{account.email}@{DOMAIN}" if account else f"{seat.key}.{seat.unit}@{DOMAIN}"
+    user = User.objects.create(
+        email=email,
+        name=people.next(),
+        # only the accounts for trying things out can be signed in to
+        password=make_password(PASSWORD if account else None),
+        is_operator=seat.key == "operator",
+        created_at=start,
+        last_seen_at=_evening(today, days=gone or absent),
+    )
+    if account:
+        Authenticator.objects.create(
+            user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(secret_of(email))}
+        )
+    return user
+
+
+def _evening(today: date, *, days: int) -> datetime:
+    """Return a quarter to four in the afternoon (western time), ``days`` before ``today``."""
+    return datetime.combine(today - timedelta(days=days), time(8, 45), tzinfo=UTC)
+
+
+def secret_of(email: str) -> str:
+    """Return the second factor's secret of an account of the example: always the same."""
+    return base64.b32encode(hashlib.sha256(f"balai example {email}".encode()).digest()[:20]).decode()
+
+
+def sign_ins() -> list[SignIn]:
+    """Return the accounts for trying things out, with the code of this moment; none without the example."""
+    units = list(Unit.objects.filter(active=True))
+    central = next((unit.slug for unit in units if unit.is_central_desk), "")
+    there = set(User.objects.filter(email__endswith=f"@{DOMAIN}").values_list("email", flat=True))
+    found = []
+    for account in _accounts(central, ""):
+        email = f"{account.email}@{DOMAIN}"
+        if email in there:
+            secret = secret_of(email)
+            code = format_hotp_value(hotp_value(secret, int(clock.now().timestamp()) // CODE_SECONDS))
+            found.append(SignIn(email=email, password=PASSWORD, secret=secret, code=code, purpose=account.purpose))
+    return found
