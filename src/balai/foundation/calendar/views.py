@@ -146,7 +146,7 @@ def _editor(request: HttpRequest) -> int:
     """
     if not request.authority.may(PERMISSION):  # type: ignore[attr-defined]
         raise PermissionDenied
-    return int(request.user.pk)
+    return request.user.pk or 0
 
 
 def _asked_year(request: HttpRequest) -> int:

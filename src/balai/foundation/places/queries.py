@@ -110,6 +110,7 @@ def _prepare_locator(city: City) -> Locator:
     found = [
         Village(id=pk, code=code, name=name, district_id=above, district_code=above_code, outline=shape(geometry))
         for pk, code, name, above, above_code, geometry in rows
+        if above is not None  # villages always have a district; the column is empty for provinces only
     ]
     if not found:
         raise NoCityYet(f"{city.name} has no outlines")

@@ -1,5 +1,7 @@
-"""What this room gives: nothing to other rooms' lists; they call it."""
+"""What this room gives: the example's city."""
 
+from balai.foundation.examples.contributions import ExampleData
+from balai.foundation.places.example import load_city
 from balai.foundation.registry.descriptor import Room
 
-room = Room(slug="places")
+room = Room(slug="places", gives=(ExampleData(order=10, label="city and areas", load=load_city),))

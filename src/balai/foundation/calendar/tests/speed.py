@@ -1,5 +1,6 @@
 """Measure how many deadlines a second one core tells: ``python -m balai.foundation.calendar.tests.speed``."""
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,6 @@ from balai.foundation.calendar.rules import UNITS, Term, deadline, resume_due
 from balai.foundation.calendar.tests.calendars import WITH_BREAKS
 
 COUNT = 100_000
-FLOOR = 100_000
 
 
 def per_second(term: Term) -> float:
@@ -22,7 +22,7 @@ def per_second(term: Term) -> float:
 def main() -> None:
     """Print the figures, one unit a line."""
     for unit in UNITS:
-        print(f"deadline {unit:14} {per_second(Term(amount=14, unit=unit)):10,.0f} per second")
+        sys.stdout.write(f"deadline {unit:14} {per_second(Term(amount=14, unit=unit)):10,.0f} per second\n")
     term = Term(amount=14, unit="working_days")
     start = datetime(2026, 3, 2, 3, tzinfo=UTC)
     due = deadline(start=start, term=term, calendar=WITH_BREAKS)
@@ -30,7 +30,7 @@ def main() -> None:
     for number in range(COUNT):
         paused = start + timedelta(minutes=number % 10_000)
         resume_due(due=due, paused_at=paused, resumed_at=paused + timedelta(days=3), term=term, calendar=WITH_BREAKS)
-    print(f"resume_due {'':12} {COUNT / (time.process_time() - began):10,.0f} per second")
+    sys.stdout.write(f"resume_due {'':12} {COUNT / (time.process_time() - began):10,.0f} per second\n")
 
 
 if __name__ == "__main__":

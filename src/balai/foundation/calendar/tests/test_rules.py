@@ -13,7 +13,6 @@ from balai.foundation.calendar.rules import (
     BadWeek,
     NeverOpen,
     Term,
-    Unit,
     WorkCalendar,
     deadline,
     extend_due,
@@ -214,13 +213,14 @@ def test_the_day_of_receipt_may_count(start: str, term: str, name: str, due: str
     assert deadline(start=wib(start), term=counting, calendar=CALENDARS[name]) == wib(due)
 
 
-@pytest.mark.parametrize(("due", "paused", "resumed", "unit", "name", "again"), rows(PAUSES))
-def test_a_pause(due: str, paused: str, resumed: str, unit: Unit, name: str, again: str) -> None:
+@pytest.mark.parametrize("row", rows(PAUSES), ids=" | ".join)
+def test_a_pause(row: list[str]) -> None:
+    due, paused, resumed, unit, name, again = row
     moved = resume_due(
         due=wib(due),
         paused_at=wib(paused),
         resumed_at=wib(resumed),
-        term=Term(amount=5, unit=unit),
+        term=term_of(f"5 {unit}"),
         calendar=CALENDARS[name],
     )
     assert moved == wib(again)
@@ -305,7 +305,7 @@ def test_what_starts_later_is_never_due_earlier(
     longer=st.timedeltas(timedelta(0), timedelta(days=9)),
 )
 def test_a_pause_never_shortens_and_keeps_the_time_that_was_left(
-    start: datetime, term: Term, chosen: WorkCalendar, before: timedelta, length: timedelta, longer: timedelta
+    *, start: datetime, term: Term, chosen: WorkCalendar, before: timedelta, length: timedelta, longer: timedelta
 ) -> None:
     due = deadline(start=start, term=term, calendar=chosen)
     paused, resumed = start + before, start + before + length

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import shapely
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import ProtectedError
+from shapely.geometry import shape
 
 from balai.foundation.calendar.actions import ensure_default_schedules, load_holidays, set_time_zone
 from balai.foundation.calendar.national import years_offered
@@ -17,10 +18,10 @@ from balai.foundation.calendar.queries import years_with_holidays
 from balai.foundation.places.actions.areas import load_national_areas
 from balai.foundation.places.models import Area, Boundary, City
 from balai.foundation.places.rules import (
-    LEVELS,
     BadBoundaryFile,
     BoundaryProblem,
     Outline,
+    dissolve,
     read_outlines,
     simplify,
     time_zone_of,
@@ -104,7 +105,7 @@ def _store(
     areas = _store_areas(area, outlines)
     kept, removed = _drop_vanished(area, outlines)
     changed = _store_outlines(area, areas, outlines, simple) or bool(kept or removed)
-    city = existing or _new_city(area, is_example)
+    city = existing or _new_city(area, is_example=is_example)
     if changed and existing:
         city.boundary_version += 1 + secrets.randbelow(_LARGEST_STEP)
     if name:
@@ -133,17 +134,20 @@ def _read_file(path: Path) -> object:
 
 
 def _simple_outlines(outlines: Sequence[Outline]) -> dict[str, dict[str, object]]:
-    """Return the small outline of each area by its code."""
-    found: dict[str, dict[str, object]] = {}
-    for level in LEVELS:
-        same = [outline for outline in outlines if outline.level == level]
-        if same:
-            small = simplify(outlines=[outline.geometry for outline in same])
-            found.update(zip((outline.code for outline in same), small, strict=True))
+    """Return the small outline of each area by its code: villages made smaller, the others put together of them."""
+    villages = [outline for outline in outlines if outline.level == "village"]
+    small = simplify(outlines=[village.geometry for village in villages])
+    found = dict(zip((village.code for village in villages), small, strict=True))
+    shapes = {code: shape(geometry) for code, geometry in found.items()}
+    for outline in outlines:
+        if outline.level != "village":
+            inside = [each for code, each in shapes.items() if code.startswith(f"{outline.code}.")]
+            whole = dissolve(villages=inside, drawn=outline.geometry) if inside else outline.geometry
+            found[outline.code] = simplify(outlines=[whole])[0]
     return found
 
 
-def _new_city(area: Area, is_example: bool) -> City:
+def _new_city(area: Area, *, is_example: bool) -> City:
     return City(
         area=area,
         name=area.name,
@@ -225,8 +229,11 @@ def _store_outlines(
                 north=north,
             )
         )
-    stored = dict(Boundary.objects.annotate(code=F("area__code")).values_list("code", "geometry").order_by("code"))
-    if stored == {row.area.code: row.geometry for row in fresh}:
+    stored = {
+        code: (whole, small)
+        for code, whole, small in Boundary.objects.values_list("area__code", "geometry", "simple_geometry")
+    }
+    if stored == {row.area.code: (row.geometry, row.simple_geometry) for row in fresh}:
         return False
     Boundary.objects.all().delete()
     Boundary.objects.bulk_create(fresh, batch_size=100)

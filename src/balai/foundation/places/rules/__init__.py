@@ -25,6 +25,7 @@ from balai.foundation.places.rules.outlines import (
     BoundaryProblem,
     Level,
     Outline,
+    dissolve,
     read_outlines,
     simplify,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "cell_prefix",
     "cell_range",
     "cell_ranges",
+    "dissolve",
     "map_cell",
     "metres_per_degree",
     "read_outlines",

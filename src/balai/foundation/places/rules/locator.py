@@ -99,6 +99,11 @@ class Locator:
         self._scale = metres_per_degree(lat=(self._south + self._north) / 2)
         self._metric = shapely.STRtree([self._in_metres(outline) for outline in self._outlines])
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Return west, south, east and north of all villages, in degrees."""
+        return self._west, self._south, self._east, self._north
+
     def locate(self, *, lat: float, lon: float) -> Place:
         """Return the village and district of a position in WGS84 degrees.
 
@@ -106,11 +111,11 @@ class Locator:
         :raises BadCoordinates: if the numbers are no position, or latitude and longitude were swapped.
         """
         try:
-            column, row = int((lon - self._west) * self._columns), int((lat - self._south) * self._rows)
             inside = self._west <= lon < self._east and self._south <= lat < self._north
-        except (TypeError, ValueError, OverflowError):
+        except TypeError:
             raise BadCoordinates("not_a_number", lat, lon) from None
         if inside:
+            column, row = int((lon - self._west) * self._columns), int((lat - self._south) * self._rows)
             cell = min(row, _GRID - 1) * _GRID + min(column, _GRID - 1)
             number = self._cells[cell]
             if number >= 0:
@@ -132,7 +137,11 @@ class Locator:
         return replace(self._places[nearest], distance_m=round(distance, 1)) if distance else self._places[nearest]
 
     def _check(self, lat: float, lon: float) -> None:
-        if not (isfinite(lat) and isfinite(lon)):
+        try:
+            finite = isfinite(lat) and isfinite(lon)
+        except TypeError:
+            finite = False
+        if not finite:
             raise BadCoordinates("not_a_number", lat, lon)
         if (
             self._west - _SWAP_MARGIN <= lat <= self._east + _SWAP_MARGIN
@@ -174,11 +183,11 @@ class Locator:
         west, south, east, north = bounds
         left, right = (int((edge - self._west) * self._columns) for edge in (west, east))
         low, high = (int((edge - self._south) * self._rows) for edge in (south, north))
-        columns, rows = np.meshgrid(
+        grid = np.meshgrid(
             np.arange(max(0, left - 1), min(_GRID - 1, right + 1) + 1),
             np.arange(max(0, low - 1), min(_GRID - 1, high + 1) + 1),
         )
-        columns, rows = columns.ravel(), rows.ravel()
+        columns, rows = grid[0].ravel(), grid[1].ravel()
         # rounding may put a point of a cell's edge into its neighbour: the overlap makes both know it
         slack = 1e-9
         boxes = shapely.box(

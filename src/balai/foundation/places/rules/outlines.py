@@ -38,8 +38,13 @@ ProblemCode = Literal[
     "village_elsewhere",
 ]
 
+LONGEST_NAME, LONGEST_CODE = 120, 13
 SIMPLE_METRES = 20.0
+CLOSED_METRES = 30.0
 _SIMPLE_DECIMALS = 5
+_SLIVER_SQUARE_METRES = 20_000.0
+# Villages that cover less of a drawn district than this, or so much more, are not the villages of that drawing.
+_SMALLEST_SHARE = 0.75
 # At most this share of a village may lie outside the city's own outline. Separate drawings never fit exactly: in the
 # four cities we tried, a third of one riverside village lies outside.
 _MOST_OUTSIDE = 0.5
@@ -126,6 +131,33 @@ def simplify(*, outlines: Sequence[BaseGeometry], metres: float = SIMPLE_METRES)
     ]
 
 
+def dissolve(*, villages: Sequence[BaseGeometry], drawn: BaseGeometry, metres: float = CLOSED_METRES) -> BaseGeometry:
+    """Return the outline that the villages of an area make together, closing gaps up to twice ``metres`` wide.
+
+    On a map a district must end where its villages end; outlines of districts and cities are often drawn much coarser.
+    Where the villages do not make up the area that was drawn, they are not all there, and ``drawn`` is returned.
+    """
+    lat = float(drawn.centroid.y)
+    per_lat, per_lon = metres_per_degree(lat=lat)
+    factors = np.array([per_lon, per_lat])
+    scaled = shapely.transform(np.array(villages, dtype=object), lambda points: points * factors)
+    joined = shapely.union_all(scaled).buffer(metres, join_style="mitre").buffer(-metres, join_style="mitre")
+    whole = shapely.transform(_without_slivers(joined), lambda points: points / factors)
+    if whole.is_empty or not _SMALLEST_SHARE < whole.area / drawn.area < 1 / _SMALLEST_SHARE:
+        return drawn
+    return whole
+
+
+def _without_slivers(surface: BaseGeometry) -> BaseGeometry:
+    """Return a surface in metres without holes and specks that only come from drawings that do not meet."""
+    parts = [part for part in shapely.get_parts(surface) if part.area >= _SLIVER_SQUARE_METRES]
+    filled = [
+        Polygon(part.exterior, [hole for hole in part.interiors if Polygon(hole).area >= _SLIVER_SQUARE_METRES])
+        for part in parts
+    ]
+    return MultiPolygon(filled) if len(filled) != 1 else filled[0]
+
+
 def _rounded(small: BaseGeometry, whole: BaseGeometry) -> dict[str, Any]:
     kept = whole if small.is_empty else small
     rounded = shapely.transform(kept, lambda points: np.round(points, _SIMPLE_DECIMALS))
@@ -136,34 +168,36 @@ def _read_feature(number: int, feature: object, city_code: str) -> Outline | Bou
     """Return the area of a feature, or the first thing that is wrong with it."""
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         return BoundaryProblem(code="not_a_feature", feature=number)
-    properties = feature.get("properties")
-    values = properties if isinstance(properties, dict) else {}
-    code, name, level = (values.get(key) for key in ("code", "name", "level"))
-    known_name = name.strip()[:120] if isinstance(name, str) else ""
+    code, name, level = (_property(feature, key) for key in ("code", "name", "level"))
     for key, value in (("code", code), ("name", name), ("level", level)):
-        if not isinstance(value, str) or not value.strip():
-            return BoundaryProblem(code="missing_property", feature=number, name=known_name, detail=key)
-    problem = _problem_of_code(code.strip(), level, city_code)
+        if not value:
+            return BoundaryProblem(code="missing_property", feature=number, name=name, detail=key)
+    known_level = next((each for each in LEVELS if each == level), None)
+    if known_level is None:
+        return BoundaryProblem(code="bad_level", feature=number, name=name, detail=level)
+    problem = _problem_of_code(code, known_level, city_code)
     if problem:
-        return BoundaryProblem(code=problem, feature=number, name=known_name, detail=f"{code} {level}"[:80])
+        return BoundaryProblem(code=problem, feature=number, name=name, detail=f"{code} {level}")
     read = _read_geometry(feature.get("geometry"))
     if isinstance(read, tuple):
         geometry, repaired = read
-        return Outline(code=code.strip(), name=known_name, level=level, geometry=geometry, repaired=repaired)
-    return BoundaryProblem(code=read, feature=number, name=known_name, detail=code)
+        return Outline(code=code, name=name, level=known_level, geometry=geometry, repaired=repaired)
+    return BoundaryProblem(code=read, feature=number, name=name, detail=code)
 
 
-def _problem_of_code(code: str, level: str, city_code: str) -> ProblemCode | None:
-    if level not in LEVELS:
-        return "bad_level"
+def _property(feature: dict[str, Any], key: str) -> str:
+    """Return a property as one line of text without surrounding blanks, or nothing."""
+    properties = feature.get("properties")
+    value = properties.get(key) if isinstance(properties, dict) else None
+    return " ".join(value.replace("\x00", " ").split())[:LONGEST_NAME] if isinstance(value, str) else ""
+
+
+def _problem_of_code(code: str, level: Level, city_code: str) -> ProblemCode | None:
     parts = code.split(".")
-    if not all(part.isascii() and part.isdigit() for part in parts) or _CODE_PARTS.get(len(parts)) != level:
+    is_code = all(part.isascii() and part.isdigit() for part in parts) and len(code) <= LONGEST_CODE
+    if not is_code or _CODE_PARTS.get(len(parts)) != level:
         return "bad_code"
-    if len(code) > 13:
-        return "bad_code"
-    if code != city_code and not code.startswith(f"{city_code}."):
-        return "outside_code"
-    return None
+    return None if code == city_code or code.startswith(f"{city_code}.") else "outside_code"
 
 
 def _read_geometry(value: object) -> tuple[BaseGeometry, bool] | ProblemCode:
@@ -218,9 +252,11 @@ def _problems_of_whole(outlines: Sequence[Outline], city_code: str, *, complete:
         problems.append(BoundaryProblem(code="no_villages", detail=city_code))
     if city is not None:
         shapely.prepare(city.geometry)
-        for village in villages:
-            if not shapely.covers(city.geometry, village.geometry) and _share_outside(village, city) > _MOST_OUTSIDE:
-                problems.append(BoundaryProblem(code="village_elsewhere", name=village.name, detail=village.code))
+        problems += [
+            BoundaryProblem(code="village_elsewhere", name=village.name, detail=village.code)
+            for village in villages
+            if not shapely.covers(city.geometry, village.geometry) and _share_outside(village, city) > _MOST_OUTSIDE
+        ]
     return problems
 
 
