@@ -11,7 +11,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw, ImageFont
 
-from balai.engines.cases.models import Case
 from balai.foundation.files.models import Attachment
 from balai.modules.complaints.example.story import Story
 
@@ -185,7 +184,7 @@ def _store(motif: str, fixed: bool) -> dict[str, object]:
     return columns
 
 
-def attach_drawings(*, stories: Sequence[Story], cases: dict[int, Case]) -> int:
+def attach_drawings(*, stories: Sequence[Story], cases: dict[int, int]) -> int:
     """Give the drawings to the reports that have some, as ready files, and return how many."""
     kept: dict[tuple[str, bool], dict[str, object]] = {}
     rows = []
@@ -199,7 +198,7 @@ def attach_drawings(*, stories: Sequence[Story], cases: dict[int, Case]) -> int:
             rows.append(
                 Attachment(
                     owner_kind="case",
-                    owner_id=cases[at].pk,
+                    owner_id=cases[at],
                     purpose="proof" if fixed else "photo",
                     state=Attachment.State.READY,
                     public=story.privacy != Case.Privacy.SECRET,

@@ -94,16 +94,16 @@ def make_stories(
     villages = make_villages(outlines=list(scene.outlines), names=text_file("places"), chance=chance)
     maker = _Maker(scene, chance, villages, year, max(20, int(size * 0.45)))
     stories: list[Story] = []
-    for moment, category in _moments(maker, size):
-        stories.append(_story(maker, category, moment, stories))
+    for received_at, channel, category in _moments(maker, size):
+        stories.append(_story(maker, category, received_at, channel, stories))
         if len(stories) % 500 == 0:
             progress(500)
     progress(len(stories) % 500)
     return stories
 
 
-def _moments(maker: _Maker, size: int) -> list[tuple[date, CategoryFacts]]:
-    """Return day and category of each report, in order of days."""
+def _moments(maker: _Maker, size: int) -> list[tuple[datetime, str, CategoryFacts]]:
+    """Return moment, channel and category of each report, in order of time."""
     chance, days = maker.chance, maker.year.days
     categories = [category for category in maker.scene.categories if category.slug in SHARES]
     table = {
@@ -114,15 +114,18 @@ def _moments(maker: _Maker, size: int) -> list[tuple[date, CategoryFacts]]:
         for category in categories
     }
     chosen = chance.choices(categories, [SHARES[category.slug] for category in categories], k=size)
-    dated = [(chance.choices(days, table[category.slug])[0], category) for category in chosen]
-    return sorted(dated, key=lambda pair: pair[0])
+    channels = chance.choices(list(CHANNELS), list(CHANNELS.values()), k=size)
+    dated = []
+    for category, channel in zip(chosen, channels, strict=True):
+        day = chance.choices(days, table[category.slug])[0]
+        dated.append((*_receipt(day, channel, maker.scene.calendar, chance), category))
+    return sorted(dated, key=lambda row: row[0])
 
 
-def _story(maker: _Maker, category: CategoryFacts, day: date, earlier: list[Story]) -> Story:
+def _story(
+    maker: _Maker, category: CategoryFacts, received_at: datetime, channel: str, earlier: list[Story]
+) -> Story:
     chance, scene = maker.chance, maker.scene
-    channel = chance.choices(list(CHANNELS), list(CHANNELS.values()))[0]
-    received_at, channel = _receipt(day, channel, scene.calendar, chance)
-    # the list is in order of days; within a day moments may cross
     double = _double_of(maker, category, earlier) if chance.random() < DOUBLED else None
     village, street = _where(maker, category)
     setting = make_setting(
@@ -134,7 +137,6 @@ def _story(maker: _Maker, category: CategoryFacts, day: date, earlier: list[Stor
     )
     spot = _spot(category, village, street, setting, chance)
     if double is not None:
-        received_at = max(received_at, earlier[double].received_at + timedelta(minutes=7))
         spot = _beside(earlier[double], maker, chance) or spot
     privacy = _privacy(category, channel, chance)
     title, text = telling.write_report(category=category.slug, setting=setting, chance=chance)

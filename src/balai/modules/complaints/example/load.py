@@ -67,7 +67,10 @@ def read_scene(*, today: date) -> Scene:
     people: dict[int, list[Person]] = defaultdict(list)
     until = datetime.combine(today, datetime.min.time(), tzinfo=calendar.zone)
     holdings = Holding.objects.filter(post__level__in=("handler", "head")).select_related("post", "user")
-    for holding in holdings.order_by("valid_from", "pk"):
+    for holding in holdings.prefetch_related("post__roles").order_by("valid_from", "pk"):
+        # a counter officer takes reports in and works on none
+        if not any("cases.handle" in role.permissions for role in holding.post.roles.all()):
+            continue
         seen = holding.user.last_seen_at
         absent = seen is not None and (until - seen).days >= ABSENT_DAYS
         people[holding.post.unit_id].append(
@@ -145,7 +148,7 @@ def load(*, seed: int, today: date, size: int, progress: Progress) -> None:
         until=scene.until,
     )
     chance = Random(f"balai:references:{seed}:{today.isoformat()}")  # noqa: S311 - an example, not a secret
-    cases: dict[int, Case] = {}
+    cases: dict[int, int] = {}
     for batch in _batches(stories):
         histories = [_history(stories[at], at, rows, cases) for at in batch]
         written = write_histories(
@@ -158,7 +161,7 @@ def load(*, seed: int, today: date, size: int, progress: Progress) -> None:
         advance(2 * len(batch))
     _write_supports(stories, cases)
     attach_drawings(stories=stories, cases=cases)
-    _open_conversations(stories, cases)
+    _open_conversations()
     rebuild_totals()
     progress(total, total)
 
@@ -225,7 +228,7 @@ def _number(stories: Sequence[Story], scene: Scene) -> dict[int, str]:
     return numbers
 
 
-def _history(story: Story, at: int, rows: _Rows, cases: dict[int, Case]) -> CaseHistory:
+def _history(story: Story, at: int, rows: _Rows, cases: dict[int, int]) -> CaseHistory:
     kind, version = rows.kinds[story.kind]
     extra: dict[str, Any] = {"support_count": len(story.supports), "answers": story.answers}
     if at in rows.registers:
@@ -257,7 +260,7 @@ def _history(story: Story, at: int, rows: _Rows, cases: dict[int, Case]) -> Case
     )
 
 
-def _past(step: Step, cases: dict[int, Case]) -> PastStep:
+def _past(step: Step, cases: dict[int, int]) -> PastStep:
     actor = {"staff": Actor("staff"), "resident": Actor("resident"), "system": SYSTEM}[step.by]
     if step.person is not None:
         actor = Actor("staff", step.person.user_id, step.person.post_id)
@@ -273,15 +276,15 @@ def _past(step: Step, cases: dict[int, Case]) -> PastStep:
             unit_id=step.unit_id,
             assignee_id=step.assignee_id,
             rating=step.rating,
-            target_id=cases[step.target].pk if step.target is not None else None,
+            target_id=cases[step.target] if step.target is not None else None,
         ),
     )
 
 
-def _write_supports(stories: Sequence[Story], cases: dict[int, Case]) -> None:
+def _write_supports(stories: Sequence[Story], cases: dict[int, int]) -> None:
     Support.objects.bulk_create(
         [
-            Support(case_id=cases[at].pk, key=blind_index("support", f"example:{at}:{number}"), at=moment)
+            Support(case_id=cases[at], key=blind_index("support", f"example:{at}:{number}"), at=moment)
             for at, story in enumerate(stories)
             for number, moment in enumerate(story.supports)
         ],
@@ -289,16 +292,15 @@ def _write_supports(stories: Sequence[Story], cases: dict[int, Case]) -> None:
     )
 
 
-def _open_conversations(stories: Sequence[Story], cases: dict[int, Case]) -> None:
+def _open_conversations() -> None:
     """Give the newest fitting report of each sort a code that is known, so that the reporter's side can be tried."""
+    newest = Case.objects.filter(privacy=Case.Privacy.NAMED).order_by("-received_at", "-id")
     for name, state_class, _purpose in TALKS:
-        for at in range(len(stories) - 1, -1, -1):
-            case = cases[at]
-            if case.state_class == state_class and case.privacy == Case.Privacy.NAMED:
-                case.submission_key = f"{TALK_KEY}{name}"
-                case.code_hash = code_hash(reference=case.reference, code=TALK_CODE)
-                case.save(update_fields=["submission_key", "code_hash"])
-                break
+        case = newest.filter(state_class=state_class).first()
+        if case is not None:
+            case.submission_key = f"{TALK_KEY}{name}"
+            case.code_hash = code_hash(reference=case.reference, code=TALK_CODE)
+            case.save(update_fields=["submission_key", "code_hash"])
 
 
 def sign_ins() -> list[SignIn]:
