@@ -201,7 +201,7 @@ def attach_drawings(*, stories: Sequence[Story], cases: dict[int, int]) -> int:
                     owner_id=cases[at],
                     purpose="proof" if fixed else "photo",
                     state=Attachment.State.READY,
-                    public=story.privacy != Case.Privacy.SECRET,
+                    public=story.privacy != "secret",
                     name=f"contoh-{key[0]}.webp",
                     created_at=taken if fixed else story.received_at,
                     **kept[key],
