@@ -1,39 +1,67 @@
-"""Insert many rows: COPY on PostgreSQL, many rows a statement on SQLite."""
+"""Insert many rows: COPY on PostgreSQL, one prepared statement on SQLite."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection, models
 
-BATCH = 500
+Convert = Callable[[Any], Any]
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value)
+
+
+def _as_sqlite_moment(value: datetime | None) -> str | None:
+    # the form in which Django stores moments in SQLite
+    return None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+def _converter(field: models.Field[Any, Any], vendor: str) -> Convert | None:
+    if isinstance(field, models.JSONField):
+        return _as_json
+    if vendor == "sqlite" and isinstance(field, models.DateTimeField):
+        return _as_sqlite_moment
+    return None
 
 
 @cache
-def _columns(model: type[models.Model], with_key: bool) -> tuple[str, tuple[tuple[str, bool], ...]]:
-    """Return the COPY statement of a model, and for each column its attribute and whether it is JSON."""
+def _plan(model: type[models.Model], with_key: bool, vendor: str) -> tuple[str, tuple[tuple[str, Convert | None], ...]]:
+    """Return the statement that inserts rows of a model, and for each column its attribute and conversion."""
     fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)
-    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
-    return statement, tuple((field.attname, isinstance(field, models.JSONField)) for field in fields)
+    table = quote(model._meta.db_table)
+    marks = ", ".join(["%s"] * len(fields))
+    statement = (
+        f"COPY {table} ({names}) FROM STDIN"
+        if vendor == "postgresql"
+        else f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own models
+    )
+    return statement, tuple((field.attname, _converter(field, vendor)) for field in fields)
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[dict[str, Any]], *, with_key: bool = False) -> None:
     """Insert rows given as attribute → value in the present transaction; keys are not given back.
 
-    Every column must be there. Only for models whose columns need no conversion but JSON (no encrypted columns).
+    Every column must be there. Not for models with encrypted columns.
     """
     if not rows:
         return
-    if connection.vendor != "postgresql":
-        model._default_manager.bulk_create([model(**row) for row in rows], batch_size=BATCH)
-        return
-    statement, columns = _columns(model, with_key)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row([json.dumps(row[name]) if is_json else row[name] for name, is_json in columns])
+    statement, columns = _plan(model, with_key, connection.vendor)
+    values = (
+        [row[name] if convert is None else convert(row[name]) for name, convert in columns] for row in rows
+    )
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(statement) as copy:
+                for line in values:
+                    copy.write_row(line)
+        else:
+            cursor.executemany(statement, values)
 
 
 def take_keys(model: type[models.Model], count: int) -> list[int]:

@@ -3,10 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from balai.engines.cases.contributions import KindOffer
+from balai.foundation.examples.contributions import ExampleData, SignInList
 from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import MenuItem
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.message_templates import TEMPLATES
+from balai.modules.complaints.example.categories import load_categories
+from balai.modules.complaints.example.load import load, sign_ins
 from balai.modules.complaints.permissions import PERMISSIONS
 
 module = Module(
@@ -20,6 +23,9 @@ module = Module(
     ),
     gives=(
         *PERMISSIONS,
+        ExampleData(order=30, label="categories and rules", load=load_categories),
+        ExampleData(order=40, label="a year of reports", load=load),
+        SignInList(call=sign_ins),
         *TEMPLATES,
         *(
             KindOffer(

@@ -1,0 +1,1 @@
+"""What residents fill in: checked and cleaned here, stored by the actions."""

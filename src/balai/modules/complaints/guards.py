@@ -1,0 +1,42 @@
+"""Who may see the photos of a report."""
+
+from django.http import HttpRequest
+
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries import visible_to
+from balai.engines.cases.web import deciding_grant
+from balai.foundation.calendar import clock
+from balai.foundation.files.models import Attachment
+from balai.foundation.identity import conversations
+from balai.foundation.identity.actions import record_access
+
+
+def may_see_photo(request: HttpRequest, attachment: Attachment) -> bool:
+    """Return whether this visitor may see a photo: everybody a public one, the reporter, officers who see the report."""
+    case = Case.objects.filter(pk=attachment.owner_id).first()
+    if case is None:
+        return False
+    is_secret = case.privacy == Case.Privacy.SECRET
+    if attachment.public and attachment.owner_kind == "case" and not is_secret:
+        return True
+    if case.pk in conversations.case_ids(request):
+        return True
+    if not visible_to(authority=request.authority).filter(pk=case.pk).exists():  # type: ignore[attr-defined]
+        return False
+    if is_secret and _is_large(request):
+        grant = deciding_grant(request, permission="cases.see_secret", case=case)
+        record_access(
+            user=request.user,
+            post_title=grant.post_title if grant else "",
+            resident_id=case.reporter_id,
+            subject_kind="case",
+            subject_id=case.pk,
+            what="photo",
+            at=clock.now(),
+        )
+    return True
+
+
+def _is_large(request: HttpRequest) -> bool:
+    # the small pictures come along with the page, whose look has been recorded already
+    return request.resolver_match is not None and request.resolver_match.url_name == "photo"

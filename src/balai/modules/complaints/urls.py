@@ -1,0 +1,34 @@
+"""Addresses of complaints under ``/complaints/``: residents' own pages, and what everybody may read."""
+
+from django.urls import path
+
+from balai.modules.complaints.views import conversation, follow, public, report, thanks
+
+app_name = "complaints"
+urlpatterns = [
+    # report
+    path("new/", report.new, name="new"),
+    path("new/suggest/", report.suggest, name="suggest"),
+    path("new/questions/", report.questions, name="questions"),
+    path("new/promise/", report.promise, name="promise"),
+    path("thanks/", thanks.thanks, name="thanks"),
+    path("thanks/number.png", thanks.picture, name="picture"),
+    # follow
+    path("follow/", follow.find, name="find"),
+    path("mine/<slug:reference>/", conversation.conversation, name="conversation"),
+    path("mine/<slug:reference>/do/<slug:change>/", conversation.change, name="own_change"),
+    path("mine/<slug:reference>/code/", conversation.fresh_code, name="fresh_code"),
+    path("mine/<slug:reference>/link/", conversation.send_link, name="send_link"),
+    path("mine/<slug:reference>/verify/", conversation.verify, name="verify"),
+    path("mine/<slug:reference>/language/", conversation.language, name="language"),
+    path("mine/<slug:reference>/forget/", conversation.forget, name="forget"),
+    # public
+    path("", public.listing, name="list"),
+    path("map/", public.map_points, name="map"),
+    path("statistics/", public.statistics, name="statistics"),
+    path("export.csv", public.export_csv, name="export_csv"),
+    path("export.json", public.export_json, name="export_json"),
+    path("statistics.csv", public.export_statistics, name="export_statistics"),
+    path("<slug:reference>/", public.case, name="case"),
+    path("<slug:reference>/support/", public.support, name="support"),
+]

@@ -1,0 +1,1 @@
+"""Pages of complaints: residents' own and those that everybody reads."""

@@ -1,0 +1,70 @@
+"""The hidden key of a form: one submission, once; and the code on its way to the page that shows it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+FORM_LIVES = timedelta(days=3)
+# nobody reads five questions and answers them in this time
+LEAST_SECONDS = 2
+RECEIPT_COOKIE = "balai_receipt"
+RECEIPT_LIVES = timedelta(minutes=30)
+_FORM_SALT = "balai.complaints.form"
+_RECEIPT_SALT = "balai.complaints.receipt"
+
+
+@dataclass(frozen=True)
+class FormKey:
+    """What the hidden key says: which submission, and how many seconds ago the form was opened."""
+
+    submission: str
+    age: float
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Which report was just taken in; ``code`` is empty when the same form was sent twice."""
+
+    reference: str
+    code: str
+
+
+def new_form_key(*, at: datetime) -> str:
+    """Return a signed key for a fresh form."""
+    return signing.dumps({"k": uuid.uuid4().hex, "t": at.timestamp()}, salt=_FORM_SALT)
+
+
+def read_form_key(text: str, *, at: datetime) -> FormKey | None:
+    """Return what a key says, or None when it is not ours or older than three days."""
+    try:
+        found = signing.loads(text, salt=_FORM_SALT)
+    except signing.BadSignature:
+        return None
+    age = at.timestamp() - found["t"]
+    return FormKey(f"web:{found['k']}", age) if age < FORM_LIVES.total_seconds() else None
+
+
+def hand_receipt(response: HttpResponse, *, receipt: Receipt, secure: bool) -> None:
+    """Give the number and the code to this browser alone, for half an hour."""
+    response.set_cookie(
+        RECEIPT_COOKIE,
+        signing.dumps([receipt.reference, receipt.code], salt=_RECEIPT_SALT),
+        max_age=int(RECEIPT_LIVES.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=secure,
+    )
+
+
+def read_receipt(request: HttpRequest) -> Receipt | None:
+    """Return what was just taken in from this browser, if anything."""
+    try:
+        reference, code = signing.loads(
+            request.COOKIES.get(RECEIPT_COOKIE, ""), salt=_RECEIPT_SALT, max_age=RECEIPT_LIVES
+        )
+    except (signing.BadSignature, ValueError):
+        return None
+    return Receipt(reference, code)

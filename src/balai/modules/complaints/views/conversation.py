@@ -1,0 +1,320 @@
+"""The reporter's own page: what happened, what is asked, and everything that the reporter may do."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from balai.engines.cases import web
+from balai.engines.cases.actions import CaseMovedOn, apply_change
+from balai.engines.cases.actions.codes import renew_code
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries.timeline import clocks_of, timeline
+from balai.engines.cases.rules.evolution import ChangeRefused
+from balai.engines.cases.rules.kinds import CaseKind, Change, UnknownChange
+from balai.engines.cases.words import label_of, mark_of
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
+from balai.foundation.files.queries import attachments_of
+from balai.foundation.identity import conversations
+from balai.foundation.identity.actions import NoSender, choose_language, send_code, verify_code
+from balai.foundation.identity.queries import access_records
+from balai.foundation.limits.actions import check_limit
+from balai.foundation.units.models import Unit
+from balai.modules.complaints.actions.contact import send_own_link
+from balai.modules.complaints.forms.conversation import CodeForm, OwnChangeForm
+from balai.modules.complaints.queries.conversation import own_case
+from balai.modules.complaints.views._photos import Photos, read_photos
+from balai.modules.complaints.views._tokens import Receipt, hand_receipt
+from balai.modules.complaints.words import (
+    change_refused_words,
+    look_words,
+    moved_on_words,
+    state_sentence,
+    timeline_words,
+    window_words,
+)
+
+# what the page offers, the likeliest first
+OFFERED = ("reply", "confirm", "reopen", "add", "withdraw")
+DAY = timedelta(days=1)
+CHANGES_A_DAY = 30
+
+
+def _mine(request: HttpRequest, reference: str) -> Case | None:
+    return own_case(reference=reference, case_ids=conversations.case_ids(request))
+
+
+def _ask_for_code(reference: str) -> HttpResponse:
+    return redirect(f"{reverse('complaints:find')}?q={reference}&code=")
+
+
+@login_not_required
+@require_GET
+def conversation(request: HttpRequest, reference: str) -> HttpResponse:
+    """The whole conversation, for whoever opened it with number and code."""
+    case = _mine(request, reference)
+    if case is None:
+        return _ask_for_code(reference)
+    return _page(request, case)
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    bound: OwnChangeForm | None = None,
+    photos: Photos | None = None,
+    code_form: CodeForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    at = clock.now()
+    kind = kind_at(case.kind, case.kind_version)
+    items = timeline(case=case, reader="reporter")
+    open_files = attachments_of(owner_kind="case", owner_ids=[case.pk]).get(case.pk, [])
+    own_files = attachments_of(owner_kind="case_entry", owner_ids=[case.pk]).get(case.pk, [])
+    names = dict(Unit.objects.values_list("pk", "name"))
+    views = web.timeline_views(
+        items=items, kind=kind, photos=[*open_files, *own_files], unit_names=names, public=False
+    )
+    for view, item in zip(views, items, strict=True):
+        view["title"] = timeline_words(item=item, kind=kind, unit_names=names)
+        if item.event.actor_kind == "resident":
+            view["who"] = _("You")
+    question = next((item.words for item in items if item.event.kind == "ReporterAsked"), "")
+    response = render(
+        request,
+        "complaints/conversation.html",
+        {
+            "case": case,
+            "kind_label": label_of(kind),
+            "state_label": label_of(kind.state(case.state)),
+            "mark": mark_of(case, at),
+            "sentence": state_sentence(case=case, kind=kind, at=at),
+            "steps": web.progress_steps(case=case, kind=kind, items=items),
+            "clocks": web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=False),
+            "timeline": views,
+            "waiting_photos": [
+                photo for photo in [*open_files, *own_files] if photo.state == "pending"
+            ],
+            **_pair(open_files),
+            "question": question if case.state_class == "waiting_reporter" else "",
+            "offers": _offers(case, kind, bound=bound),
+            "kept": photos.kept if photos else [],
+            "window": _window(case, kind),
+            "looks": [
+                {"at": row.at, "who": row.post_title or _("Operator"), "what": look_words(row.what), "why": row.reason}
+                for row in access_records(subject_kind="case", subject_id=case.pk)
+            ],
+            "reporter": case.reporter,
+            "code_form": code_form,
+        },
+        status=status,
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _pair(files: list[Any]) -> dict[str, Any]:
+    ready = [photo for photo in files if photo.state == "ready"]
+    before = next((photo for photo in ready if photo.purpose == "photo"), None)
+    after = next((photo for photo in reversed(ready) if photo.purpose == "proof"), None)
+    return {"before": _photo(before), "after": _photo(after)}
+
+
+def _photo(photo: Any) -> dict[str, str] | None:
+    if photo is None:
+        return None
+    address = reverse("files:photo", args=[photo.key])
+    return {"url": address, "thumbnail_url": address, "alt": _("Photo of the place")}
+
+
+def own_change(kind: CaseKind, name: str) -> Change | None:
+    """Return a change that the reporter may make, by name."""
+    try:
+        change = kind.change(name)
+    except UnknownChange:
+        return None
+    return change if change.who == "reporter" else None
+
+
+def _offers(case: Case, kind: CaseKind, *, bound: OwnChangeForm | None) -> list[dict[str, Any]]:
+    offers = []
+    for name in OFFERED:
+        change = own_change(kind, name)
+        if change is None or case.state not in change.sources or _is_over(case, kind, change):
+            continue
+        is_bound = bound is not None and bound.change.name == name
+        form = bound if is_bound else OwnChangeForm(change=change, initial={"seq": case.seq})
+        offers.append(
+            {
+                "name": name,
+                "label": label_of(change),
+                "form": form,
+                "is_bound": is_bound,
+                "url": reverse("complaints:own_change", args=[case.reference, name]),
+            }
+        )
+    return offers
+
+
+def _is_over(case: Case, kind: CaseKind, change: Change) -> bool:
+    if not change.restarts or case.closed_at is None:
+        return False
+    return clock.now() > case.closed_at + timedelta(days=kind.reopen_days)
+
+
+def _window(case: Case, kind: CaseKind) -> str:
+    at = clock.now()
+    until = case.closed_at + timedelta(days=kind.reopen_days) if case.closed_at else None
+    if case.closed_at is None or until is None or until < at or case.state_class != "done":
+        return ""
+    return window_words(closed_at=case.closed_at, until=until, at=at)
+
+
+@login_not_required
+@require_POST
+def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
+    """Make one change: answer, add, confirm, open again, withdraw. What was typed is never lost."""
+    case = _mine(request, reference)
+    if case is None:
+        return _ask_for_code(reference)
+    row = own_change(kind_at(case.kind, case.kind_version), change)
+    if row is None:
+        raise Http404
+    at = clock.now()
+    check_limit(key=f"own-change:{case.pk}", limit=CHANGES_A_DAY, per=DAY, at=at)
+    form = OwnChangeForm(request.POST, request.FILES, change=row)
+    is_valid = form.is_valid()
+    photos = read_photos(request, uploads=form.cleaned_data.get("photo") or [], at=at)
+    for error in photos.errors:
+        form.add_error("photo" if "photo" in form.fields else None, error)
+    if not is_valid or photos.errors:
+        return _page(request, case, bound=form, photos=photos, status=422)
+    try:
+        changed = apply_change(
+            case_id=case.pk,
+            change=row.name,
+            given=form.given(proofs=len(photos.kept)),
+            actor=Actor("resident", case.reporter_id),
+            attachments=photos.attachments,
+            expected_seq=form.cleaned_data["seq"],
+            at=at,
+        )
+    except ChangeRefused as refused:
+        form.add_error(None, change_refused_words(refused))
+    except CaseMovedOn:
+        form.add_error(None, moved_on_words())
+        form.data = form.data.copy()
+        form.data["seq"] = str(Case.objects.values_list("seq", flat=True).get(pk=case.pk))
+    else:
+        messages.success(request, _done_words(row, changed))
+        return redirect("complaints:conversation", case.reference)
+    fresh = _mine(request, reference)
+    return _page(request, fresh or case, bound=form, photos=photos, status=409)
+
+
+def _done_words(row: Change, case: Case) -> str:
+    return str(
+        {
+            "reply": _("Your answer has been sent; the promise runs again."),
+            "add": _("Added. The agency can read it now."),
+            "confirm": _("Thank you. The report is closed as fixed and confirmed."),
+            "reopen": _("Opened again. A new promise runs from today."),
+            "withdraw": _("The report has been withdrawn."),
+        }.get(row.name, _("Done."))
+    )
+
+
+@login_not_required
+@require_POST
+def fresh_code(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give a new code; the old one stops working."""
+    case = _mine(request, reference)
+    if case is None:
+        return _ask_for_code(reference)
+    at = clock.now()
+    check_limit(key=f"fresh-code:{case.pk}", limit=3, per=DAY, at=at)
+    code = renew_code(case_id=case.pk, at=at)
+    response = redirect("complaints:thanks")
+    hand_receipt(response, receipt=Receipt(case.reference, code), secure=request.is_secure())
+    return response
+
+
+@login_not_required
+@require_POST
+def send_link(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send the number and the way back to the reporter's own address."""
+    case = _mine(request, reference)
+    if case is None:
+        return _ask_for_code(reference)
+    at = clock.now()
+    check_limit(key=f"own-link:{case.pk}", limit=3, per=DAY, at=at)
+    if send_own_link(case=case, at=at):
+        messages.success(request, _("Sent to your e-mail address."))
+    else:
+        messages.error(request, _("There is no e-mail address on this report. Copy the number instead."))
+    return redirect("complaints:conversation", case.reference)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def verify(request: HttpRequest, reference: str) -> HttpResponse:
+    """Prove an e-mail address or a telephone by a six-digit code; only if the reporter wants to."""
+    case = _mine(request, reference)
+    if case is None:
+        return _ask_for_code(reference)
+    reporter = case.reporter
+    if reporter is None or request.method == "GET":
+        return redirect("complaints:conversation", case.reference)
+    at = clock.now()
+    channel = request.POST.get("channel", "")
+    if channel in ("email", "phone"):
+        address = reporter.email if channel == "email" else reporter.phone
+        try:
+            if not address:
+                raise NoSender(channel)
+            send_code(resident=reporter, channel="sms" if channel == "phone" else "email", at=at)
+        except NoSender:
+            messages.error(request, _("No code can be sent there at present. The report goes on without it."))
+            return redirect("complaints:conversation", case.reference)
+        messages.success(request, _("A six-digit code is on its way. It works for fifteen minutes."))
+        return _page(request, case, code_form=CodeForm())
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        if verify_code(resident=reporter, code=form.cleaned_data["code"], at=at):
+            messages.success(request, _("Proven. Thank you."))
+            return redirect("complaints:conversation", case.reference)
+        form.add_error("code", _("This code does not fit or is too old. Compare it, or ask for a new one."))
+    return _page(request, case, code_form=form, status=422)
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest, reference: str) -> HttpResponse:
+    """Choose the language of the messages about this report."""
+    case = _mine(request, reference)
+    if case is None:
+        return _ask_for_code(reference)
+    if case.reporter_id is not None and request.POST.get("locale") in ("id", "en"):
+        choose_language(resident_id=case.reporter_id, locale=request.POST["locale"])
+        messages.success(request, _("Messages about this report come in this language from now on."))
+    return redirect("complaints:conversation", case.reference)
+
+
+@login_not_required
+@require_POST
+def forget(request: HttpRequest, reference: str) -> HttpResponse:
+    """Forget on this device that it opened the report; for telephones that are shared."""
+    case = _mine(request, reference)
+    response = redirect("complaints:find")
+    if case is not None:
+        conversations.forget(response, case.pk, request=request)
+    return response

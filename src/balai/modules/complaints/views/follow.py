@@ -1,0 +1,88 @@
+"""Find a report again: by number, and by number and code for the reporter's own page."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries import public_cases
+from balai.engines.cases.rules.references import is_reference, tidy_reference
+from balai.foundation.calendar import clock
+from balai.foundation.identity import conversations
+from balai.foundation.limits.actions import TooMany, check_limit
+from balai.modules.complaints.forms.conversation import FindForm
+from balai.modules.complaints.queries.conversation import case_for_code
+
+# 31^8 codes: ten tries an hour at one number find nothing; an address may serve a whole village
+TRIES_PER_NUMBER, TRIES_PER_ADDRESS = 10, 60
+HOUR = timedelta(hours=1)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Ask for the number; a public report opens at once, the reporter's own page with the code."""
+    if request.method == "POST":
+        return _open(request)
+    typed = request.GET.get("q", "")[:40]
+    if not typed.strip():
+        return _page(request, FindForm())
+    reference = tidy_reference(typed)
+    if "code" not in request.GET and public_cases().filter(reference=reference).exists():
+        return redirect("complaints:case", reference)
+    return _page(request, FindForm(initial={"number": typed}), asked=True, mistyped=not is_reference(typed))
+
+
+def _open(request: HttpRequest) -> HttpResponse:
+    form = FindForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    number, code = form.cleaned_data["number"], form.cleaned_data["code"]
+    if not code:
+        reference = tidy_reference(number)
+        if public_cases().filter(reference=reference).exists():
+            return redirect("complaints:case", reference)
+        form.add_error("code", _("Type the code as well: without it, only public reports can be opened."))
+        return _page(request, form, status=422)
+    at = clock.now()
+    try:
+        check_limit(
+            key=f"code:address:{request.META.get('REMOTE_ADDR', '')}", limit=TRIES_PER_ADDRESS, per=HOUR, at=at
+        )
+        check_limit(key=f"code:number:{tidy_reference(number)}", limit=TRIES_PER_NUMBER, per=HOUR, at=at)
+    except TooMany as too_many:
+        form.add_error(
+            None,
+            _("Too many tries. Wait %(minutes)s minutes, then type number and code again.")
+            % {"minutes": max(1, round(too_many.retry_after / 60))},
+        )
+        response = _page(request, form, status=429)
+        response["Retry-After"] = str(too_many.retry_after)
+        return response
+    case: Case | None = case_for_code(number=number, code=code)
+    if case is None:
+        # one sentence for an unknown number and for a wrong code: nobody learns which numbers exist
+        form.add_error(
+            None,
+            _("This number and this code do not belong together. Compare both with what you kept, sign by sign."),
+        )
+        return _page(request, form, status=422)
+    response = redirect("complaints:conversation", case.reference)
+    conversations.remember(response, case.pk, request=request)
+    return response
+
+
+def _page(
+    request: HttpRequest, form: FindForm, *, asked: bool = False, mistyped: bool = False, status: int = 200
+) -> HttpResponse:
+    mine = Case.objects.filter(pk__in=ids).order_by("-id")[:10] if (ids := conversations.case_ids(request)) else []
+    return render(
+        request,
+        "complaints/find.html",
+        {"form": form, "asked": asked, "mistyped": mistyped, "mine": mine},
+        status=status,
+    )
