@@ -72,11 +72,14 @@ class CalendarVersion(models.Model):
 class CalendarEdit(models.Model):
     """Who changed which day or schedule, from what to what; only ever added to.
 
-    ``editor_id`` is the user's number (0: a command on the server): people live on a higher floor than days.
+    ``editor_id`` and ``editor_name`` are the user's number and name at the time (0: a command on the server): people
+    live in a room above this one. ``subject`` is ``day:<date>``, ``schedule:<slug>``, ``schedules`` or
+    ``national:<years>``.
     """
 
     at = models.DateTimeField()
     editor_id = models.PositiveBigIntegerField(default=0)
+    editor_name = models.CharField(max_length=150, blank=True)
     subject = models.CharField(max_length=60)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)

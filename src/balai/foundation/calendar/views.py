@@ -16,7 +16,9 @@ from balai.foundation.calendar import actions, clock, queries
 from balai.foundation.calendar.forms import DayChangeForm, DayForm, ScheduleForm
 from balai.foundation.calendar.models import Holiday, Schedule
 from balai.foundation.calendar.national import UnknownYear
+from balai.foundation.calendar.rules.edits import Editor
 from balai.foundation.calendar.rules.hours import write_hours
+from balai.foundation.calendar.words import describe_edit
 
 PERMISSION = "calendar.edit"
 _YEARS = range(2000, 2100)
@@ -38,7 +40,7 @@ def days(request: HttpRequest) -> HttpResponse:
                 (schedule, [(WEEKDAYS[number], write_hours(hours)) for number, hours in enumerate(schedule.week)])
                 for schedule in queries.schedules()
             ],
-            "edits": queries.latest_edits(),
+            "edits": [(edit, describe_edit(edit.subject)) for edit in queries.latest_edits()],
         },
     )
 
@@ -47,12 +49,12 @@ def days(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_day(request: HttpRequest) -> HttpResponse:
     """Add a day on which the city rests."""
-    editor_id = _editor(request)
+    by = _editor(request)
     form = DayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data.pop("date")
         try:
-            actions.add_city_day(day=day, **form.cleaned_data, editor_id=editor_id, at=clock.now())
+            actions.add_city_day(day=day, **form.cleaned_data, by=by, at=clock.now())
         except actions.DayTaken as taken:
             form.add_error(
                 "date",
@@ -68,12 +70,12 @@ def add_day(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_day(request: HttpRequest, day: date) -> HttpResponse:
     """Change a stored day: its name, its decision, whether the city rests on it."""
-    editor_id = _editor(request)
+    by = _editor(request)
     holiday = _holiday(day)
     initial = {name: getattr(holiday, name) for name in ("name", "decree", "provisional", "applies")}
     form = DayChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.change_day(holiday=holiday, **form.cleaned_data, editor_id=editor_id, at=clock.now())
+        actions.change_day(holiday=holiday, **form.cleaned_data, by=by, at=clock.now())
         messages.success(request, _("Saved. Promises made from now on count with it; those already made stay."))
         return _to_year(day.year)
     return _form_page(request, form, title=holiday.name, year=day.year, holiday=holiday)
@@ -82,9 +84,9 @@ def change_day(request: HttpRequest, day: date) -> HttpResponse:
 @require_POST
 def remove_day(request: HttpRequest, day: date) -> HttpResponse:
     """Remove a day that the city itself had added."""
-    editor_id = _editor(request)
+    by = _editor(request)
     try:
-        actions.remove_city_day(holiday=_holiday(day), editor_id=editor_id, at=clock.now())
+        actions.remove_city_day(holiday=_holiday(day), by=by, at=clock.now())
     except actions.NotACityDay:
         messages.error(
             request, _("This is a national day off and stays in the list. Switch it off where the city works.")
@@ -120,7 +122,7 @@ def load_days(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the opening hours of a schedule."""
-    editor_id = _editor(request)
+    by = _editor(request)
     schedule = Schedule.objects.filter(slug=slug).first()
     if schedule is None:
         raise Http404
@@ -131,7 +133,7 @@ def hours(request: HttpRequest, slug: str) -> HttpResponse:
             week=form.week,
             name=form.cleaned_data["name"],
             works_on_holidays=form.cleaned_data["works_on_holidays"],
-            editor_id=editor_id,
+            by=by,
             at=clock.now(),
         )
         messages.success(request, _("Saved. Promises made from now on count with it; those already made stay."))
@@ -139,14 +141,14 @@ def hours(request: HttpRequest, slug: str) -> HttpResponse:
     return _form_page(request, form, title=schedule.name, year=_asked_year(request))
 
 
-def _editor(request: HttpRequest) -> int:
-    """Return the number of the officer behind a request.
+def _editor(request: HttpRequest) -> Editor:
+    """Return the officer behind a request.
 
     :raises PermissionDenied: without the permission to edit the calendar.
     """
     if not request.authority.may(PERMISSION):  # type: ignore[attr-defined]
         raise PermissionDenied
-    return request.user.pk or 0
+    return Editor(id=request.user.pk or 0, name=str(request.user)[:150])
 
 
 def _asked_year(request: HttpRequest) -> int:

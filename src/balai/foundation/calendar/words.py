@@ -1,5 +1,9 @@
 """Terms in words, in the language of the reader."""
 
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from balai.foundation.calendar.rules import Term
@@ -19,3 +23,17 @@ def describe_term(term: Term) -> str:
         case "clock_hours":
             words = ngettext("%(amount)s hour", "%(amount)s hours", term.amount)
     return words % {"amount": term.amount}
+
+
+def describe_edit(subject: str) -> str:
+    """Return what an edit was about: “Hari libur 1 April 2026”, “Jam kerja office-5”."""
+    kind, _colon, what = subject.partition(":")
+    match kind:
+        case "day":
+            return _("Day off %(date)s") % {"date": date_format(date.fromisoformat(what), "j F Y")}
+        case "schedule":
+            return _("Opening hours “%(slug)s”") % {"slug": what}
+        case "national":
+            return _("National list %(years)s") % {"years": what.replace("-", "–")}
+        case _other:
+            return _("Usual opening hours")

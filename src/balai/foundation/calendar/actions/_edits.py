@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import F
 
 from balai.foundation.calendar.models import CalendarEdit, CalendarVersion
+from balai.foundation.calendar.rules.edits import Editor
 
 # The version moves on by a step that nobody can repeat: after a backup is put back, the same number would otherwise
 # stand for other days, and processes that still remember it would go on with them.
@@ -21,6 +22,8 @@ def move_version(**values: Any) -> None:
         CalendarVersion.objects.create(**{"version": step, "time_zone": settings.TIME_ZONE, **values})
 
 
-def note_edit(*, subject: str, before: dict[str, Any], after: dict[str, Any], editor_id: int, at: datetime) -> None:
+def note_edit(*, subject: str, before: dict[str, Any], after: dict[str, Any], by: Editor, at: datetime) -> None:
     """Keep who changed what."""
-    CalendarEdit.objects.create(subject=subject, before=before, after=after, editor_id=editor_id, at=at)
+    CalendarEdit.objects.create(
+        subject=subject, before=before, after=after, editor_id=by.id, editor_name=by.name, at=at
+    )

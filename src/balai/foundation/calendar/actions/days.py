@@ -10,6 +10,7 @@ from django.db import transaction
 from balai.foundation.calendar.actions._edits import move_version, note_edit
 from balai.foundation.calendar.models import Holiday
 from balai.foundation.calendar.national import NationalDay, national_days
+from balai.foundation.calendar.rules.edits import SERVER, Editor
 
 _LOADED_FIELDS = ("name", "kind", "decree", "provisional", "source")
 
@@ -62,7 +63,7 @@ def load_holidays(*, years: Iterable[int], at: datetime) -> Loaded:
             subject=f"national:{covered[0]}-{covered[-1]}",
             before={},
             after={"added": len(fresh), "changed": len(changed), "gone": len(gone)},
-            editor_id=0,
+            by=SERVER,
             at=at,
         )
     present = len([row for row in ours if row.date in wanted])
@@ -77,7 +78,7 @@ def load_holidays(*, years: Iterable[int], at: datetime) -> Loaded:
 
 @transaction.atomic
 def add_city_day(
-    *, day: date, name: str, decree: str = "", provisional: bool = False, editor_id: int = 0, at: datetime
+    *, day: date, name: str, decree: str = "", provisional: bool = False, by: Editor = SERVER, at: datetime
 ) -> Holiday:
     """Add a day on which the city rests: an election, a day of its own.
 
@@ -95,7 +96,7 @@ def add_city_day(
         edited_at=at,
     )
     move_version()
-    note_edit(subject=f"day:{day}", before={}, after=_told(row), editor_id=editor_id, at=at)
+    note_edit(subject=f"day:{day}", before={}, after=_told(row), by=by, at=at)
     return row
 
 
@@ -107,7 +108,7 @@ def change_day(
     decree: str,
     provisional: bool,
     applies: bool,
-    editor_id: int = 0,
+    by: Editor = SERVER,
     at: datetime,
 ) -> Holiday:
     """Change a day off; ``applies=False`` means that the city works on it. From now on the row is the staff's."""
@@ -120,12 +121,12 @@ def change_day(
     row.edited_at = at
     row.save()
     move_version()
-    note_edit(subject=f"day:{row.date}", before=before, after=after, editor_id=editor_id, at=at)
+    note_edit(subject=f"day:{row.date}", before=before, after=after, by=by, at=at)
     return row
 
 
 @transaction.atomic
-def remove_city_day(*, holiday: Holiday, editor_id: int = 0, at: datetime) -> None:
+def remove_city_day(*, holiday: Holiday, by: Editor = SERVER, at: datetime) -> None:
     """Remove a day that the city itself had added.
 
     :raises NotACityDay: for a national day; switch it off with :func:`change_day`.
@@ -136,7 +137,7 @@ def remove_city_day(*, holiday: Holiday, editor_id: int = 0, at: datetime) -> No
     deleted, _ = Holiday.objects.filter(pk=holiday.pk).delete()
     if deleted:
         move_version()
-        note_edit(subject=f"day:{before['date']}", before=before, after={}, editor_id=editor_id, at=at)
+        note_edit(subject=f"day:{before['date']}", before=before, after={}, by=by, at=at)
 
 
 def _row(day: NationalDay) -> Holiday:

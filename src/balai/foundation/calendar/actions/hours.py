@@ -9,6 +9,7 @@ from django.utils.translation import override as language
 
 from balai.foundation.calendar.actions._edits import move_version, note_edit
 from balai.foundation.calendar.models import CalendarVersion, Schedule
+from balai.foundation.calendar.rules.edits import SERVER, Editor
 from balai.foundation.calendar.rules.weeks import ALWAYS, OFFICE_5, OFFICE_6, Week, check_week
 
 
@@ -45,13 +46,13 @@ def ensure_default_schedules(*, at: datetime) -> int:
     Schedule.objects.bulk_create(made)
     if made:
         move_version()
-        note_edit(subject="schedules", before={}, after={"made": [row.slug for row in made]}, editor_id=0, at=at)
+        note_edit(subject="schedules", before={}, after={"made": [row.slug for row in made]}, by=SERVER, at=at)
     return len(made)
 
 
 @transaction.atomic
 def create_schedule(
-    *, slug: str, name: str, week: Week, works_on_holidays: bool = False, editor_id: int = 0, at: datetime
+    *, slug: str, name: str, week: Week, works_on_holidays: bool = False, by: Editor = SERVER, at: datetime
 ) -> Schedule:
     """Make a further schedule.
 
@@ -62,13 +63,13 @@ def create_schedule(
         raise NameTaken(slug)
     row = Schedule.objects.create(slug=slug, name=name, week=check_week(week), works_on_holidays=works_on_holidays)
     move_version()
-    note_edit(subject=f"schedule:{slug}", before={}, after=_told(row), editor_id=editor_id, at=at)
+    note_edit(subject=f"schedule:{slug}", before={}, after=_told(row), by=by, at=at)
     return row
 
 
 @transaction.atomic
 def set_week(
-    *, schedule: Schedule, week: Week, name: str, works_on_holidays: bool, editor_id: int = 0, at: datetime
+    *, schedule: Schedule, week: Week, name: str, works_on_holidays: bool, by: Editor = SERVER, at: datetime
 ) -> Schedule:
     """Change the hours of a schedule, for promises made from now on.
 
@@ -83,7 +84,7 @@ def set_week(
         return row
     row.save()
     move_version()
-    note_edit(subject=f"schedule:{row.slug}", before=before, after=after, editor_id=editor_id, at=at)
+    note_edit(subject=f"schedule:{row.slug}", before=before, after=after, by=by, at=at)
     return row
 
 

@@ -23,9 +23,9 @@ def deadline(*, start: datetime, term: Term, calendar: WorkCalendar) -> datetime
     - ``calendar_days``: with the last second of the n-th day after the day of receipt, in city time. The law counts
       days (*hari*), not hours: a term ends with its last day, not at the hour at which it began.
 
+    Which unit a promise has, and by which article, is the term's own (``term.source``).
+
     :raises NeverOpen: if the calendar has not enough open days.
-    Source: the article that the term itself names in ``term.source``; *hari kerja* are Monday to Friday without
-    national days off and *cuti bersama*, *hari* are calendar days.
     """
     match term.unit:
         case "working_days":

@@ -2,8 +2,6 @@
 
 from django.urls import include, path
 
-from balai.config.urls import handler400, handler403, handler404, handler500
-
-__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
-
 urlpatterns = [path("", include("balai.config.urls")), path("", include("balai.foundation.calendar.urls"))]
+handler403 = "balai.foundation.web.views.permission_denied"
+handler404 = "balai.foundation.web.views.page_not_found"

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from balai.foundation.calendar import actions, national, queries
 from balai.foundation.calendar.models import CalendarEdit, CalendarVersion, Holiday, Schedule
 from balai.foundation.calendar.rules import OFFICE_5, BadWeek, Term, deadline
+from balai.foundation.calendar.rules.edits import Editor
 from balai.foundation.calendar.tests.calendars import BREAKS, wib
 
 pytestmark = pytest.mark.django_db
@@ -129,11 +130,12 @@ def test_a_day_is_off_once_and_only_the_city_s_own_can_be_removed() -> None:
         actions.add_city_day(day=date(2026, 12, 25), name="Natal", at=AT)
     with pytest.raises(actions.NotACityDay):
         actions.remove_city_day(holiday=taken.value.holiday, at=AT)
-    own = actions.add_city_day(day=date(2026, 4, 1), name="Hari jadi kota", editor_id=7, at=AT)
-    actions.remove_city_day(holiday=own, editor_id=8, at=AT)
+    own = actions.add_city_day(day=date(2026, 4, 1), name="Hari jadi kota", by=Editor(id=7, name="Ani"), at=AT)
+    actions.remove_city_day(holiday=own, by=Editor(id=8, name="Budi"), at=AT)
     assert not Holiday.objects.filter(date=date(2026, 4, 1)).exists()
     removed, added = CalendarEdit.objects.filter(subject="day:2026-04-01")
     assert (added.editor_id, removed.editor_id) == (7, 8)
+    assert (added.editor_name, removed.editor_name) == ("Ani", "Budi")
     assert removed.before["name"] == "Hari jadi kota"
 
 

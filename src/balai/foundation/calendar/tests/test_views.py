@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from balai.foundation.calendar import actions
 from balai.foundation.calendar.models import CalendarEdit, Holiday, Schedule
-from balai.foundation.identity.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("balai.foundation.calendar.tests.addresses")]
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def sign_in(settings: Any, client: Client) -> Callable[..., Client]:
     """Return a client of somebody with some permissions, without the rooms that appoint people."""
 
     def signed_in(*permissions: str, language: str = "en") -> Client:
-        user = User.objects.create(email="petugas@example.org", name="Petugas", created_at=AT)
+        user = get_user_model().objects.create(email="petugas@example.org", name="Petugas", created_at=AT)
         client.force_login(user)
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         settings.LOGIN_URL = "/sign-in/"
@@ -120,7 +120,10 @@ def test_the_page_lists_days_hours_and_edits_in_few_queries(
 @pytest.mark.usefixtures("filled")
 def test_the_page_speaks_indonesian(sign_in: Callable[..., Client]) -> None:
     client = sign_in("calendar.edit", language="id")
+    client.post("/settings/calendar/days/2026-12-24/", {"name": "Cuti bersama Natal"})
     page = client.get("/settings/calendar/?year=2026").content.decode()
+    assert "Hari libur 24 Desember 2026 · " in page
+    assert "Pemerintah kota bekerja" in page
     assert "Kalender kerja" in page
     assert "Cuti bersama" in page
 
@@ -144,7 +147,7 @@ def test_a_day_is_added_changed_and_removed(sign_in: Callable[..., Client]) -> N
     assert client.post("/settings/calendar/days/2026-04-01/remove/").status_code == 302
     assert not Holiday.objects.exists()
     assert CalendarEdit.objects.count() == 3
-    assert set(CalendarEdit.objects.values_list("editor_id", flat=True)) == {User.objects.get().pk}
+    assert set(CalendarEdit.objects.values_list("editor_id", flat=True)) == {get_user_model().objects.get().pk}
 
 
 @pytest.mark.usefixtures("filled")

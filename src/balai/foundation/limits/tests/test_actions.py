@@ -1,9 +1,11 @@
 """Counting on a real database."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from balai.foundation.limits.actions import TooMany, check_limit, count_up, forget_old_windows
 from balai.foundation.limits.models import RateCounter
@@ -58,3 +60,16 @@ def test_windows_that_are_over_go_and_running_ones_stay() -> None:
     assert forget_old_windows(at=AT + timedelta(seconds=45)) == 1
     assert forget_old_windows(at=AT + timedelta(seconds=45)) == 0
     assert count_up(key="a", per=HOUR, at=AT) == 2
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_are_all_counted() -> None:
+    def count(_number: int) -> int:
+        try:
+            return count_up(key="a", per=MINUTE, at=AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        assert sorted(pool.map(count, range(200))) == list(range(1, 201))

@@ -12,7 +12,7 @@ from django.test import Client
 from balai.foundation.places import actions
 from balai.foundation.places.tests.cities import squares, written
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("balai.foundation.places.tests.addresses")]
+pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 ADDRESS = "/places/outlines/village.geojson"
 
