@@ -35,7 +35,10 @@ class ExampleData:
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
-    """An account for trying things out; ``code`` is the six digits of this moment, ``secret`` makes the next ones."""
+    """An account for trying things out; ``code`` is the six digits of this moment, ``secret`` makes the next ones.
+
+    Without a secret: a matter that its number (``email``) and its code (``password``) open.
+    """
 
     email: str
     password: str

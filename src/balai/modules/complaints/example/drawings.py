@@ -157,7 +157,7 @@ def draw(*, motif: str, fixed: bool) -> Image.Image:
 
 def _encoded(image: Image.Image) -> bytes:
     held = BytesIO()
-    image.save(held, "WEBP", quality=80, method=4)
+    image.save(held, "JPEG", quality=85)
     return held.getvalue()
 
 
@@ -166,7 +166,7 @@ def _store(motif: str, fixed: bool) -> dict[str, object]:
     image = draw(motif=motif, fixed=fixed)
     data = _encoded(image)
     columns: dict[str, object] = {
-        "content_type": "image/webp",
+        "content_type": "image/jpeg",
         "width": SIZE[0],
         "height": SIZE[1],
         "size": len(data),
@@ -177,7 +177,7 @@ def _store(motif: str, fixed: bool) -> dict[str, object]:
         ("stored", "photos", data),
         ("thumbnail", "thumbnails", _encoded(image.resize(SMALL))),
     ):
-        name = f"{FOLDER}/{folder}/{motif}-{moment}.webp"
+        name = f"{FOLDER}/{folder}/{motif}-{moment}.jpg"
         if default_storage.exists(name):
             default_storage.delete(name)
         columns[column] = default_storage.save(name, ContentFile(content))
@@ -202,7 +202,7 @@ def attach_drawings(*, stories: Sequence[Story], cases: dict[int, int]) -> int:
                     purpose="proof" if fixed else "photo",
                     state=Attachment.State.READY,
                     public=story.privacy != "secret",
-                    name=f"contoh-{key[0]}.webp",
+                    name=f"contoh-{key[0]}.jpg",
                     created_at=taken if fixed else story.received_at,
                     **kept[key],
                 )

@@ -150,6 +150,11 @@ def answer_words(*, category: str, setting: Setting, chance: Random) -> str:
     done = text_file("answers")["done"].get(category)
     if done and chance.random() < 0.55:
         said = f"{expand(chance.choice(done), chance=chance, lists=lists, slots=slots)} {said}"
+    manner = chance.random()
+    if manner < 0.55:
+        said = f"{expand(chance.choice(lists['before']), chance=chance, lists=lists, slots=slots)} {said}"
+    elif manner < 0.85:
+        said = f"{said} {expand(chance.choice(lists['after']), chance=chance, lists=lists, slots=slots)}"
     return said
 
 

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         load.add_argument("--size", type=int, default=DEFAULT_SIZE, help=f"reports (default: {DEFAULT_SIZE})")
         load.add_argument("--seed", type=int, default=1, help="the same number makes the same city (default: 1)")
         load.add_argument("--today", type=_day, help="the day after the last one of the example (default: today)")
-        words.add_parser("sign-ins", help="print e-mail, password, six-digit code and purpose of the accounts")
+        words.add_parser("sign-ins", help="print the accounts and the reports that can be tried out")
 
     def handle(self, *args: Any, **options: Any) -> None:
         {"load": self._load, "sign-ins": self._sign_ins}[options["word"]](options)
@@ -63,9 +63,15 @@ class Command(BaseCommand):
         rows = [row for offer in contributions(SignInList) for row in offer.call()]
         if not rows:
             raise CommandError("The example city is not loaded here. Run: balai example load")
+        accounts = [row for row in rows if row.secret]
         width = max(len(row.email) for row in rows)
+        self.stdout.write("Accounts: e-mail, password, six-digit code of this half minute, what for")
+        for row in accounts:
+            self.stdout.write(f"  {row.email:<{width}}  {row.password}  {row.code}  {row.purpose}")
+        self.stdout.write("Secrets for an authenticator app")
+        for row in accounts:
+            self.stdout.write(f"  {row.email:<{width}}  {row.secret}")
+        self.stdout.write("Reports to open as their reporter: number, code, what for")
         for row in rows:
-            self.stdout.write(f"{row.email:<{width}}  {row.password}  {row.code}  {row.purpose}")
-        self.stdout.write("The code changes every 30 seconds. For an authenticator app, these are the secrets:")
-        for row in rows:
-            self.stdout.write(f"{row.email:<{width}}  {row.secret}")
+            if not row.secret:
+                self.stdout.write(f"  {row.email:<{width}}  {row.password}  {row.purpose}")
