@@ -139,7 +139,8 @@ def _story(
     if double is not None:
         spot = _beside(earlier[double], maker, chance) or spot
     privacy = _privacy(category, channel, chance)
-    title, text = telling.write_report(category=category.slug, setting=setting, chance=chance)
+    title, text, topic = telling.write_report(category=category.slug, setting=setting, chance=chance)
+    setting = replace(setting, topic=topic)
     unit_id, because = _route(scene, category, spot, channel, text, received_at)
     told = Story(
         received_at=received_at,

@@ -11,6 +11,8 @@ from balai.modules.complaints.example.words import category_words, expand, rough
 NO_LISTS: Mapping[str, list[str]] = {}
 # of these people write where it is; of the others, where it happened at most
 PLACED = {"works", "order", "desk"}
+FEW = 4
+TOPICAL = {"detail", "effect", "wish"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,8 @@ class Setting:
     lane: str
     landmark: str
     neighbourhood: str
+    # what the report is about, within its category
+    topic: str = ""
 
     def slots(self) -> dict[str, str]:
         """Return them under the names that the patterns use."""
@@ -75,6 +79,37 @@ def agency_lines(category: str, name: str) -> list[str]:
     return [_bare(line) for line in lines if not line.startswith("@") or {category, style} & _tags(line)]
 
 
+def topics_of(line: str, category: str) -> frozenset[str]:
+    """Return the topics of a category that a sentence speaks of; none: it fits all."""
+    lower = line.lower()
+    topics = text_file("topics").get(category, {})
+    return frozenset(topic for topic, words in topics.items() if any(word in lower for word in words))
+
+
+@cache
+def about(category: str, name: str, topic: str) -> list[str]:
+    """Return the lines of one list that fit a topic; all neutral ones when none is about it."""
+    lines = agency_lines(category, name) if name in ("answer", "news") else words_for(category)[name]
+    fitting = [line for line in lines if not (found := topics_of(line, category)) or topic in found]
+    if name == "wish" and len(fitting) < FEW:
+        fitting = [*fitting, *text_file("common")["wish_any"]]
+    return fitting or lines
+
+
+@cache
+def done_lines(category: str, topic: str) -> list[str]:
+    """Return what agencies say that they did about a topic; empty when nothing fits."""
+    lines = text_file("answers")["done"].get(category, [])
+    fitting = [line for line in lines if not (found := topics_of(line, category)) or topic in found]
+    return fitting if topic else []
+
+
+@cache
+def _first_topic(core: str, category: str) -> str:
+    found = topics_of(core, category)
+    return next((topic for topic in text_file("topics").get(category, {}) if topic in found), "")
+
+
 def _tags(line: str) -> set[str]:
     return set(line[1:].split(" ", 1)[0].split(","))
 
@@ -83,16 +118,20 @@ def _bare(line: str) -> str:
     return line.split(" ", 1)[1] if line.startswith("@") else line
 
 
-def write_report(*, category: str, setting: Setting, chance: Random) -> tuple[str, str]:
-    """Return title and text of a report: terse, plain, long or angry, tidy or as typed on a telephone."""
+def write_report(*, category: str, setting: Setting, chance: Random) -> tuple[str, str, str]:
+    """Return title, text and topic of a report: terse, plain, long or angry, tidy or as typed on a telephone."""
     lists = words_for(category)
     slots = setting.slots()
     placed = style_of()[category] in PLACED
 
-    def say(name: str) -> str:
-        return expand(chance.choice(lists[name]), chance=chance, lists=lists, slots=slots)
+    pattern = chance.choice(lists["core"])
+    topic = _first_topic(pattern, category)
 
-    core = say("core")
+    def say(name: str) -> str:
+        lines = about(category, name, topic) if name in TOPICAL else lists[name]
+        return expand(chance.choice(lines), chance=chance, lists=lists, slots=slots)
+
+    core = expand(pattern, chance=chance, lists=lists, slots=slots)
     temper = chance.random()
     rough = chance.choice((0.0, 0.0, 0.0, 0.15, 0.35, 0.7))
     if temper < 0.2:
@@ -124,7 +163,7 @@ def write_report(*, category: str, setting: Setting, chance: Random) -> tuple[st
         text = text.upper()
     elif temper >= 0.72 and temper < 0.88 and manner < 0.3:
         text = text.replace(". ", ".\n", 1)
-    return title, text
+    return title, text, topic
 
 
 def _some(names: tuple[str, ...], count: int, say, chance: Random) -> list[str]:  # type: ignore[no-untyped-def]
@@ -146,22 +185,28 @@ def resident_words(*, name: str, category: str, setting: Setting, chance: Random
 def answer_words(*, category: str, setting: Setting, chance: Random) -> str:
     """Return a real answer of the agency that handles ``category``."""
     lists, slots = words_for(category), setting.slots()
-    said = expand(chance.choice(agency_lines(category, "answer")), chance=chance, lists=lists, slots=slots)
-    done = text_file("answers")["done"].get(category)
+    said = expand(chance.choice(about(category, "answer", setting.topic)), chance=chance, lists=lists, slots=slots)
+    done = done_lines(category, setting.topic)
     if done and chance.random() < 0.55:
         said = f"{expand(chance.choice(done), chance=chance, lists=lists, slots=slots)} {said}"
-    manner = chance.random()
-    if manner < 0.55:
-        said = f"{expand(chance.choice(lists['before']), chance=chance, lists=lists, slots=slots)} {said}"
-    elif manner < 0.85:
-        said = f"{said} {expand(chance.choice(lists['after']), chance=chance, lists=lists, slots=slots)}"
-    return said
+    return _addressed(said, lists=lists, slots=slots, chance=chance)
 
 
 def news_words(*, category: str, setting: Setting, chance: Random) -> str:
     """Return news about work that goes on."""
-    pattern = chance.choice(agency_lines(category, "news"))
-    return expand(pattern, chance=chance, lists=words_for(category), slots=setting.slots())
+    lists, slots = words_for(category), setting.slots()
+    said = expand(chance.choice(about(category, "news", setting.topic)), chance=chance, lists=lists, slots=slots)
+    return _addressed(said, lists=lists, slots=slots, chance=chance)
+
+
+def _addressed(said: str, *, lists: dict[str, list[str]], slots: dict[str, str], chance: Random) -> str:
+    """Return an answer with the words that make it meant for this report; a few do without."""
+    manner = chance.random()
+    if manner < 0.68:
+        return f"{expand(chance.choice(lists['before']), chance=chance, lists=lists, slots=slots)} {said}"
+    if manner < 0.95:
+        return f"{said} {expand(chance.choice(lists['after']), chance=chance, lists=lists, slots=slots)}"
+    return said
 
 
 def formula_words(*, person: Person) -> str:
