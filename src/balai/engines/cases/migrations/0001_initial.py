@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=16, unique=True)),
-                ('register_number', models.CharField(max_length=40, null=True, unique=True)),
+                ('register_number', models.CharField(max_length=100, null=True, unique=True)),
                 ('kind', models.SlugField(max_length=40)),
                 ('kind_version', models.PositiveIntegerField()),
                 ('state', models.SlugField(max_length=30)),

@@ -15,7 +15,7 @@ class Case(models.Model):
     # shown outside: year + random letters + check character
     reference = models.CharField(max_length=16, unique=True)
     # official number without gaps, given at verification
-    register_number = models.CharField(max_length=40, null=True, unique=True)
+    register_number = models.CharField(max_length=100, null=True, unique=True)
     kind = models.SlugField(max_length=40)
     kind_version = models.PositiveIntegerField()
     state = models.SlugField(max_length=30)
