@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 APT_LINE = "apt-get install -y postgresql"
 # The address of a socket may have 107 characters, so the folder must be short whatever TMPDIR says.
-SHORT_FOLDER = "/tmp"  # noqa: S108 - mkdtemp makes a folder that only its owner may enter
+SHORT_FOLDER = "/tmp"
 # The number after it is the process that started the server.
 FOLDER_PREFIX = "balai-pg-"
 DATABASE = "balai"

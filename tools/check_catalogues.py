@@ -87,7 +87,11 @@ def _placeholders(text: str) -> set[str]:
 
 def main() -> int:
     """Print every problem; return the exit code."""
-    problems = [problem for path in sorted(SOURCE.glob("*/*/locale/*/LC_MESSAGES/*.po")) for problem in problems_of_catalogue(path)]
+    problems = [
+        problem
+        for path in sorted(SOURCE.glob("*/*/locale/*/LC_MESSAGES/*.po"))
+        for problem in problems_of_catalogue(path)
+    ]
     for descriptor in ("module.py", "engine.py", "room.py"):
         for path in sorted(SOURCE.glob(f"*/*/{descriptor}")):
             problems += missing_of_room(path.parent)

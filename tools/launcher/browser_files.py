@@ -113,6 +113,8 @@ def _npm_ci(npm: list[str | Path], *, developer: bool) -> None:
     env = {**os.environ, "NODE_USE_SYSTEM_CA": "1", "NO_UPDATE_NOTIFIER": "1"}
     if SYSTEM_CERTIFICATES.exists():
         env.setdefault("NODE_EXTRA_CA_CERTS", str(SYSTEM_CERTIFICATES))
+    # npm installs exactly what it is asked for: without this a demo would take the tests' packages away.
+    developer = developer or (NODE_MODULES / "axe-core").exists()
     options = ["--ignore-scripts", "--fetch-retries=1", *([] if developer else ["--omit=dev"])]
     run_step("Fetching browser files with npm", [*npm, "ci", *options], env=env, cwd=ROOT)
     write_stamp(NPM_STAMP, key=contents_hash(NAMED_IN), developer=developer)

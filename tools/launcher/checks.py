@@ -44,6 +44,7 @@ def fix() -> int:
         [ruff, "check", "--fix", *_existing(CODE)],
         [ruff, "format", *_existing(CODE)],
         [str(VENV / "bin" / "djhtml"), "--tabwidth", "2", *_templates()],
+        [str(PYTHON), "-m", "tools.write_reference"],
     ):
         code = max(code, subprocess.run(command, cwd=ROOT, check=False).returncode)
     return code

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from tools.launcher.environment import set_up
 from tools.launcher.places import PYTHON, ROOT, SOURCE
-from tools.launcher.say import StepFailed, complain, say, seconds
+from tools.launcher.say import SIGN_OF_LIFE_SECONDS, StepFailed, complain, say, seconds
 from tools.launcher.stamps import contents_hash, dates_hash, read_stamp, write_stamp
 
 HOST = "127.0.0.1"
@@ -153,7 +153,13 @@ def _prepare(data: Path, *, env: dict[str, str], fresh: bool) -> None:
 
 def _wait_for(child: "subprocess.Popen[bytes]") -> int:
     try:
-        return child.wait()
+        while True:
+            try:
+                return child.wait(timeout=SIGN_OF_LIFE_SECONDS)
+            except subprocess.TimeoutExpired:
+                # On a terminal the steps draw bars of their own.
+                if not sys.stdout.isatty():
+                    say("still at work …")
     except BaseException:
         child.terminate()
         child.wait()

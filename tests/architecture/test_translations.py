@@ -1,0 +1,48 @@
+"""Every word of the house is there in Indonesian."""
+
+import pytest
+
+from tests.architecture.house import Place, places
+from tools.check_catalogues import missing_of_room, problems_of_catalogue
+
+
+@pytest.mark.parametrize("place", places(), ids=lambda place: place.package)
+def test_the_catalogue_is_complete(place: Place) -> None:
+    catalogue = place.folder / "locale" / "id" / "LC_MESSAGES" / "django.po"
+    problems = [*missing_of_room(place.folder)]
+    if catalogue.exists():
+        problems += problems_of_catalogue(catalogue)
+    assert problems == []
+
+
+@pytest.mark.parametrize("place", places(), ids=lambda place: place.package)
+def test_words_of_templates_are_in_the_catalogue(place: Place) -> None:
+    from io import BytesIO
+
+    from babel.messages.extract import extract
+    from babel.messages.pofile import read_po
+    from django.utils.translation import template  # noqa: F401 - Django's own reader of templates
+    from django.utils.translation.template import templatize
+
+    catalogue = place.folder / "locale" / "id" / "LC_MESSAGES" / "django.po"
+    known: set[str] = set()
+    if catalogue.exists():
+        with catalogue.open("rb") as file:
+            known = {
+                m.id[0] if isinstance(m.id, tuple | list) else str(m.id) for m in read_po(file, locale="id") if m.id
+            }
+    missing = []
+    for path in sorted((place.folder / "templates").rglob("*.html")):
+        source = templatize(path.read_text("utf-8"), origin=str(path))
+        keywords = {
+            "gettext": None,
+            "_": None,
+            "ngettext": (1, 2),
+            "pgettext": ((1, "c"), 2),
+            "npgettext": ((1, "c"), 2, 3),
+        }
+        for line, found, _, _ in extract("python", BytesIO(source.encode()), keywords=keywords):
+            text = found if isinstance(found, str) else next((part for part in found if isinstance(part, str)), "")
+            if text and text not in known:
+                missing.append(f"{path.name}:{line}: {text!r}")
+    assert missing == []
