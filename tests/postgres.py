@@ -16,6 +16,7 @@ from urllib.parse import quote
 APT_LINE = "apt-get install -y postgresql"
 # The address of a socket may have 107 characters, so the folder must be short whatever TMPDIR says.
 SHORT_FOLDER = "/tmp"
+Command = list[str | Path]
 # The number after it is the process that started the server.
 FOLDER_PREFIX = "balai-pg-"
 DATABASE = "balai"
@@ -46,7 +47,7 @@ class PrivatePostgres:
         """End the server at once and remove its files; again does nothing."""
         if not self.folder.exists():
             return
-        stop = [self._programs / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "stop"]
+        stop: Command = [self._programs / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "stop"]
         subprocess.run([*self._prefix, *stop], cwd="/", capture_output=True, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -95,10 +96,10 @@ def start_private_postgres(*, durable: bool) -> PrivatePostgres:
         shutil.chown(folder, user)
     try:
         data = folder / "data"
-        make = ["-D", data, "-U", user, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        make: Command = ["-D", data, "-U", user, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         _run([*prefix, programs / "initdb", *make])
         options = " ".join(f"-c {setting}" for setting in (*SETTINGS, *(() if durable else CARELESS)))
-        start = ["-D", data, "-l", folder / "log", "-w", "-t", "60", "-o", f"{options} -k {folder}", "start"]
+        start: Command = ["-D", data, "-l", folder / "log", "-w", "-t", "60", "-o", f"{options} -k {folder}", "start"]
         _run([*prefix, programs / "pg_ctl", *start], log=folder / "log")
         _run([*prefix, programs / "createdb", "-h", folder, "-U", user, DATABASE])
     except BaseException:

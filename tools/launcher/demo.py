@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from tools.launcher.environment import set_up
 from tools.launcher.places import PYTHON, ROOT, SOURCE
-from tools.launcher.say import SIGN_OF_LIFE_SECONDS, StepFailed, complain, say, seconds
+from tools.launcher.say import SIGN_OF_LIFE_SECONDS, Command, StepFailed, complain, say, seconds
 from tools.launcher.stamps import contents_hash, dates_hash, read_stamp, write_stamp
 
 HOST = "127.0.0.1"
@@ -144,7 +144,7 @@ def _prepare(data: Path, *, env: dict[str, str], fresh: bool) -> None:
         return
     address = contents_hash([], env["DATABASE_URL"])
     load = [] if read_stamp(mark).get("loaded_into") == address else ["--load"]
-    command = [PYTHON, "-m", "tools.prepare_demo", *load]
+    command: Command = [PYTHON, "-m", "tools.prepare_demo", *load]
     code = _wait_for(_spawn(command, env=env))
     if code != 0:
         raise StepFailed(f"The demo could not be prepared (code {code}); the lines above say why.")
@@ -181,7 +181,7 @@ def _serve(data: Path, *, env: dict[str, str], port: int) -> int:
     began = time.monotonic()
     say("Starting the web server and the worker …")
     programs = ROOT / ".venv" / "bin"
-    web = [programs / "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
+    web: Command = [programs / "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
     limits = ["--blocking-threads", "8", "--backpressure", "2048", "--log-level", "error"]
     children = {
         "web server": _spawn([*web, *limits, "balai.config.wsgi:application"], env=env),
@@ -205,7 +205,7 @@ def _serve(data: Path, *, env: dict[str, str], port: int) -> int:
         _end(children)
 
 
-def _spawn(command: list[str | Path], *, env: dict[str, str]) -> "subprocess.Popen[bytes]":
+def _spawn(command: Command, *, env: dict[str, str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [str(part) for part in command],
         cwd=ROOT,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tools.launcher import browser_files, catalogues
 from tools.launcher.places import PYTHON, ROOT, VENV
-from tools.launcher.say import StepFailed, complain, run_step, say
+from tools.launcher.say import Command, StepFailed, complain, run_step, say
 from tools.launcher.stamps import contents_hash, read_stamp, write_stamp
 
 STAMP = VENV / "balai-setup.json"
@@ -113,13 +113,13 @@ def _install(lock: Path) -> None:
     try:
         if not uv.exists():
             _install_uv(lock, env=env)
-        uv_install = [uv, "pip", "install", "--python", PYTHON]
+        uv_install: Command = [uv, "pip", "install", "--python", PYTHON]
         run_step(f"Installing {names}", [*uv_install, "--require-hashes", "-r", lock], env=env, cwd=ROOT)
-        editable = [*uv_install, "--no-deps", "--no-build-isolation", "-e", ROOT]
+        editable: Command = [*uv_install, "--no-deps", "--no-build-isolation", "-e", ROOT]
         run_step("Installing Balai itself", editable, env=env, cwd=ROOT)
     except StepFailed as failure:
         complain(str(failure), "Now the same with pip, which obeys this machine's own settings.")
-        pip_install = [PYTHON, "-m", "pip", "install"]
+        pip_install: Command = [PYTHON, "-m", "pip", "install"]
         run_step(f"Installing {names} with pip", [*pip_install, "--require-hashes", "-r", lock], env=env, cwd=ROOT)
         editable = [*pip_install, "--no-deps", "--no-build-isolation", "-e", ROOT]
         run_step("Installing Balai itself with pip", editable, env=env, cwd=ROOT)
@@ -133,7 +133,7 @@ def _install_uv(lock: Path, *, env: dict[str, str]) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
         file.write(block.group(0) + "\n")
         file.flush()
-        pip = [PYTHON, "-m", "pip", "install", "--require-hashes", "-r", file.name]
+        pip: Command = [PYTHON, "-m", "pip", "install", "--require-hashes", "-r", file.name]
         run_step("Installing uv, the quick installer", pip, env=env, cwd=ROOT)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 STARTED = time.monotonic()
+# A program and its arguments.
+Command = list[str | Path]
 # A step that takes longer says every so many seconds that it is still at work.
 SIGN_OF_LIFE_SECONDS = 10
 LINES_SHOWN_ON_FAILURE = 25
