@@ -3,9 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from balai.engines.cases.contributions import KindOffer
+from balai.engines.cases.events import (
+    CaseEscalated,
+    CaseReassigned,
+    CaseReopened,
+    CaseRouted,
+    CaseVerified,
+    ReporterAdded,
+    ReporterReplied,
+)
+from balai.foundation.events.contributions import Subscription
 from balai.foundation.examples.contributions import ExampleData, SignInList
+from balai.foundation.files.contributions import FileGuard
 from balai.foundation.registry.descriptor import Module
-from balai.foundation.web.contributions import MenuItem
+from balai.foundation.web.contributions import HomePanel, LookupBox, MenuItem, SearchLink
+from balai.modules.complaints import guards, reactions
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.message_templates import TEMPLATES
 from balai.modules.complaints.example.categories import load_categories
@@ -20,6 +32,7 @@ module = Module(
     doors=(
         ("desk/complaints/", "balai.modules.complaints.desk_urls"),
         ("open311/", "balai.modules.complaints.api.open311_urls"),
+        ("lapor/", "balai.modules.complaints.short_urls"),
     ),
     gives=(
         *PERMISSIONS,
@@ -27,6 +40,29 @@ module = Module(
         ExampleData(order=40, label="a year of reports", load=load),
         SignInList(call=sign_ins),
         *TEMPLATES,
+        FileGuard(owner_kind="case", may_see=guards.may_see_photo),
+        FileGuard(owner_kind="case_entry", may_see=guards.may_see_photo),
+        *(
+            Subscription(event=event, call=reactions.tell_unit)
+            for event in (CaseRouted, CaseVerified, CaseReassigned)
+        ),
+        Subscription(event=CaseEscalated, call=reactions.tell_level),
+        *(
+            Subscription(event=event, call=reactions.tell_officer)
+            for event in (ReporterReplied, ReporterAdded, CaseReopened)
+        ),
+        LookupBox(
+            label=_("Have a report number? See how far it is."),
+            hint="26-K7QX-M3RT",
+            button=_("Look"),
+            view="complaints:find",
+            order=10,
+        ),
+        SearchLink(view="complaints:list", order=10),
+        HomePanel(template="complaints/_home_word.html", context="balai.modules.complaints.home.word_kept", order=10),
+        HomePanel(
+            template="complaints/_home_districts.html", context="balai.modules.complaints.home.by_district", order=20
+        ),
         *(
             KindOffer(
                 kind=kind,
@@ -37,10 +73,34 @@ module = Module(
             )
             for kind in KINDS
         ),
-        MenuItem(label=_("Report a problem"), view="complaints:new", icon="megaphone", order=10),
-        MenuItem(label=_("Follow a report"), view="complaints:find", icon="search", order=20),
-        MenuItem(label=_("All reports"), view="complaints:list", icon="map", order=30),
-        MenuItem(label=_("Statistics"), view="complaints:statistics", icon="chart-column", order=40),
+        MenuItem(
+            label=_("Report a problem"),
+            text=_("With a photo, a place and a few words. No account needed."),
+            view="complaints:new",
+            icon="megaphone",
+            order=10,
+        ),
+        MenuItem(
+            label=_("Follow a report"),
+            text=_("By its number; with the code you can answer and confirm."),
+            view="complaints:find",
+            icon="search",
+            order=20,
+        ),
+        MenuItem(
+            label=_("All reports"),
+            text=_("On a map and in a list: what was reported, and what became of it."),
+            view="complaints:list",
+            icon="map",
+            order=30,
+        ),
+        MenuItem(
+            label=_("Statistics"),
+            text=_("Which agency keeps its word, and how long people wait."),
+            view="complaints:statistics",
+            icon="chart-column",
+            order=40,
+        ),
         MenuItem(
             label=_("Reports"),
             view="complaints_desk:inbox",

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from balai.modules.complaints.views import conversation, follow, public, report, thanks
+from balai.modules.complaints import public_urls
+from balai.modules.complaints.views import conversation, follow, report, thanks
 
 app_name = "complaints"
 urlpatterns = [
@@ -22,13 +23,5 @@ urlpatterns = [
     path("mine/<slug:reference>/verify/", conversation.verify, name="verify"),
     path("mine/<slug:reference>/language/", conversation.language, name="language"),
     path("mine/<slug:reference>/forget/", conversation.forget, name="forget"),
-    # public
-    path("", public.listing, name="list"),
-    path("map/", public.map_points, name="map"),
-    path("statistics/", public.statistics, name="statistics"),
-    path("export.csv", public.export_csv, name="export_csv"),
-    path("export.json", public.export_json, name="export_json"),
-    path("statistics.csv", public.export_statistics, name="export_statistics"),
-    path("<slug:reference>/", public.case, name="case"),
-    path("<slug:reference>/support/", public.support, name="support"),
+    *public_urls.urlpatterns,
 ]

@@ -202,8 +202,12 @@ def submit_report(*, submission: Submission, at: datetime) -> Opened:
 
     :raises ReportRefused: with a message for each field.
     """
-    checked = check_report(submission=submission, at=at)
-    where = checked.where
+    return store_report(checked=check_report(submission=submission, at=at), at=at)
+
+
+def store_report(*, checked: Checked, at: datetime) -> Opened:
+    """Store what :func:`check_report` has just found good, in one commit."""
+    submission, where = checked.submission, checked.where
     return open_case(
         intake=Intake(
             kind=checked.kind,

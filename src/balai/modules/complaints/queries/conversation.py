@@ -26,3 +26,8 @@ def own_case(*, reference: str, case_ids: set[int]) -> Case | None:
         if case_ids
         else None
     )
+
+
+def case_of_submission(*, key: str) -> Case | None:
+    """Return the matter that an earlier arrival of the same form made."""
+    return Case.objects.filter(submission_key=key).first()

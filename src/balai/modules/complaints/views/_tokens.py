@@ -11,6 +11,7 @@ FORM_LIVES = timedelta(days=3)
 # nobody reads five questions and answers them in this time
 LEAST_SECONDS = 2
 RECEIPT_COOKIE = "balai_receipt"
+AGAIN_COOKIE = "balai_receipt_again"
 RECEIPT_LIVES = timedelta(minutes=30)
 _FORM_SALT = "balai.complaints.form"
 _RECEIPT_SALT = "balai.complaints.receipt"
@@ -48,23 +49,33 @@ def read_form_key(text: str, *, at: datetime) -> FormKey | None:
 
 
 def hand_receipt(response: HttpResponse, *, receipt: Receipt, secure: bool) -> None:
-    """Give the number and the code to this browser alone, for half an hour."""
+    """Give the number and the code to this browser alone, for half an hour.
+
+    One without a code has a place of its own: a form that arrives twice must not wipe out the code of the first time.
+    """
     response.set_cookie(
-        RECEIPT_COOKIE,
+        RECEIPT_COOKIE if receipt.code else AGAIN_COOKIE,
         signing.dumps([receipt.reference, receipt.code], salt=_RECEIPT_SALT),
         max_age=int(RECEIPT_LIVES.total_seconds()),
         httponly=True,
         samesite="Lax",
         secure=secure,
     )
+    if receipt.code:
+        response.delete_cookie(AGAIN_COOKIE, samesite="Lax")
 
 
-def read_receipt(request: HttpRequest) -> Receipt | None:
-    """Return what was just taken in from this browser, if anything."""
+def _read(request: HttpRequest, name: str) -> Receipt | None:
     try:
-        reference, code = signing.loads(
-            request.COOKIES.get(RECEIPT_COOKIE, ""), salt=_RECEIPT_SALT, max_age=RECEIPT_LIVES
-        )
+        reference, code = signing.loads(request.COOKIES.get(name, ""), salt=_RECEIPT_SALT, max_age=RECEIPT_LIVES)
     except (signing.BadSignature, ValueError):
         return None
     return Receipt(reference, code)
+
+
+def read_receipt(request: HttpRequest) -> Receipt | None:
+    """Return what was just taken in from this browser, if anything; with its code wherever the browser has it."""
+    first, again = _read(request, RECEIPT_COOKIE), _read(request, AGAIN_COOKIE)
+    if first is None or again is None:
+        return again or first
+    return first if first.reference == again.reference else again

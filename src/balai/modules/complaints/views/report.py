@@ -23,9 +23,10 @@ from balai.modules.complaints.actions.submit import (
     ReportRefused,
     Submission,
     check_report,
-    submit_report,
+    store_report,
 )
 from balai.modules.complaints.forms.report import PRIVACY_WORDS, QuestionsForm, ReportForm, category_groups
+from balai.modules.complaints.queries.conversation import case_of_submission
 from balai.modules.complaints.queries.promise import promise_for
 from balai.modules.complaints.queries.set_up import set_up
 from balai.modules.complaints.queries.suggestions import suggested_categories
@@ -83,12 +84,16 @@ def new(request: HttpRequest) -> HttpResponse:
         return _page(request, draft)
     checked = _check(draft, at=at)
     if checked is None:
+        # a form that arrives a second time has nothing new: its photos are with the report already
+        already = case_of_submission(key=draft.key.submission) if draft.key else None
+        if already is not None:
+            return _thank(request, Opened(case=already, code="", already=True))
         return _page(request, draft, status=422)
     if request.POST.get("step") != "send":
         return _check_page(request, draft, checked, at=at)
     if draft.questions is not None and not draft.questions.is_valid():
         return _check_page(request, draft, checked, at=at, status=422)
-    return _send(request, draft, checked.submission, at=at)
+    return _send(request, draft, checked, at=at)
 
 
 def _read(request: HttpRequest, *, at: datetime) -> Draft:
@@ -238,9 +243,9 @@ def _limit(submission: Submission, *, address: str, at: datetime) -> None:
         check_limit(key=f"report:email:{submission.email.strip().lower()}", limit=PER_EMAIL, per=DAY, at=at)
 
 
-def _send(request: HttpRequest, draft: Draft, submission: Submission, *, at: datetime) -> HttpResponse:
+def _send(request: HttpRequest, draft: Draft, checked: Checked, *, at: datetime) -> HttpResponse:
     try:
-        _limit(submission, address=_address_of(request), at=at)
+        _limit(checked.submission, address=_address_of(request), at=at)
     except TooMany as too_many:
         hours = max(1, round(too_many.retry_after / 3600))
         draft.form.add_error(
@@ -254,12 +259,7 @@ def _send(request: HttpRequest, draft: Draft, submission: Submission, *, at: dat
         response = _page(request, draft, status=429)
         response["Retry-After"] = str(too_many.retry_after)
         return response
-    try:
-        opened = submit_report(submission=submission, at=at)
-    except ReportRefused as refused:
-        draft.form.add_refusals(refused.errors)
-        return _page(request, draft, status=422)
-    return _thank(request, opened)
+    return _thank(request, store_report(checked=checked, at=at))
 
 
 def _thank(request: HttpRequest, opened: Opened) -> HttpResponse:

@@ -1,0 +1,297 @@
+"""From an empty form to a number, without script."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from balai.engines.cases.models import Case
+from balai.foundation.files.models import Attachment
+from balai.foundation.identity.models import Resident
+from balai.foundation.messages.models import OutboxMessage
+from balai.modules.complaints.tests.residents import code_of, hidden, open_form, send, words
+from balai.modules.complaints.tests.small_city import IN_BARAT_DAYA, OUTSIDE
+
+pytestmark = pytest.mark.django_db
+NEW = "/complaints/new/"
+
+
+def test_the_short_address_leads_to_the_form(client, city):
+    assert client.get("/lapor/?category=road").headers["Location"] == f"{NEW}?category=road"
+
+
+def test_the_form_asks_for_photo_place_words_category_and_who(english, city):
+    page = english.get(NEW).content.decode()
+
+    order = [page.index(f'id="section-{name}"') for name in ("photo", "place", "words", "category", "who", "check")]
+    assert order == sorted(order)
+    assert '<optgroup label="Barat">' in page
+    assert "Nobody knows who I am" in page
+
+
+def test_the_check_shows_agency_dates_and_rule_before_anything_is_stored(english, city, now):
+    key = open_form(english, now)
+
+    page = english.post(NEW, {**words(), "key": key, "step": "check"}).content.decode()
+
+    assert "Dinas Pekerjaan Umum" in page
+    assert "This agency is responsible for “Damaged road”" in page
+    # five and fourteen working days after Wednesday 25 November
+    assert "Wednesday, 2 December 2026" in page
+    assert "Tuesday, 15 December 2026" in page
+    assert "PermenPANRB 62/2018" in page
+    assert not Case.objects.exists()
+
+
+def test_the_check_then_send_takes_the_report_in_once(english, city, now, photo):
+    key = open_form(english, now)
+    checked = english.post(NEW, {**words(email="ani@example.org"), "photo": [photo()], "key": key, "step": "check"})
+    carried = hidden(checked.content, action=NEW)
+
+    first = english.post(NEW, {**carried, "step": "send"})
+    second = english.post(NEW, {**carried, "step": "send"})
+
+    assert first.headers["Location"] == second.headers["Location"] == reverse("complaints:thanks")
+    case = Case.objects.get()
+    assert (case.unit, case.village, case.channel) == (city.works, city.villages["Barat Daya"], "web")
+    assert Attachment.objects.get(owner_id=case.pk).public
+    assert OutboxMessage.objects.get().template == "complaint_received"
+    assert Resident.objects.count() == 1
+
+
+def test_the_thanks_page_shows_number_code_and_dates(english, city, now):
+    case = send(english, now, email="ani@example.org")
+
+    page = english.get(reverse("complaints:thanks"))
+    text = page.content.decode()
+
+    assert case.reference in text
+    assert len(code_of(english)) == 8
+    assert "Wednesday, 2 December 2026" in text
+    assert page.headers["Cache-Control"] == "private, no-store"
+    picture = english.get(reverse("complaints:picture"))
+    assert picture.content.startswith(b"\x89PNG")
+    assert f"{case.reference}.png" in picture.headers["Content-Disposition"]
+
+
+def test_the_code_is_not_shown_to_another_browser_nor_after_half_an_hour(english, city, now, client):
+    send(english, now)
+    assert client.get(reverse("complaints:thanks")).status_code == 302
+    assert client.get(reverse("complaints:picture")).status_code == 404
+
+    now.shift(timedelta(minutes=31))
+
+    assert english.get(reverse("complaints:thanks")).status_code == 302
+
+
+def test_a_photo_that_has_arrived_survives_an_error_elsewhere(english, city, now, photo):
+    key = open_form(english, now)
+    wrong = english.post(NEW, {**words(category=""), "photo": [photo()], "key": key, "step": "check"})
+    assert wrong.status_code == 422
+    assert b"Photo 1 has arrived" in wrong.content
+    assert "Jalan rusak dan berlubang di depan sekolah." in wrong.content.decode()
+    # the words point to a category, which is offered now that it is missing
+    assert b'id="suggested-road"' in wrong.content
+
+    ticket = hidden(wrong.content, action=NEW)["ticket"]
+    sent = english.post(NEW, {**words(), "ticket": ticket, "key": key, "step": "send"})
+
+    assert sent.status_code == 302
+    assert Attachment.objects.filter(owner_kind="case").count() == 1
+
+
+def test_a_photo_can_be_left_out_again(english, city, now, photo):
+    key = open_form(english, now)
+    wrong = english.post(NEW, {**words(category=""), "photo": [photo()], "key": key, "step": "check"})
+    ticket = hidden(wrong.content, action=NEW)["ticket"]
+
+    english.post(NEW, {**words(), "ticket": ticket, "drop": ticket, "key": key, "step": "send"})
+
+    assert not Attachment.objects.exists()
+
+
+def test_going_back_from_the_check_keeps_everything(english, city, now):
+    key = open_form(english, now)
+    checked = english.post(NEW, {**words(phone="081234567890"), "key": key, "step": "check"})
+
+    page = english.post(NEW, {**hidden(checked.content, action=NEW), "step": "edit"}).content.decode()
+
+    assert "Jalan rusak dan berlubang" in page
+    assert 'value="081234567890"' in page
+    assert "b-errors" not in page
+
+
+def test_questions_of_a_category_are_asked_on_the_check_page(english, city, now):
+    key = open_form(english, now)
+    given = words(category="lamp", text="Lampu jalan mati")
+    checked = english.post(NEW, {**given, "key": key, "step": "check"})
+    assert b"Pole number" in checked.content
+    assert b"b-wrong" not in checked.content
+    carried = hidden(checked.content, action=NEW)
+
+    refused = english.post(NEW, {**carried, "step": "send"})
+    assert refused.status_code == 422
+    assert not Case.objects.exists()
+    sent = english.post(NEW, {**carried, "q-pole": "T-17", "q-count": "one", "step": "send"})
+
+    assert sent.status_code == 302
+    assert Case.objects.get().answers == {"pole": "T-17", "count": "one"}
+
+
+def test_an_anonymous_report_stores_nobody(english, city, now):
+    case = send(english, now, privacy="anonymous", name="Ani", phone="081234567890", email="ani@example.org")
+
+    assert case.reporter is None
+    assert not Resident.objects.exists()
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_village_will_do_instead_of_a_pin(english, city, now):
+    case = send(english, now, lat="", lon="", village=city.villages["Tenggara"].pk)
+
+    assert (case.village, case.lat) == (city.villages["Tenggara"], None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"lat": "0", "lon": "0"}, "not a place on the map"),
+        ({"lat": str(OUTSIDE[0]), "lon": str(OUTSIDE[1])}, "outside Kota Contoh"),
+        ({"lat": "utara", "lon": "112"}, "could not be read"),
+        ({"lat": "nan", "lon": "inf"}, "could not be read"),
+        ({"lat": str(IN_BARAT_DAYA[0]), "lon": ""}, "could not be read"),
+        ({"lat": "95", "lon": "112.6"}, "not a place on the map"),
+        ({"lat": "", "lon": ""}, "Tell us where"),
+        ({"lat": "", "lon": "", "village": "999999"}, "not in Kota Contoh"),
+        ({"lat": "", "lon": "", "village": "x"}, "Choose a village from the list"),
+        ({"category": "nothing"}, "Choose what it is about"),
+        ({"text": "  "}, "Write what is wrong, or add a photo"),
+        ({"text": "a" * 12_000}, "12000 characters"),
+        ({"privacy": "everybody"}, "choice"),
+        ({"nik": "357301010190123"}, "this one has 15"),
+        ({"phone": "12"}, "telephone number cannot be right"),
+        ({"email": "ani(at)example"}, "e-mail address cannot be right"),
+        ({"website": "http://spam.example"}, "hidden field was filled in"),
+    ],
+)
+def test_bad_input_is_named_and_everything_typed_is_kept(english, city, now, changes, said):
+    key = open_form(english, now)
+    given = words(**{"place_words": "Dekat jembatan", **changes})
+
+    page = english.post(NEW, {**given, "key": key, "step": "send"})
+
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert said in text
+    assert "Dekat jembatan" in text
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["null \x00 byte", "a" * 1_000_000])
+def test_what_no_database_should_see_is_turned_away(english, city, now, text):
+    key = open_form(english, now)
+
+    answer = english.post(NEW, {**words(text=text), "key": key, "step": "send"})
+
+    assert answer.status_code == 400
+    assert not Case.objects.exists()
+
+
+def test_a_photo_of_fifty_megabytes_is_refused_in_words(english, city, now):
+    key = open_form(english, now)
+    huge = SimpleUploadedFile("besar.jpg", b"\xff\xd8\xff" + b"0" * 50_000_000, content_type="image/jpeg")
+
+    page = english.post(NEW, {**words(), "photo": [huge], "key": key, "step": "send"})
+
+    assert page.status_code == 422
+    assert "too large" in page.content.decode()
+    assert "Jalan rusak dan berlubang" in page.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_six_photos_are_one_too_many(english, city, now, photo):
+    key = open_form(english, now)
+
+    page = english.post(NEW, {**words(), "photo": [photo() for _ in range(6)], "key": key, "step": "send"})
+
+    assert page.status_code == 422
+    assert not Case.objects.exists()
+
+
+def test_a_form_that_comes_back_at_once_or_after_days_is_asked_again(english, city, now):
+    page = english.get(NEW)
+    quick = english.post(NEW, {**words(), "key": hidden(page.content)["key"], "step": "send"})
+    assert quick.status_code == 422
+    assert b"faster than a person" in quick.content
+    now.shift(timedelta(days=4))
+
+    old = english.post(NEW, {**words(), "key": hidden(page.content)["key"], "step": "send"})
+
+    assert old.status_code == 422
+    fresh = hidden(old.content, action=NEW)["key"]
+    now.shift(timedelta(seconds=5))
+    assert english.post(NEW, {**words(), "key": fresh, "step": "send"}).status_code == 302
+
+
+def test_one_telephone_sends_five_a_day(english, city, now):
+    for _number in range(5):
+        send(english, now, phone="0812 3456 7890")
+    key = open_form(english, now)
+
+    sixth = english.post(NEW, {**words(phone="+62 812-3456-7890"), "key": key, "step": "send"})
+
+    assert sixth.status_code == 429
+    assert int(sixth.headers["Retry-After"]) > 0
+    assert "Jalan rusak dan berlubang" in sixth.content.decode()
+    assert Case.objects.count() == 5
+
+
+def test_with_script_the_promise_comes_before_sending(english, city, now):
+    key = open_form(english, now)
+    address = reverse("complaints:promise")
+
+    good = english.post(address, {**words(), "key": key})
+    photo_only = english.post(address, {**words(text=""), "key": key, "photos_waiting": "1"})
+    missing = english.post(address, {**words(category="lamp"), "key": key})
+
+    assert b"c-promise" in good.content
+    assert b"c-promise" in photo_only.content
+    assert b"Pole number" in missing.content
+    assert b"c-promise" not in missing.content
+    assert not Case.objects.exists()
+
+
+def test_words_suggest_categories_and_a_category_its_questions(english, city):
+    suggested = english.post(reverse("complaints:suggest"), {"text": "Lampu jalan mati, gelap, ada lubang"})
+    asked = english.get(reverse("complaints:questions") + "?category=lamp")
+
+    assert suggested.content.index(b"suggested-lamp") < suggested.content.index(b"suggested-road")
+    assert b"Pole number" in asked.content
+    assert english.get(reverse("complaints:questions") + "?category=road").content.strip() == b""
+
+
+def test_the_form_costs_few_statements(english, city, django_assert_max_num_queries):
+    english.get(NEW)
+
+    with django_assert_max_num_queries(4):
+        english.get(NEW)
+
+
+def test_sending_costs_few_statements_in_one_commit(english, city, now, photo):
+    given = words(name="Ani", email="ani@example.org", phone="081234567890")
+    send(english, now, **given)
+    key = open_form(english, now)
+
+    with CaptureQueriesContext(connection) as captured:
+        english.post(NEW, {**given, "photo": [photo()], "key": key, "step": "send"})
+
+    statements = [query["sql"].split(" ")[0] for query in captured]
+    # inside a test the outermost transaction is a savepoint
+    assert statements.count("SAVEPOINT") == statements.count("RELEASE") == 1
+    inside = statements[statements.index("SAVEPOINT") + 1 : statements.index("RELEASE")]
+    assert len(inside) <= 9
+    # four counters (address twice, telephone, e-mail) come before it, so that a rollback cannot uncount them
+    assert len(statements) - 2 <= 15
