@@ -149,7 +149,9 @@ def _seats(units: dict[str, Unit], central: str, secretariat: str) -> list[_Seat
     ]
     for slug, unit in units.items():
         desk = slug == central
-        heading = {"kecamatan": "Camat", "kelurahan": "Lurah", "inspektorat": "Inspektur"}.get(slug.split("-", 1)[0], "Kepala")
+        heading = {"kecamatan": "Camat", "kelurahan": "Lurah", "inspektorat": "Inspektur"}.get(
+            slug.split("-", 1)[0], "Kepala"
+        )
         name = unit.short_name.removeprefix("Kec. ").removeprefix("Kel. ")
         head = "Inspektur" if heading == "Inspektur" else f"{heading} {name}"
         seats.append(_Seat(slug, "head", head, Post.Level.HEAD, "head"))
@@ -187,16 +189,14 @@ class _Names:
 
     def __init__(self, seed: int) -> None:
         pairs = [f"{first} {last}" for first in FIRST for last in LAST]
-        Random(f"balai:people:{seed}").shuffle(pairs)  # noqa: S311 - an example, not a secret
+        Random(f"balai:people:{seed}").shuffle(pairs)
         self._left: Callable[[], str] = pairs.pop
 
     def next(self) -> str:
         return self._left()
 
 
-def _make_user(
-    seat: _Seat, account: _Account | None, people: _Names, *, today: date, start: datetime
-) -> User:
+def _make_user(seat: _Seat, account: _Account | None, people: _Names, *, today: date, start: datetime) -> User:
     absent = ABSENT.get((seat.unit, seat.level), 1) if account is None and seat.key != "handler" else 1
     gone = EMPTY.get((seat.unit, seat.level)) if account is None else None
     email = f"{account.email}@{DOMAIN}" if account else f"{seat.key}.{seat.unit}@{DOMAIN}"

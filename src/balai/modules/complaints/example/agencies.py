@@ -25,9 +25,7 @@ FAIR = Profile(pace=1.1, spread=0.7, forgotten=0.015, formula=0.03, hasty=0.03)
 # much work for few people: honest, often late
 LOADED = Profile(pace=1.3, spread=0.75, forgotten=0.03, formula=0.05, hasty=0.04, asks=0.12, true_fix=0.87)
 SLOW = Profile(pace=1.6, spread=0.7, forgotten=0.05, formula=0.12, hasty=0.08, news=0.25, true_fix=0.82)
-NEGLECTED = Profile(
-    pace=2.8, spread=0.8, forgotten=0.2, formula=0.62, hasty=0.45, news=0.08, asks=0.03, true_fix=0.55
-)
+NEGLECTED = Profile(pace=2.8, spread=0.8, forgotten=0.2, formula=0.62, hasty=0.45, news=0.08, asks=0.03, true_fix=0.55)
 PROFILES: dict[str, Profile] = {
     "damkar": GOOD,
     "disdukcapil": GOOD,

@@ -171,9 +171,7 @@ def _begin(told: _Course) -> None:
 
 
 def _refuse(told: _Course) -> None:
-    reason, basis, words = telling.refusal(
-        category=told.facts.category, setting=told.facts.setting, chance=told.chance
-    )
+    reason, basis, words = telling.refusal(category=told.facts.category, setting=told.facts.setting, chance=told.chance)
     told.staff("refuse", reason=reason, basis=basis, text=words)
     raise _NobodyActs
 

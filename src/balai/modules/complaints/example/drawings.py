@@ -6,6 +6,7 @@ A year of thousands of reports points at the same few stored files; each report 
 import hashlib
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from typing import Any, Literal
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -22,6 +23,7 @@ GROUND = 520
 SKY, DUSK, GRASS, ROAD = "#dfe9ee", "#39424e", "#b9c9ae", "#8a8f94"
 DARK, LINE, GOOD, WATER, RUST = "#3c4147", "#5b6168", "#7fa37a", "#8db2c4", "#a2755a"
 Pen = ImageDraw.ImageDraw
+Moment = Literal["before", "after"]
 MOTIFS = {
     "road-damage": "road",
     "sidewalk": "road",
@@ -36,11 +38,11 @@ MOTIFS = {
 }
 
 
-def _road(pen: Pen, fixed: bool) -> None:
+def _road(pen: Pen, moment: Moment) -> None:
     pen.polygon([(330, GROUND - 160), (630, GROUND - 160), (930, 720), (30, 720)], fill=ROAD)
     for top in range(GROUND - 130, 700, 90):
         pen.rectangle([474, top, 486, top + 45], fill="#f2f2ee")
-    if fixed:
+    if moment == "after":
         pen.rounded_rectangle([300, 540, 470, 620], 12, fill="#6f7479")
         return
     pen.ellipse([280, 530, 500, 630], fill=DARK)
@@ -49,19 +51,19 @@ def _road(pen: Pen, fixed: bool) -> None:
         pen.ellipse([x, y, x + 22, y + 14], fill=DARK)
 
 
-def _lamp(pen: Pen, fixed: bool) -> None:
+def _lamp(pen: Pen, moment: Moment) -> None:
     pen.rectangle([0, 0, 960, GROUND], fill=DUSK)
-    if fixed:
+    if moment == "after":
         pen.polygon([(560, 185), (650, 185), (820, GROUND), (390, GROUND)], fill="#f3e3a3")
     pen.rectangle([440, 150, 456, GROUND + 40], fill=LINE)
     pen.rectangle([440, 150, 620, 164], fill=LINE)
-    pen.rounded_rectangle([555, 158, 655, 188], 8, fill="#fff3b8" if fixed else "#20252b")
+    pen.rounded_rectangle([555, 158, 655, 188], 8, fill="#fff3b8" if moment == "after" else "#20252b")
 
 
-def _waste(pen: Pen, fixed: bool) -> None:
+def _waste(pen: Pen, moment: Moment) -> None:
     pen.rounded_rectangle([600, 360, 780, GROUND + 60], 14, fill=GOOD)
     pen.rectangle([585, 345, 795, 372], fill="#5d7f58")
-    if fixed:
+    if moment == "after":
         return
     for x, y, wide, colour in (
         (180, 470, 150, "#4f565c"), (300, 430, 170, "#6d7278"), (430, 480, 150, "#3f4449"), (250, 400, 130, "#868b90"),
@@ -71,10 +73,10 @@ def _waste(pen: Pen, fixed: bool) -> None:
         pen.rectangle([x, 570, x + 34, 592], fill="#d3cdb8")
 
 
-def _drain(pen: Pen, fixed: bool) -> None:
+def _drain(pen: Pen, moment: Moment) -> None:
     pen.rectangle([0, GROUND, 960, 720], fill="#a9adb0")
     pen.rectangle([120, 560, 840, 660], fill=DARK)
-    if fixed:
+    if moment == "after":
         pen.rectangle([120, 610, 840, 660], fill=WATER)
         for x in range(150, 820, 110):
             pen.arc([x, 600, x + 70, 640], 200, 340, fill="#eef5f8", width=5)
@@ -84,11 +86,11 @@ def _drain(pen: Pen, fixed: bool) -> None:
         pen.rounded_rectangle([x, y, x + 90, y + 46], 10, fill="#cfc6ae")
 
 
-def _flood(pen: Pen, fixed: bool) -> None:
+def _flood(pen: Pen, moment: Moment) -> None:
     pen.polygon([(300, 260), (480, 130), (660, 260)], fill=RUST)
     pen.rectangle([330, 260, 630, GROUND + 20], fill="#efe9dc")
     pen.rectangle([445, 380, 520, GROUND + 20], fill=LINE)
-    if fixed:
+    if moment == "after":
         pen.rectangle([0, GROUND + 20, 960, 720], fill=GRASS)
         for x in range(250, 700, 75):
             pen.rounded_rectangle([x, 560, x + 68, 600], 14, fill="#c9b98f")
@@ -99,8 +101,8 @@ def _flood(pen: Pen, fixed: bool) -> None:
             pen.arc([x, y, x + 90, y + 30], 200, 340, fill="#eef5f8", width=5)
 
 
-def _tree(pen: Pen, fixed: bool) -> None:
-    if fixed:
+def _tree(pen: Pen, moment: Moment) -> None:
+    if moment == "after":
         pen.rectangle([460, 330, 505, GROUND + 30], fill=RUST)
         pen.ellipse([390, 200, 575, 370], fill=GOOD)
         return
@@ -109,21 +111,21 @@ def _tree(pen: Pen, fixed: bool) -> None:
     pen.line([(0, 210), (960, 250)], fill=DARK, width=6)
 
 
-def _signal(pen: Pen, fixed: bool) -> None:
+def _signal(pen: Pen, moment: Moment) -> None:
     pen.rectangle([468, 420, 490, GROUND + 60], fill=LINE)
     pen.rounded_rectangle([410, 130, 548, 430], 24, fill=DARK)
-    colours = ("#4a3b3b", "#4a463b", "#79c27a") if fixed else ("#4a3b3b", "#4a463b", "#3b4a3e")
+    colours = ("#4a3b3b", "#4a463b", "#79c27a") if moment == "after" else ("#4a3b3b", "#4a463b", "#3b4a3e")
     for place, colour in enumerate(colours):
         pen.ellipse([445, 155 + place * 90, 513, 223 + place * 90], fill=colour)
 
 
-def _swing(pen: Pen, fixed: bool) -> None:
+def _swing(pen: Pen, moment: Moment) -> None:
     for x in (250, 690):
         pen.line([(x, 180), (x - 60, GROUND + 40)], fill=RUST, width=16)
         pen.line([(x, 180), (x + 60, GROUND + 40)], fill=RUST, width=16)
     pen.line([(240, 180), (700, 180)], fill=RUST, width=16)
     pen.line([(400, 186), (400, 440)], fill=LINE, width=6)
-    if fixed:
+    if moment == "after":
         pen.line([(530, 186), (530, 440)], fill=LINE, width=6)
         pen.rectangle([385, 440, 545, 458], fill=DARK)
     else:
@@ -131,7 +133,7 @@ def _swing(pen: Pen, fixed: bool) -> None:
         pen.polygon([(390, 430), (405, 444), (330, 560), (312, 552)], fill=DARK)
 
 
-DRAWERS: dict[str, Callable[[Pen, bool], None]] = {
+DRAWERS: dict[str, Callable[[Pen, Moment], None]] = {
     "road": _road,
     "lamp": _lamp,
     "waste": _waste,
@@ -143,14 +145,14 @@ DRAWERS: dict[str, Callable[[Pen, bool], None]] = {
 }
 
 
-def draw(*, motif: str, fixed: bool) -> Image.Image:
+def draw(*, motif: str, moment: Moment) -> Image.Image:
     """Return the pictogram of a motif, before or after, with its label across the foot."""
     image = Image.new("RGB", SIZE, SKY)
     pen = ImageDraw.Draw(image)
     pen.rectangle([0, GROUND, SIZE[0], SIZE[1]], fill=GRASS)
-    DRAWERS[motif](pen, fixed)
+    DRAWERS[motif](pen, moment)
     pen.rectangle([0, SIZE[1] - 56, SIZE[0], SIZE[1]], fill="#ffffff")
-    words = f"{LABEL} · {'SESUDAH' if fixed else 'SEBELUM'}"
+    words = f"{LABEL} · {'SESUDAH' if moment == 'after' else 'SEBELUM'}"
     pen.text((SIZE[0] / 2, SIZE[1] - 28), words, fill="#23272b", font=ImageFont.load_default(28), anchor="mm")
     return image
 
@@ -161,9 +163,9 @@ def _encoded(image: Image.Image) -> bytes:
     return held.getvalue()
 
 
-def _store(motif: str, fixed: bool) -> dict[str, object]:
+def _store(motif: str, moment: Moment) -> dict[str, object]:
     """Write one drawing and its thumbnail, and return the columns that point at them."""
-    image = draw(motif=motif, fixed=fixed)
+    image = draw(motif=motif, moment=moment)
     data = _encoded(image)
     columns: dict[str, object] = {
         "content_type": "image/jpeg",
@@ -172,7 +174,6 @@ def _store(motif: str, fixed: bool) -> dict[str, object]:
         "size": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
     }
-    moment = "after" if fixed else "before"
     for column, folder, content in (
         ("stored", "photos", data),
         ("thumbnail", "thumbnails", _encoded(image.resize(SMALL))),
@@ -186,12 +187,11 @@ def _store(motif: str, fixed: bool) -> dict[str, object]:
 
 def attach_drawings(*, stories: Sequence[Story], cases: dict[int, int]) -> int:
     """Give the drawings to the reports that have some, as ready files, and return how many."""
-    kept: dict[tuple[str, bool], dict[str, object]] = {}
+    kept: dict[tuple[str, Moment], dict[str, Any]] = {}
     rows = []
     for at, story in enumerate(stories):
         for photo in story.photos:
-            fixed = photo == "after"
-            key = (MOTIFS[story.category], fixed)
+            key = (MOTIFS[story.category], photo)
             if key not in kept:
                 kept[key] = _store(*key)
             taken = next((step.at for step in story.steps if step.change == "answer"), story.received_at)
@@ -199,11 +199,11 @@ def attach_drawings(*, stories: Sequence[Story], cases: dict[int, int]) -> int:
                 Attachment(
                     owner_kind="case",
                     owner_id=cases[at],
-                    purpose="proof" if fixed else "photo",
+                    purpose="proof" if photo == "after" else "photo",
                     state=Attachment.State.READY,
                     public=story.privacy != "secret",
                     name=f"contoh-{key[0]}.jpg",
-                    created_at=taken if fixed else story.received_at,
+                    created_at=taken if photo == "after" else story.received_at,
                     **kept[key],
                 )
             )

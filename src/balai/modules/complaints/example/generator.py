@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from balai.foundation.calendar.rules import WorkCalendar, is_open
 from balai.modules.complaints.example import telling
@@ -89,7 +89,7 @@ def make_stories(
     *, scene: Scene, seed: int, size: int, progress: Callable[[int], None] = lambda count: None
 ) -> list[Story]:
     """Return ``size`` stories in order of receipt; ``progress`` hears after each five hundred."""
-    chance = Random(f"balai:{seed}:{scene.today.isoformat()}")  # noqa: S311 - an example, not a secret
+    chance = Random(f"balai:{seed}:{scene.today.isoformat()}")
     year = make_year(today=scene.today, closed_days=scene.calendar.closed_days, chance=chance)
     villages = make_villages(outlines=list(scene.outlines), names=text_file("places"), chance=chance)
     maker = _Maker(scene, chance, villages, year, max(20, int(size * 0.45)))
@@ -108,8 +108,7 @@ def _moments(maker: _Maker, size: int) -> list[tuple[datetime, str, CategoryFact
     categories = [category for category in maker.scene.categories if category.slug in SHARES]
     table = {
         category.slug: [
-            day_weight(category=category.slug, day=day, place=place, year=maker.year)
-            for place, day in enumerate(days)
+            day_weight(category=category.slug, day=day, place=place, year=maker.year) for place, day in enumerate(days)
         ]
         for category in categories
     }
@@ -122,9 +121,7 @@ def _moments(maker: _Maker, size: int) -> list[tuple[datetime, str, CategoryFact
     return sorted(dated, key=lambda row: row[0])
 
 
-def _story(
-    maker: _Maker, category: CategoryFacts, received_at: datetime, channel: str, earlier: list[Story]
-) -> Story:
+def _story(maker: _Maker, category: CategoryFacts, received_at: datetime, channel: str, earlier: list[Story]) -> Story:
     chance, scene = maker.chance, maker.scene
     double = _double_of(maker, category, earlier) if chance.random() < DOUBLED else None
     village, street = _where(maker, category)
@@ -141,7 +138,7 @@ def _story(
     privacy = _privacy(category, channel, chance)
     title, text, topic = telling.write_report(category=category.slug, setting=setting, chance=chance)
     setting = replace(setting, topic=topic)
-    unit_id, because = _route(scene, category, spot, channel, text, received_at)
+    unit_id, because = _route(scene, category=category, spot=spot, channel=channel, text=text, received_at=received_at)
     told = Story(
         received_at=received_at,
         category_id=category.id,
@@ -168,9 +165,7 @@ def _story(
         setting=setting,
         destination_id=_destination(maker, category, spot),
     )
-    steps = course_of(
-        facts=facts, offices=scene.offices, calendar=scene.calendar, until=scene.until, chance=chance
-    )
+    steps = course_of(facts=facts, offices=scene.offices, calendar=scene.calendar, until=scene.until, chance=chance)
     if double is not None:
         steps = _merged(steps, double)
     return _with_signs(told, steps, scene.until, chance)
@@ -211,14 +206,16 @@ def _where(maker: _Maker, category: CategoryFacts) -> tuple[Village, Street]:
     return village, maker.chance.choices(village.streets, village.street_weights)[0]
 
 
-def _spot(
-    category: CategoryFacts, village: Village, street: Street, setting: Setting, chance: Random
-) -> Spot | None:
+def _spot(category: CategoryFacts, village: Village, street: Street, setting: Setting, chance: Random) -> Spot | None:
     if not category.needs_place and chance.random() >= PLACED_ANYWAY:
         return None
     outline = village.outline
     bare = Spot(village_id=outline.id, district_id=outline.district_id, village_code=outline.code)
-    words = f"{setting.street}, {setting.landmark}" if chance.random() < 0.7 else f"{setting.street} {setting.neighbourhood}"
+    words = (
+        f"{setting.street}, {setting.landmark}"
+        if chance.random() < 0.7
+        else f"{setting.street} {setting.neighbourhood}"
+    )
     if category.slug == "village-office" or chance.random() < NO_PIN or not category.needs_place:
         return replace(bare, words=words if category.needs_place else "")
     lat, lon = point_on(village=village, street=street, chance=chance)
@@ -245,7 +242,7 @@ def _privacy(category: CategoryFacts, channel: str, chance: Random) -> str:
 
 
 def _route(
-    scene: Scene, category: CategoryFacts, spot: Spot | None, channel: str, text: str, received_at: datetime
+    scene: Scene, *, category: CategoryFacts, spot: Spot | None, channel: str, text: str, received_at: datetime
 ) -> tuple[int, str]:
     local = received_at.astimezone(scene.calendar.zone)
     codes = (spot.village_code, spot.village_code.rsplit(".", 1)[0]) if spot else ()
@@ -315,7 +312,7 @@ def _with_signs(story: Story, steps: tuple[Step, ...], until: datetime, chance: 
     supports = tuple(
         sorted(story.received_at + timedelta(seconds=int(span * chance.random() ** 1.5)) for _ in range(count))
     )
-    photos: tuple[str, ...] = ()
+    photos: tuple[Literal["before", "after"], ...] = ()
     if story.category in PHYSICAL and story.channel in ("web", "open311", "counter") and chance.random() < 0.45:
         photos = ("before", "after") if answered(steps) and chance.random() < 0.6 else ("before",)
     return replace(story, steps=steps, supports=supports, photos=photos)

@@ -104,16 +104,14 @@ def read_scene(*, today: date) -> Scene:
                 id=row.area_id,
                 code=row.area.code,
                 name=row.area.name,
-                district_id=row.area.parent_id,
+                district_id=row.area.parent.pk,
                 district_name=row.area.parent.name,
                 geometry=row.geometry,
             )
             for row in outlines
+            if row.area.parent is not None
         ),
-        offices={
-            unit.pk: Office(unit_id=unit.pk, slug=unit.slug, people=tuple(people[unit.pk]))
-            for unit in units
-        },
+        offices={unit.pk: Office(unit_id=unit.pk, slug=unit.slug, people=tuple(people[unit.pk])) for unit in units},
         rules=tuple(
             RoutingRule(id=row.pk, unit_id=row.unit_id, name=row.name, conditions=row.conditions)
             for row in Rule.objects.filter(rule_set__active=True).order_by("order", "id")
@@ -166,7 +164,7 @@ def _load(*, seed: int, today: date, size: int, progress: Progress) -> None:
         central_desk_id=scene.central_desk_id,
         until=scene.until,
     )
-    chance = Random(f"balai:references:{seed}:{today.isoformat()}")  # noqa: S311 - an example, not a secret
+    chance = Random(f"balai:references:{seed}:{today.isoformat()}")
     cases: dict[int, int] = {}
     for batch in _batches(stories):
         histories = [_history(stories[at], at, rows, cases) for at in batch]
@@ -238,9 +236,7 @@ def _number(stories: Sequence[Story], scene: Scene) -> dict[int, str]:
     for moment, at, unit in sorted(begun):
         year = moment.astimezone(scene.calendar.zone).year
         counted[unit, year] += 1
-        numbers[at] = register_number(
-            unit_code=scene.offices[unit].slug, year=year, value=counted[unit, year]
-        )
+        numbers[at] = register_number(unit_code=scene.offices[unit].slug, year=year, value=counted[unit, year])
     RegisterCounter.objects.bulk_create(
         [RegisterCounter(unit_id=unit, year=year, value=value) for (unit, year), value in sorted(counted.items())]
     )

@@ -15,7 +15,7 @@ LAST = (
 
 def resident_name(*, number: int, seed: int) -> str:
     """Return the name of the invented resident with this number."""
-    chance = Random(f"{seed}:{number}")  # noqa: S311 - an example, not a secret
+    chance = Random(f"{seed}:{number}")
     return f"{chance.choice(FIRST)} {chance.choice(LAST)} {number + 1}"
 
 

@@ -67,4 +67,4 @@ class Story:
     supports: tuple[datetime, ...] = ()
     steps: tuple[Step, ...] = ()
     # which drawings belong to it: before, and after the answer
-    photos: tuple[str, ...] = ()
+    photos: tuple[Literal["before", "after"], ...] = ()

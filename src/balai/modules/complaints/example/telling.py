@@ -1,6 +1,6 @@
 """What residents and officers write, put together from the patterns. Pure but for the files of words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -45,7 +45,13 @@ def make_setting(*, village: str, district: str, street: str, lane: bool, chance
     places = text_file("places")
     rt, rw = chance.randint(1, 9), chance.randint(1, 12)
     other_lane = f"Gang {chance.choice(places['lanes'])}"
-    slots = {"kel": village, "jalan": street, "rt2": f"{rt:02d}", "rw2": f"{rw:02d}", "toko": chance.choice(places["shops"])}
+    slots = {
+        "kel": village,
+        "jalan": street,
+        "rt2": f"{rt:02d}",
+        "rw2": f"{rw:02d}",
+        "toko": chance.choice(places["shops"]),
+    }
     landmark = expand(chance.choice(places["marks"]), chance=chance, lists=NO_LISTS, slots=slots)
     return Setting(
         village=village,
@@ -140,13 +146,15 @@ def write_report(*, category: str, setting: Setting, chance: Random) -> tuple[st
         before = ""
     elif temper < 0.72:
         before = say("openers") if chance.random() < 0.4 else ""
-        rest = _some(("placing" if placed else "detail", "detail", "effect", "history"), chance.randint(1, 3), say, chance)
+        rest = _some(
+            ("placing" if placed else "detail", "detail", "effect", "history"), chance.randint(1, 3), say, chance
+        )
         rest += [say("wish")] if chance.random() < 0.7 else []
         rest += [say("closers")] if chance.random() < 0.4 else []
     elif temper < 0.88:
         before = say("openers")
         rest = [say("placing"), say("detail"), f"{say('since')}."] if placed else [say("detail"), say("effect")]
-        rest += _some(("detail", "effect", "history", "polite"), 3, say, chance) + [say("wish"), say("closers")]
+        rest += [*_some(("detail", "effect", "history", "polite"), 3, say, chance), say("wish"), say("closers")]
     else:
         before = ""
         rest = [say("effect"), say("angry"), *_some(("history", "detail", "angry"), 1, say, chance), say("wish")]
@@ -166,7 +174,7 @@ def write_report(*, category: str, setting: Setting, chance: Random) -> tuple[st
     return title, text, topic
 
 
-def _some(names: tuple[str, ...], count: int, say, chance: Random) -> list[str]:  # type: ignore[no-untyped-def]
+def _some(names: tuple[str, ...], count: int, say: Callable[[str], str], chance: Random) -> list[str]:
     return [say(name) for name in chance.sample(names, min(count, len(names)))]
 
 
@@ -217,17 +225,22 @@ def formula_words(*, person: Person) -> str:
 
 def refusal(*, category: str, setting: Setting, chance: Random) -> tuple[str, str, str]:
     """Return reason, legal basis and words of a refusal that fits ``category``."""
-    fitting = ("outside_authority", "private_matter", "not_true", "in_court")
+    fitting: tuple[str, ...] = ("outside_authority", "private_matter", "not_true", "in_court")
     if category == "public-information":
         fitting = ("excluded_information",)
     elif category in ("taxes", "levies", "conduct"):
         fitting = ("not_true", "in_court")
     elif category in ("road-damage", "street-light", "water-supply", "education", "other"):
         fitting = ("outside_authority",)
-    rows = [row for row in text_file("common")["refusals"] if row["reason"] in fitting]
-    row = chance.choices(rows, weights=[len(row["texts"]) for row in rows])[0]
-    words = expand(chance.choice(row["texts"]), chance=chance, lists=NO_LISTS, slots=setting.slots())
-    return row["reason"], row["basis"], words
+    lines = [
+        (row["reason"], row["basis"], _bare(line))
+        for row in text_file("common")["refusals"]
+        if row["reason"] in fitting
+        for line in row["texts"]
+        if not line.startswith("@") or category in _tags(line)
+    ]
+    reason, basis, words = chance.choice(lines)
+    return reason, basis, expand(words, chance=chance, lists=NO_LISTS, slots=setting.slots())
 
 
 def incomplete_refusal() -> tuple[str, str, str]:

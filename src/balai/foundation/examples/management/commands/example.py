@@ -45,7 +45,9 @@ class Command(BaseCommand):
         began = time.monotonic()
         for part in sorted(contributions(ExampleData), key=lambda part: part.order):
             self._load_part(part, seed=options["seed"], size=options["size"], today=today)
-        self.stdout.write(f"The example city is there ({time.monotonic() - began:.1f} s). Sign in: balai example sign-ins")
+        self.stdout.write(
+            f"The example city is there ({time.monotonic() - began:.1f} s). Sign in: balai example sign-ins"
+        )
 
     def _load_part(self, part: ExampleData, *, seed: int, size: int, today: date) -> None:
         with tqdm(desc=f"{part.label:<12}", total=1, disable=None, file=sys.stderr) as bar:

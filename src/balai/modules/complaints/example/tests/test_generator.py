@@ -95,7 +95,9 @@ def test_texts_hardly_repeat(stories: list[Story]):
 
 
 def test_positions_lie_inside_their_village(scene: Scene, stories: list[Story]):
-    shapes = {row.id: shapely.from_geojson(shapely.to_geojson(shapely.geometry.shape(row.geometry))) for row in scene.outlines}
+    shapes = {
+        row.id: shapely.from_geojson(shapely.to_geojson(shapely.geometry.shape(row.geometry))) for row in scene.outlines
+    }
     placed = [story for story in stories if story.spot is not None and story.spot.lat is not None]
 
     assert len(placed) > SIZE / 2

@@ -40,8 +40,8 @@ def _quiet(done: int, total: int) -> None:
 @pytest.fixture(scope="module")
 def example(django_db_setup, django_db_blocker, tmp_path_factory):  # type: ignore[no-untyped-def]
     """The example once for this file, taken back afterwards."""
-    from django.db import transaction  # noqa: PLC0415
-    from django.test import override_settings  # noqa: PLC0415
+    from django.db import transaction
+    from django.test import override_settings
 
     folder = tmp_path_factory.mktemp("files")
     storages = {
