@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Any, Literal
 
@@ -81,8 +82,11 @@ class _Maker:
 
     def __post_init__(self) -> None:
         self.by_slug = {office.slug: office.unit_id for office in self.scene.offices.values()}
-        self.weights = [village.weight for village in self.villages]
-        self.central_weights = [village.weight * (0.25 + 2.2 * village.central) for village in self.villages]
+        # added up once: drawn from twenty thousand times
+        self.weights = list(accumulate(village.weight for village in self.villages))
+        self.central_weights = list(
+            accumulate(village.weight * (0.25 + 2.2 * village.central) for village in self.villages)
+        )
 
 
 def make_stories(
@@ -116,7 +120,7 @@ def _moments(maker: _Maker, size: int) -> list[tuple[datetime, str, CategoryFact
     channels = chance.choices(list(CHANNELS), list(CHANNELS.values()), k=size)
     dated = []
     for category, channel in zip(chosen, channels, strict=True):
-        day = chance.choices(days, table[category.slug])[0]
+        day = chance.choices(days, cum_weights=table[category.slug])[0]
         dated.append((*_receipt(day, channel, maker.scene.calendar, chance), category))
     return sorted(dated, key=lambda row: row[0])
 
@@ -202,8 +206,8 @@ def _double_of(maker: _Maker, category: CategoryFacts, earlier: list[Story]) -> 
 
 def _where(maker: _Maker, category: CategoryFacts) -> tuple[Village, Street]:
     weights = maker.central_weights if category.slug in CENTRE else maker.weights
-    village = maker.chance.choices(maker.villages, weights)[0]
-    return village, maker.chance.choices(village.streets, village.street_weights)[0]
+    village = maker.chance.choices(maker.villages, cum_weights=weights)[0]
+    return village, maker.chance.choices(village.streets, cum_weights=village.street_weights)[0]
 
 
 def _spot(category: CategoryFacts, village: Village, street: Street, setting: Setting, chance: Random) -> Spot | None:

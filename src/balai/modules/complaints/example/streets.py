@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from math import cos, hypot, pi, radians, sin
 from random import Random
 from typing import Any
@@ -39,7 +40,7 @@ class Street:
 
 @dataclass(frozen=True, kw_only=True)
 class Village:
-    """A village with its streets and how much is written from it."""
+    """A village with its streets and how much is written from it; ``street_weights`` are added up."""
 
     outline: VillageOutline
     shape: BaseGeometry
@@ -61,7 +62,7 @@ def make_villages(*, outlines: list[VillageOutline], names: Mapping[str, list[st
         count = chance.randint(14, 30)
         streets = tuple(_street(usable, names, chance) for _ in range(count))
         # a few streets carry most of it
-        weights = tuple(1 / (place + 1.5) ** 0.9 for place in range(count))
+        weights = tuple(accumulate(1 / (place + 1.5) ** 0.9 for place in range(count)))
         near = 1 / (1 + (shape.centroid.distance(middle) * METRES_A_DEGREE / 2500) ** 2)
         villages.append(
             Village(
