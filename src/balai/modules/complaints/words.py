@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from balai.engines.cases import words as engine_words
 from balai.engines.cases.models import Case, Category
@@ -17,11 +17,11 @@ from balai.engines.cases.rules.kinds import CaseKind
 from balai.foundation.web.words import day_in_full, time_to
 
 LOOKS = {
-    "contact": lazy("Your name and contact"),
-    "secret_matter": lazy("Your secret report"),
-    "photo": lazy("A photo of your secret report"),
-    "evidence": lazy("Place and time inside your photo"),
-    "export": lazy("Exported data"),
+    "contact": gettext_lazy("Your name and contact"),
+    "secret_matter": gettext_lazy("Your secret report"),
+    "photo": gettext_lazy("A photo of your secret report"),
+    "evidence": gettext_lazy("Place and time inside your photo"),
+    "export": gettext_lazy("Exported data"),
 }
 
 
