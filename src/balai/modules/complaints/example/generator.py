@@ -111,9 +111,12 @@ def _moments(maker: _Maker, size: int) -> list[tuple[datetime, str, CategoryFact
     chance, days = maker.chance, maker.year.days
     categories = [category for category in maker.scene.categories if category.slug in SHARES]
     table = {
-        category.slug: [
-            day_weight(category=category.slug, day=day, place=place, year=maker.year) for place, day in enumerate(days)
-        ]
+        category.slug: list(
+            accumulate(
+                day_weight(category=category.slug, day=day, place=place, year=maker.year)
+                for place, day in enumerate(days)
+            )
+        )
         for category in categories
     }
     chosen = chance.choices(categories, [SHARES[category.slug] for category in categories], k=size)
