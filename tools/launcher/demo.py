@@ -1,5 +1,6 @@
 """`./balai demo`: the example city, with its web server and its worker, ended together."""
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -211,6 +212,9 @@ def _spawn(command: Command, *, env: dict[str, str]) -> "subprocess.Popen[bytes]
         cwd=ROOT,
         env=env,
         stdin=subprocess.DEVNULL,
+        # A group of its own: Ctrl-C at the terminal reaches the launcher alone, which ends each in order, and
+        # nothing that a program started in turn outlives it.
+        start_new_session=True,
         preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs any more when it is called
     )
 
@@ -276,8 +280,9 @@ def _end(children: "dict[str, subprocess.Popen[bytes]]") -> None:
             child.wait(timeout=max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
             complain(f"The {name} did not end within {SECONDS_TO_END} s: killed.")
-            child.kill()
-            child.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
     sys.stdout.flush()
 
 
