@@ -81,7 +81,7 @@ class ReportForm(forms.Form):
     lat = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     lon = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     # the list is filled only for the page; whether the village is ours is the action's question
-    village = forms.CharField(label=_("Village"), required=False, max_length=20, widget=forms.Select)
+    village = forms.CharField(label=_("Village"), required=False, max_length=20, widget=forms.Select(attrs={"aria-describedby": "id_village_helptext"}))
     place_words = forms.CharField(
         label=_("Street, number or landmark"),
         required=False,
@@ -92,7 +92,7 @@ class ReportForm(forms.Form):
         label=_("What is wrong?"),
         required=False,
         max_length=MOST_TYPED,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "aria-describedby": "id_text_helptext"}),
     )
     category = forms.ChoiceField(
         label=_("What is it about?"),

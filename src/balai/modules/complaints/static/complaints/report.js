@@ -75,6 +75,8 @@ if (form) {
   });
   steps?.addEventListener("balai-step", (event) => {
     const section = event.detail.section.id;
+    // the promise of the page is read once; afterwards the question stands on top
+    document.querySelector(".c-report__lead").hidden = event.detail.step > 0;
     if (section === "section-category") suggest();
     if (section === "section-check") look();
   });
