@@ -7,8 +7,8 @@
 // show:   data-lat, data-lon
 const files = JSON.parse(document.querySelector('meta[name="balai-islands"]').content);
 const WORDS = {
-  id: { mine: "Pakai lokasi saya", seeking: "Mencari lokasi Anda …", denied: "Lokasi tidak dapat dibaca. Geser pin atau pilih kelurahan dari daftar.", pin: "Pin. Geser, atau gerakkan dengan tombol panah.", tap: "Ketuk peta atau geser pin ke tempat yang tepat.", far: "Lokasi dipakai, tepat sekitar {n} m. Geser pin bila perlu.", map: "Peta", reports: "{n} laporan", failed: "Peta tidak dapat dimuat. Daftar di sebelahnya memuat isi yang sama.", zoomIn: "Perbesar", zoomOut: "Perkecil", place: "Tempat" },
-  en: { mine: "Use my location", seeking: "Looking for your location …", denied: "Your location could not be read. Move the pin, or choose a village from the list.", pin: "Pin. Drag it, or move it with the arrow keys.", tap: "Tap the map or drag the pin to the exact place.", far: "Using your location, exact to about {n} m. Move the pin if needed.", map: "Map", reports: "{n} reports", failed: "The map could not be loaded. The list beside it holds the same.", zoomIn: "Zoom in", zoomOut: "Zoom out", place: "Place" },
+  id: { mine: "Pakai lokasi saya", seeking: "Mencari lokasi Anda …", denied: "Lokasi tidak dapat dibaca. Geser pin atau pilih kelurahan dari daftar.", pin: "Pin. Geser, atau gerakkan dengan tombol panah.", tap: "Ketuk peta atau geser pin ke tempat yang tepat.", far: "Lokasi dipakai, tepat sekitar {n} m. Geser pin bila perlu.", pick: "Peta untuk memilih tempat", browse: "Peta laporan", show: "Peta tempat ini", reports: "{n} laporan", failed: "Peta tidak dapat dimuat. Daftar di sebelahnya memuat isi yang sama.", zoomIn: "Perbesar", zoomOut: "Perkecil", place: "Tempat" },
+  en: { mine: "Use my location", seeking: "Looking for your location …", denied: "Your location could not be read. Move the pin, or choose a village from the list.", pin: "Pin. Drag it, or move it with the arrow keys.", tap: "Tap the map or drag the pin to the exact place.", far: "Using your location, exact to about {n} m. Move the pin if needed.", pick: "Map to choose the place", browse: "Map of reports", show: "Map of this place", reports: "{n} reports", failed: "The map could not be loaded. The list beside it holds the same.", zoomIn: "Zoom in", zoomOut: "Zoom out", place: "Place" },
 };
 const words = WORDS[document.documentElement.lang] || WORDS.id;
 const PIN = '<svg viewBox="0 0 40 48" aria-hidden="true"><path d="M20 47C20 47 36 30 36 18A16 16 0 1 0 4 18C4 30 20 47 20 47Z"/><circle cx="20" cy="18" r="6"/></svg>';
@@ -75,7 +75,7 @@ customElements.define("balai-map", class extends HTMLElement {
     this.box = document.createElement("div");
     this.box.className = "b-map__box";
     this.box.setAttribute("role", "region");
-    this.box.setAttribute("aria-label", this.dataset.label || words.map);
+    this.box.setAttribute("aria-label", this.dataset.label || words[this.mode]);
     this.append(this.box);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map = this.L.map(this.box, { zoomControl: false, attributionControl: true, scrollWheelZoom: this.mode !== "show", zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, minZoom: 9, maxZoom: 19 });
@@ -84,7 +84,14 @@ customElements.define("balai-map", class extends HTMLElement {
     const [lat, lon] = [Number(this.dataset.lat), Number(this.dataset.lon)];
     this.hasPoint = Boolean(this.dataset.lat && this.dataset.lon);
     if (this.hasPoint) this.map.setView([lat, lon], Number(this.dataset.zoom) || (this.mode === "browse" ? 13 : CLOSE));
-    new ResizeObserver(() => this.map.invalidateSize()).observe(this.box);
+    let wasSeen = this.box.offsetWidth > 0;
+    new ResizeObserver(() => {
+      this.map.invalidateSize();
+      if (wasSeen || !this.box.offsetWidth) return;
+      // built inside a section that was hidden: without a size nothing could be fitted until now
+      wasSeen = true;
+      if (this.bounds && !this.hasPoint && !this.pin) this.map.fitBounds(this.bounds);
+    }).observe(this.box);
   }
 
   async drawGround() {
