@@ -327,11 +327,12 @@ def timeline_views(
 ) -> list[dict[str, Any]]:
     """Return the timeline as the frame's items; photos stand with the moment they came with."""
     views = []
+    taken = _photos_taken(items, photos)
     for item in items:
         words = item.words
         if public and item.entry is not None:
             words = item.entry.public_text
-        shown = [photo for photo in photos if abs((photo.created_at - item.event.at).total_seconds()) < 1]
+        shown = taken.get(item.event.seq, [])
         views.append(
             {
                 "title": timeline_title(item=item, kind=kind, unit_names=unit_names),
@@ -358,6 +359,19 @@ def timeline_views(
             }
         )
     return views
+
+
+def _photos_taken(items: list[TimelineItem], photos: list[Any]) -> dict[int, list[Any]]:
+    """Return the ready photos by the event with which they came: the first one of their moment."""
+    taken: dict[int, list[Any]] = {}
+    for photo in photos:
+        if photo.state != "ready":
+            continue
+        for item in reversed(items):
+            if abs((photo.created_at - item.event.at).total_seconds()) < 1:
+                taken.setdefault(item.event.seq, []).append(photo)
+                break
+    return taken
 
 
 def allowed_changes(request: HttpRequest, *, case: Case, kind: CaseKind) -> list[Change]:
