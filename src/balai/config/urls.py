@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("balai.foundation.places.urls")),
     path("", include("balai.foundation.identity.urls")),
     path("", include("balai.foundation.files.urls")),
+    path("", include("balai.foundation.jobs.urls")),
     path("", include("balai.foundation.messages.urls")),
     path("", include("balai.foundation.units.urls")),
     path("", include("balai.foundation.api.urls")),

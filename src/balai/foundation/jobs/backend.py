@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.utils.module_loading import import_string
 from django_tasks.backends.base import BaseTaskBackend
-from django_tasks.base import Task, TaskResult, TaskResultStatus
+from django_tasks.base import Task, TaskError, TaskResult, TaskResultStatus
 from django_tasks.exceptions import TaskResultDoesNotExist
+from django_tasks.signals import task_enqueued
+from django_tasks.utils import normalize_json
 
 from balai.foundation.calendar import clock
 from balai.foundation.jobs.models import Job
@@ -26,37 +29,52 @@ class LeaseBackend(BaseTaskBackend):
     supports_priority = True
 
     def enqueue(self, task: Task[Any, Any], args: Any, kwargs: Any) -> TaskResult[Any]:
+        """Store a run; what a rollback takes away was never queued."""
         self.validate_task(task)
         at = clock.now()
         job = Job.objects.create(
             path=task.module_path,
-            arguments={"args": list(args), "kwargs": dict(kwargs)},
+            positional=normalize_json(list(args)),
+            arguments=normalize_json(dict(kwargs)),
+            queue=task.queue_name,
             priority=task.priority,
             run_after=task.run_after or at,
             created_at=at,
         )
-        return self._result(task, job)
+        result = result_of(task, job, backend=self.alias)
+        task_enqueued.send(type(self), task_result=result)
+        return result
 
     def get_result(self, result_id: str) -> TaskResult[Any]:
-        from django.utils.module_loading import import_string  # noqa: PLC0415 - only for a look back
+        """Return what is known about a run.
 
-        job = Job.objects.filter(pk=result_id).first()
+        :raises TaskResultDoesNotExist: if there is none, or it was forgotten, or it is no task but a plain function.
+        """
+        job = Job.objects.filter(pk=int(result_id)).first() if str(result_id).isdecimal() else None
         if job is None:
             raise TaskResultDoesNotExist(result_id)
-        return self._result(import_string(job.path), job)
+        task = import_string(job.path)
+        if not isinstance(task, Task):
+            raise TaskResultDoesNotExist(result_id)
+        return result_of(task, job, backend=self.alias)
 
-    def _result(self, task: Task[Any, Any], job: Job) -> TaskResult[Any]:
-        return TaskResult(
-            task=task,
-            id=str(job.pk),
-            status=STATES[Job.Status(job.status)],
-            enqueued_at=job.created_at,
-            started_at=None,
-            finished_at=job.finished_at,
-            last_attempted_at=None,
-            args=job.arguments.get("args", []),
-            kwargs=job.arguments.get("kwargs", job.arguments),
-            backend=self.alias,
-            errors=[],
-            worker_ids=[job.worker] if job.worker else [],
-        )
+
+def result_of(task: Task[Any, Any], job: Job, *, backend: str) -> TaskResult[Any]:
+    """Return a row as the task framework's result."""
+    result: TaskResult[Any] = TaskResult(
+        task=task,
+        id=str(job.pk),
+        status=STATES[Job.Status(job.status)],
+        enqueued_at=job.created_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        last_attempted_at=job.started_at,
+        args=job.positional,
+        kwargs=job.arguments,
+        backend=backend,
+        errors=[TaskError(exception_class_path=job.error_class, traceback=job.error)] if job.error_class else [],
+        # the framework counts attempts by these names
+        worker_ids=[job.worker or "-"] * job.attempts,
+    )
+    object.__setattr__(result, "_return_value", job.result)
+    return result

@@ -10,18 +10,33 @@ from balai.foundation.jobs.worker import Worker
 
 
 class Command(BaseCommand):
-    help = "Do background and periodic work until told to stop."
+    """Do background and periodic work until told to stop."""
+
+    help = "Do background and periodic work until told to stop. Several may run, on one machine or on many."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="one round of everything that is due, then end")
-        parser.add_argument("--lease", type=int, default=60, help="seconds after which a dead worker's job is given back")
+        """Declare the options."""
+        parser.add_argument("--once", action="store_true", help="do everything that is due, then end")
+        parser.add_argument("--threads", type=int, default=1, metavar="N", help="jobs at a time (default 1)")
+        parser.add_argument(
+            "--lease",
+            type=float,
+            default=60,
+            metavar="SECONDS",
+            help="a killed worker's jobs run again after this time (default 60)",
+        )
+        parser.add_argument("--queue", action="append", default=[], metavar="NAME", help="only this queue; repeatable")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker = Worker(lease=timedelta(seconds=options["lease"]))
-        if options["once"]:
-            while worker.round():
-                pass
-            return
+        """Run a worker in this process."""
+        worker = Worker(
+            lease=timedelta(seconds=max(1.0, options["lease"])),
+            threads=max(1, options["threads"]),
+            queues=options["queue"],
+        )
         signal.signal(signal.SIGTERM, worker.stop)
         signal.signal(signal.SIGINT, worker.stop)
-        worker.run()
+        if options["once"]:
+            worker.run_once()
+        else:
+            worker.run()

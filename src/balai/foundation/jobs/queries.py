@@ -1,0 +1,73 @@
+"""Whether the work gets done."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max
+
+from balai.foundation.jobs.models import Job, WorkerBeat
+
+# a worker says that it lives every few seconds; three missed signs are silence
+SILENT_AFTER = timedelta(seconds=45)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """All failed jobs of one kind: how many, and the newest of them."""
+
+    path: str
+    count: int
+    newest: Job
+
+    @property
+    def name(self) -> str:
+        """Return the short name of the work."""
+        return self.newest.tick_of or self.path.removeprefix("balai.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkState:
+    """What waits: ``waiting`` jobs are due, ``later`` ones are not; ``oldest_due`` is when the first became due."""
+
+    waiting: int
+    later: int
+    running: int
+    failed: int
+    done_today: int
+    oldest_due: datetime | None
+
+
+def worker_alive(*, at: datetime) -> bool:
+    """Return whether a worker has given a sign of life within the last 45 seconds."""
+    return WorkerBeat.objects.filter(seen_at__gt=at - SILENT_AFTER).exists()
+
+
+def workers(*, at: datetime) -> list[tuple[WorkerBeat, bool]]:
+    """Return the workers that did not say goodbye, the liveliest first, each with whether it lives."""
+    return [(beat, beat.seen_at > at - SILENT_AFTER) for beat in WorkerBeat.objects.order_by("-seen_at", "worker")[:50]]
+
+
+def work_state(*, at: datetime) -> WorkState:
+    """Return how much is to do."""
+    ready = Job.objects.filter(status=Job.Status.READY)
+    due = ready.filter(run_after__lte=at)
+    return WorkState(
+        waiting=due.count(),
+        later=ready.filter(run_after__gt=at).count(),
+        running=Job.objects.filter(status=Job.Status.RUNNING).count(),
+        failed=Job.objects.filter(status=Job.Status.FAILED).count(),
+        done_today=Job.objects.filter(status=Job.Status.DONE, finished_at__gt=at - timedelta(days=1)).count(),
+        oldest_due=due.order_by("run_after").values_list("run_after", flat=True).first(),
+    )
+
+
+def failures() -> list[Failure]:
+    """Return what failed, by kind, the newest first. Two queries however much failed."""
+    rows = list(
+        Job.objects.filter(status=Job.Status.FAILED)
+        .values("path")
+        .annotate(count=Count("id"), newest=Max("id"))
+        .order_by("-newest")[:100]
+    )
+    newest = Job.objects.in_bulk([row["newest"] for row in rows])
+    return [Failure(path=row["path"], count=row["count"], newest=newest[row["newest"]]) for row in rows]
