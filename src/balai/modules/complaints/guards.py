@@ -13,7 +13,7 @@ from balai.foundation.identity.actions import record_access
 
 def may_see_photo(request: HttpRequest, attachment: Attachment) -> bool:
     """Return whether this visitor may see a photo: everybody a public one, the reporter, officers who see the report."""
-    case = Case.objects.filter(pk=attachment.owner_id).first()
+    case = Case.objects.filter(pk=attachment.owner_id).first() if attachment.owner_id else None
     if case is None:
         return False
     is_secret = case.privacy == Case.Privacy.SECRET

@@ -85,8 +85,7 @@ def _share(
     return {
         "label": label,
         "value": "–" if share is None else words.percent(share),
-        "note": _("%(part)s of %(whole)s decided so far")
-        % {"part": words.number(part), "whole": words.number(whole)}
+        "note": _("%(part)s of %(whole)s decided so far") % {"part": words.number(part), "whole": words.number(whole)}
         if whole
         else _("nothing decided yet"),
         "values": values,

@@ -19,9 +19,9 @@ from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import HomePanel, LookupBox, MenuItem, SearchLink
 from balai.modules.complaints import guards, reactions
 from balai.modules.complaints.case_kinds import KINDS
-from balai.modules.complaints.message_templates import TEMPLATES
 from balai.modules.complaints.example.categories import load_categories
 from balai.modules.complaints.example.load import load, sign_ins
+from balai.modules.complaints.message_templates import TEMPLATES
 from balai.modules.complaints.permissions import PERMISSIONS
 
 module = Module(
@@ -42,10 +42,7 @@ module = Module(
         *TEMPLATES,
         FileGuard(owner_kind="case", may_see=guards.may_see_photo),
         FileGuard(owner_kind="case_entry", may_see=guards.may_see_photo),
-        *(
-            Subscription(event=event, call=reactions.tell_unit)
-            for event in (CaseRouted, CaseVerified, CaseReassigned)
-        ),
+        *(Subscription(event=event, call=reactions.tell_unit) for event in (CaseRouted, CaseVerified, CaseReassigned)),
         Subscription(event=CaseEscalated, call=reactions.tell_level),
         *(
             Subscription(event=event, call=reactions.tell_officer)

@@ -17,7 +17,12 @@ def tell_unit(*, event: Event) -> None:
     case = _case(event)
     if case is not None and case.is_open:
         unit_id = event.data.get("unit_id") or case.unit_id
-        _tell(event=event, case=case, people=_people(unit_id=unit_id, level="handler", event=event), template="new_for_unit")
+        _tell(
+            event=event,
+            case=case,
+            people=_people(unit_id=unit_id, level="handler", event=event),
+            template="new_for_unit",
+        )
 
 
 def tell_level(*, event: Event) -> None:

@@ -81,9 +81,7 @@ def timeline_words(*, item: TimelineItem, kind: CaseKind, unit_names: dict[int, 
         "CaseReopened": _("You opened it again"),
         "CaseWithdrawn": _("You withdrew it"),
     }
-    return str(
-        titles.get(item.event.kind) or engine_words.timeline_title(item=item, kind=kind, unit_names=unit_names)
-    )
+    return str(titles.get(item.event.kind) or engine_words.timeline_title(item=item, kind=kind, unit_names=unit_names))
 
 
 def because_words(*, because: str, rule_name: str, category: Category) -> str:

@@ -191,9 +191,7 @@ def check_report(*, submission: Submission, at: datetime) -> Checked:
         village_id=place.village_id,
         district_id=place.district_id,
         resident=resident,
-        where=find_route(
-            submission=submission, category=category, codes=place.codes, known=known, city=city, at=at
-        ),
+        where=find_route(submission=submission, category=category, codes=place.codes, known=known, city=city, at=at),
     )
 
 

@@ -49,7 +49,7 @@ class OwnChangeForm(forms.Form):
     seq = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, change: Change, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{change.name}_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": f"{change.name}_%s", **kwargs})
         self.change = change
         asked = {*change.needs, *change.may_have}
         if "rating" in asked:

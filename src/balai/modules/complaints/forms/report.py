@@ -81,7 +81,12 @@ class ReportForm(forms.Form):
     lat = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     lon = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     # the list is filled only for the page; whether the village is ours is the action's question
-    village = forms.CharField(label=_("Village"), required=False, max_length=20, widget=forms.Select(attrs={"aria-describedby": "id_village_helptext"}))
+    village = forms.CharField(
+        label=_("Village"),
+        required=False,
+        max_length=20,
+        widget=forms.Select(attrs={"aria-describedby": "id_village_helptext"}),
+    )
     place_words = forms.CharField(
         label=_("Street, number or landmark"),
         required=False,
@@ -136,7 +141,7 @@ class ReportForm(forms.Form):
 
     def fill_villages(self) -> None:
         """Put the villages into the list, before the page is drawn."""
-        self.fields["village"].widget.choices = village_choices()  # type: ignore[attr-defined]
+        self.fields["village"].widget.choices = village_choices()
 
     def clean_village(self) -> int | None:
         """Return the chosen village's id."""
@@ -159,7 +164,9 @@ class ReportForm(forms.Form):
         try:
             data["position"] = _position(data.get("lat", ""), data.get("lon", ""))
         except ValueError:
-            self.add_error("village", _("The position of the pin could not be read. Set it again, or choose a village."))
+            self.add_error(
+                "village", _("The position of the pin could not be read. Set it again, or choose a village.")
+            )
         return data
 
     def add_refusals(self, errors: Mapping[str, str]) -> None:
@@ -182,7 +189,7 @@ class QuestionsForm(forms.Form):
     """The further questions of one category, as the city wrote them (Open311 attributes)."""
 
     def __init__(self, *args: Any, category: Category, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="q", **kwargs)
+        super().__init__(*args, **{"prefix": "q", **kwargs})
         for question in sorted(category.questions, key=lambda item: item.get("order", 0)):
             if question.get("variable", True):
                 self.fields[question["code"]] = _question_field(question)
@@ -213,9 +220,7 @@ def _question_field(question: Mapping[str, Any]) -> forms.Field:
         case "number":
             return forms.FloatField(**shared)
         case "datetime":
-            return forms.CharField(
-                max_length=20, widget=forms.TextInput(attrs={"type": "datetime-local"}), **shared
-            )
+            return forms.CharField(max_length=20, widget=forms.TextInput(attrs={"type": "datetime-local"}), **shared)
         case "text":
             return forms.CharField(max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}), **shared)
         case _:

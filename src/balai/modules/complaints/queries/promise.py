@@ -10,7 +10,8 @@ from balai.engines.cases.rules.kinds import CaseKind
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.calendar.rules import Term
 from balai.foundation.calendar.words import describe_term
-from balai.modules.complaints.actions.submit import Checked
+from balai.modules.complaints.queries.set_up import SetUp
+from balai.modules.complaints.rules.routing import Route
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,19 @@ class Promise:
     clocks: tuple[Promised, ...]
 
 
-def promise_for(*, checked: Checked, at: datetime) -> Promise:
-    """Return what the city will promise for a checked report that is sent at ``at``."""
-    kind = kind_at(checked.kind, newest_version(checked.kind))
-    unit = checked.known.units[checked.where.unit_id]
+def promise_for(*, kind_slug: str, where: Route, known: SetUp, at: datetime) -> Promise:
+    """Return what the city will promise for a report of this kind that goes where ``where`` says at ``at``."""
+    kind = kind_at(kind_slug, newest_version(kind_slug))
+    unit = known.units[where.unit_id]
     matter = receive(
         kind=kind,
         unit_id=unit.pk,
-        is_central_desk=checked.where.because == "central",
+        is_central_desk=where.because == "central",
         received_at=at,
         calendar=work_calendar(schedule_id=unit.schedule_id),
     )
-    because, _colon, rule_id = checked.where.because.partition(":")
-    rules = {str(rule.id): rule.name for rule in checked.known.rules}
+    because, _colon, rule_id = where.because.partition(":")
+    rules = {str(rule.id): rule.name for rule in known.rules}
     return Promise(
         kind=kind,
         unit_name=unit.name,

@@ -21,8 +21,8 @@ def hidden(page: bytes, *, action: str = "") -> dict[str, Any]:
     if action:
         text = text[text.index(f'action="{action}"') :].split("</form>")[0]
     found: dict[str, Any] = {}
-    for name, value in HIDDEN.findall(text):
-        value = unescape(value)
+    for name, escaped in HIDDEN.findall(text):
+        value = unescape(escaped)
         if name in found:
             found[name] = [*(found[name] if isinstance(found[name], list) else [found[name]]), value]
         else:

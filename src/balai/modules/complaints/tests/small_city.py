@@ -8,7 +8,7 @@ from balai.engines.cases.models import Category
 from balai.foundation.calendar.models import CalendarVersion
 from balai.foundation.identity.models import Role, User
 from balai.foundation.places.models import Area, Boundary, City
-from balai.foundation.places.tests.cities import STEP, SQUARES_SOUTH, SQUARES_WEST, VILLAGES
+from balai.foundation.places.tests.cities import SQUARES_SOUTH, SQUARES_WEST, STEP, VILLAGES
 from balai.foundation.units.models import Holding, Post, Unit
 from balai.modules.complaints.models import Rule, RuleSet
 
@@ -54,12 +54,12 @@ def _areas() -> tuple[Area, dict[str, Area]]:
     return regency, villages
 
 
-def _person(email: str, name: str, unit: Unit, level: str, permissions: list[str], scope: str = "unit") -> User:
+def _person(email: str, name: str, unit: Unit, level: str, permissions: list[str]) -> User:
     role, _made = Role.objects.get_or_create(
         slug=f"{level}-{unit.slug}", defaults={"name_id": level, "name_en": level, "permissions": permissions}
     )
     user = User.objects.create_user(email=email, password="panjang-sekali-12", name=name, created_at=MORNING)
-    post = Post.objects.create(unit=unit, title=f"{name} – {level}", level=level, scope=scope)
+    post = Post.objects.create(unit=unit, title=f"{name} – {level}", level=level)
     post.roles.add(role)
     Holding.objects.create(post=post, user=user, valid_from=MORNING.replace(year=2025))
     return user
@@ -134,7 +134,11 @@ def build_city() -> SmallCity:
     )
     rules = RuleSet.objects.create(version=1, active=True, created_at=MORNING)
     Rule.objects.create(
-        rule_set=rules, order=1, name="Lampu di Timur", conditions={"category": ["lamp"], "area": ["35.73.02"]}, unit=works
+        rule_set=rules,
+        order=1,
+        name="Lampu di Timur",
+        conditions={"category": ["lamp"], "area": ["35.73.02"]},
+        unit=works,
     )
     publish_kinds(at=MORNING)
     return SmallCity(city, villages, desk, works, handler, head)

@@ -69,8 +69,10 @@ def test_a_public_number_opens_the_public_page_without_a_code(english, city, now
     by_address = english.get(FIND + f"?q={case.reference}")
     by_form = english.post(FIND, {"number": case.reference, "code": ""})
 
-    assert by_address.headers["Location"] == by_form.headers["Location"] == reverse(
-        "complaints:case", args=[case.reference]
+    assert (
+        by_address.headers["Location"]
+        == by_form.headers["Location"]
+        == reverse("complaints:case", args=[case.reference])
     )
 
 
@@ -84,7 +86,10 @@ def test_wrong_code_unknown_number_and_secret_number_answer_alike(english, city,
     ]
 
     assert {page.status_code for page in pages} == {422}
-    said = {"Nomor dan kode ini tidak cocok" in page.content.decode() or "do not belong together" in page.content.decode() for page in pages}
+    said = {
+        "Nomor dan kode ini tidak cocok" in page.content.decode() or "do not belong together" in page.content.decode()
+        for page in pages
+    }
     assert said == {True}
     without = [client.get(FIND + f"?q={number}") for number in (secret.reference, "26-2222-222A")]
     assert {page.status_code for page in without} == {200}
@@ -199,7 +204,9 @@ def test_what_moved_on_meanwhile_is_said_and_the_words_are_kept(english, city, n
     page = answer.content.decode()
     assert "Something new happened" in page
     assert "Tambahan saya." in page
-    assert english.post(address, {**hidden(answer.content, action=address), "text": "Tambahan saya."}).status_code == 302
+    assert (
+        english.post(address, {**hidden(answer.content, action=address), "text": "Tambahan saya."}).status_code == 302
+    )
     assert Entry.objects.filter(case=case, text="Tambahan saya.", audience="reporter").exists()
 
 
@@ -210,9 +217,10 @@ def test_withdrawn_is_withdrawn(english, city, now):
 
     case.refresh_from_db()
     assert case.state == "withdrawn"
-    assert reverse("complaints:own_change", args=[case.reference, "withdraw"]) not in english.get(
-        own(case)
-    ).content.decode()
+    assert (
+        reverse("complaints:own_change", args=[case.reference, "withdraw"])
+        not in english.get(own(case)).content.decode()
+    )
 
 
 @pytest.mark.parametrize("change", ["verify", "answer", "close_silent", "nothing"])

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -18,8 +19,7 @@ ISLANDS = ("steps", "photo", "draft")
 def _file(address: str) -> bytes:
     found = finders.find(address.removeprefix("/static/"))
     assert isinstance(found, str), address
-    with open(found, "rb") as file:
-        return file.read()
+    return Path(found).read_bytes()
 
 
 def test_the_form_weighs_less_than_fifty_kilobytes(client, city):

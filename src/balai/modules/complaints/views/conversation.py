@@ -59,7 +59,7 @@ def _ask_for_code(reference: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def conversation(request: HttpRequest, reference: str) -> HttpResponse:
-    """The whole conversation, for whoever opened it with number and code."""
+    """Show the whole conversation to whoever opened it with number and code."""
     case = _mine(request, reference)
     if case is None:
         return _ask_for_code(reference)
@@ -81,9 +81,7 @@ def _page(
     open_files = attachments_of(owner_kind="case", owner_ids=[case.pk]).get(case.pk, [])
     own_files = attachments_of(owner_kind="case_entry", owner_ids=[case.pk]).get(case.pk, [])
     names = dict(Unit.objects.values_list("pk", "name"))
-    views = web.timeline_views(
-        items=items, kind=kind, photos=[*open_files, *own_files], unit_names=names, public=False
-    )
+    views = web.timeline_views(items=items, kind=kind, photos=[*open_files, *own_files], unit_names=names, public=False)
     for view, item in zip(views, items, strict=True):
         view["title"] = timeline_words(item=item, kind=kind, unit_names=names)
         if item.event.actor_kind == "resident":
@@ -101,9 +99,7 @@ def _page(
             "steps": web.progress_steps(case=case, kind=kind, items=items),
             "clocks": web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=False),
             "timeline": views,
-            "waiting_photos": [
-                photo for photo in [*open_files, *own_files] if photo.state == "pending"
-            ],
+            "waiting_photos": [photo for photo in [*open_files, *own_files] if photo.state == "pending"],
             **_pair(open_files),
             "question": question if case.state_class == "waiting_reporter" else "",
             "offers": _offers(case, kind, bound=bound),
@@ -212,8 +208,9 @@ def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
         form.add_error(None, change_refused_words(refused))
     except CaseMovedOn:
         form.add_error(None, moved_on_words())
-        form.data = form.data.copy()
-        form.data["seq"] = str(Case.objects.values_list("seq", flat=True).get(pk=case.pk))
+        again = request.POST.copy()
+        again["seq"] = str(Case.objects.values_list("seq", flat=True).get(pk=case.pk))
+        form.data = again
     else:
         messages.success(request, _done_words(row, changed))
         return redirect("complaints:conversation", case.reference)

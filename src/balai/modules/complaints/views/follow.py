@@ -50,9 +50,7 @@ def _open(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     at = clock.now()
     try:
-        check_limit(
-            key=f"code:address:{request.META.get('REMOTE_ADDR', '')}", limit=TRIES_PER_ADDRESS, per=HOUR, at=at
-        )
+        check_limit(key=f"code:address:{request.META.get('REMOTE_ADDR', '')}", limit=TRIES_PER_ADDRESS, per=HOUR, at=at)
         check_limit(key=f"code:number:{tidy_reference(number)}", limit=TRIES_PER_NUMBER, per=HOUR, at=at)
     except TooMany as too_many:
         form.add_error(

@@ -71,7 +71,7 @@ def _address_of(request: HttpRequest) -> str:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The form. Without script it is sent twice: once to check, once to send."""
+    """Show the form and take it in. Without script it is sent twice: once to check, once to send."""
     at = clock.now()
     if request.method != "POST":
         given = {name: request.GET[name][:300] for name in PREFILLED if name in request.GET}
@@ -118,7 +118,9 @@ def _check(draft: Draft, *, at: datetime) -> Checked | None:
     """Return the checked report, or None with every error put beside its field."""
     form = draft.form
     if draft.key is None:
-        form.add_error(None, _("This form was open for more than three days. Everything is kept: press the button again."))
+        form.add_error(
+            None, _("This form was open for more than three days. Everything is kept: press the button again.")
+        )
     elif draft.key.age < LEAST_SECONDS:
         form.add_error(None, _("This came faster than a person can write. Everything is kept: press the button again."))
     submission = _submission(draft)
@@ -188,7 +190,7 @@ def _page(request: HttpRequest, draft: Draft, *, status: int = 200) -> HttpRespo
 
 
 def _promise_context(checked: Checked, *, at: datetime) -> dict[str, Any]:
-    promise = promise_for(checked=checked, at=at)
+    promise = promise_for(kind_slug=checked.kind, where=checked.where, known=checked.known, at=at)
     return {
         "promise": promise,
         "because": because_words(because=promise.because, rule_name=promise.rule_name, category=checked.category),
@@ -265,9 +267,7 @@ def _send(request: HttpRequest, draft: Draft, checked: Checked, *, at: datetime)
 def _thank(request: HttpRequest, opened: Opened) -> HttpResponse:
     response = redirect("complaints:thanks")
     conversations.remember(response, opened.case.pk, request=request)
-    hand_receipt(
-        response, receipt=Receipt(opened.case.reference, opened.code), secure=request.is_secure()
-    )
+    hand_receipt(response, receipt=Receipt(opened.case.reference, opened.code), secure=request.is_secure())
     return response
 
 
@@ -284,7 +284,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def questions(request: HttpRequest) -> HttpResponse:
-    """The further questions of one category."""
+    """Ask the further questions of one category."""
     category = set_up().categories.get(request.GET.get("category", ""))
     asked = QuestionsForm(category=category) if category is not None and category.questions else None
     return render(request, "complaints/_questions.html", {"questions": asked})
@@ -293,7 +293,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def promise(request: HttpRequest) -> HttpResponse:
-    """What the city will promise, for the last section of the form; nothing is stored."""
+    """Say what the city will promise, for the last section of the form; nothing is stored."""
     at = clock.now()
     form = ReportForm(request.POST)
     form.is_valid()

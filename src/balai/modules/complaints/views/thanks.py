@@ -37,7 +37,7 @@ def _note(reference: str, code: str) -> str:
 @login_not_required
 @require_GET
 def thanks(request: HttpRequest) -> HttpResponse:
-    """Number, code and what happens next, for the browser that has just sent the report."""
+    """Show number, code and what happens next to the browser that has just sent the report."""
     receipt = read_receipt(request)
     case = (
         Case.objects.select_related("unit", "reporter").filter(reference=receipt.reference).first() if receipt else None
@@ -53,9 +53,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
         {
             "case": case,
             "code": receipt.code,
-            "clocks": clock_views(
-                case=case, kind=kind, clocks=clocks_of(case=case), at=clock.now(), staff=False
-            ),
+            "clocks": clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=clock.now(), staff=False),
             "note": note,
             "mailto": f"mailto:?subject={quote(subject)}&body={quote(note)}",
             "has_email": bool(case.reporter and case.reporter.email),
@@ -69,7 +67,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def picture(request: HttpRequest) -> HttpResponse:
-    """The number and the code as a picture for the telephone's gallery."""
+    """Draw the number and the code as a picture for the telephone's gallery."""
     receipt = read_receipt(request)
     if receipt is None:
         raise Http404
