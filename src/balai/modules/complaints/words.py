@@ -47,6 +47,13 @@ def _own_sentence(case: Case, at: datetime) -> str:
     return ""
 
 
+def state_label(*, case: Case, kind: CaseKind) -> str:
+    """Return the name of the state, as the reporter is told."""
+    if case.state_class == "waiting_reporter":
+        return _("Waiting for you")
+    return engine_words.label_of(kind.state(case.state))
+
+
 def change_refused_words(error: ChangeRefused) -> str:
     """Return why the reporter's change was not made, what is kept and what to do."""
     return str(

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from balai.engines.cases.forms import MAX_WORDS, ManyFiles
+from balai.engines.cases.forms import MAX_WORDS, ManyFiles, ManyFilesInput
 from balai.engines.cases.rules.evolution import MAX_RATING, Given
 from balai.engines.cases.rules.kinds import Change
 
+PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 RATING_WORDS = {
     1: _("1 – very poor"),
     2: _("2 – poor"),
@@ -58,8 +59,7 @@ class OwnChangeForm(forms.Form):
                 coerce=int,
                 required=False,
                 empty_value=None,
-                choices=[(stars, RATING_WORDS[stars]) for stars in range(MAX_RATING, 0, -1)],
-                widget=forms.RadioSelect,
+                choices=[("", "—"), *((stars, RATING_WORDS[stars]) for stars in range(MAX_RATING, 0, -1))],
             )
         if "text" in asked:
             self.fields["text"] = forms.CharField(
@@ -70,7 +70,7 @@ class OwnChangeForm(forms.Form):
                 error_messages={"required": _("Write a few words, so that the officer knows what to do.")},
             )
         if "proof" in asked:
-            self.fields["photo"] = ManyFiles(label=_("Photos"), required=False)
+            self.fields["photo"] = ManyFiles(label=_("Photos"), required=False, widget=ManyFilesInput(attrs={"accept": PHOTO_TYPES}))
 
     def given(self, *, proofs: int = 0) -> Given:
         """Return the checked input as the rules want it."""

@@ -1,6 +1,7 @@
 """The reporter's own page: what happened, what is asked, and everything that the reporter may do."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from balai.engines.cases.actions import CaseMovedOn, apply_change
 from balai.engines.cases.actions.codes import renew_code
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Case
-from balai.engines.cases.queries.timeline import clocks_of, timeline
+from balai.engines.cases.queries.timeline import TimelineItem, clocks_of, timeline
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import CaseKind, Change, UnknownChange
 from balai.engines.cases.words import label_of, mark_of
@@ -37,6 +38,7 @@ from balai.modules.complaints.words import (
     change_refused_words,
     look_words,
     moved_on_words,
+    state_label,
     state_sentence,
     timeline_words,
     window_words,
@@ -87,20 +89,22 @@ def _page(
         if item.event.actor_kind == "resident":
             view["who"] = _("You")
     question = next((item.words for item in items if item.event.kind == "ReporterAsked"), "")
+    answer = next((item for item in items if item.event.kind == "CaseAnswered" and not item.undone), None)
     response = render(
         request,
         "complaints/conversation.html",
         {
             "case": case,
             "kind_label": label_of(kind),
-            "state_label": label_of(kind.state(case.state)),
+            "state_label": state_label(case=case, kind=kind),
             "mark": mark_of(case, at),
             "sentence": state_sentence(case=case, kind=kind, at=at),
-            "steps": web.progress_steps(case=case, kind=kind, items=items),
-            "clocks": web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=False),
+            "steps": _steps(case, kind, items),
+            "clocks": _clocks(case, kind, at),
             "timeline": views,
             "waiting_photos": [photo for photo in [*open_files, *own_files] if photo.state == "pending"],
             **_pair(open_files),
+            "answer": answer if case.state_class == "answered" else None,
             "question": question if case.state_class == "waiting_reporter" else "",
             "offers": _offers(case, kind, bound=bound),
             "kept": photos.kept if photos else [],
@@ -116,6 +120,21 @@ def _page(
     )
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _steps(case: Case, kind: CaseKind, items: list[TimelineItem]) -> list[dict[str, Any]]:
+    steps = web.progress_steps(case=case, kind=kind, items=items)
+    for step in steps:
+        if step["state"] == "now":
+            step["label"] = state_label(case=case, kind=kind)
+    return steps
+
+
+def _clocks(case: Case, kind: CaseKind, at: datetime) -> list[web.ClockView]:
+    views = web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=False)
+    return [
+        replace(view, text=_("Paused until you answer")) if view.clock_class == "paused" else view for view in views
+    ]
 
 
 def _pair(files: list[Any]) -> dict[str, Any]:
