@@ -1,5 +1,6 @@
 """From an empty form to a number, without script."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -295,3 +296,30 @@ def test_sending_costs_few_statements_in_one_commit(english, city, now, photo):
     assert len(inside) <= 9
     # four counters (address twice, telephone, e-mail) come before it, so that a rollback cannot uncount them
     assert len(statements) - 2 <= 15
+
+
+def test_a_report_near_by_is_shown_before_a_second_one_is_sent(english, city, now):
+    lat, lon = IN_BARAT_DAYA
+    near = send(english, now)
+    send(english, now, lat=f"{lat + 0.002:.6f}")  # some 220 metres away
+    send(english, now, privacy="secret")
+    send(english, now, category="service")
+    key = open_form(english, now)
+
+    page = english.post(NEW, {**words(lat=f"{lat + 0.0004:.6f}"), "key": key, "step": "check"}).content.decode()
+
+    shown = re.findall(r"/complaints/(26-[A-Z0-9]{4}-[A-Z0-9]{4})/", page)
+    assert shown == [near.reference]
+    assert "44 m away" in page
+
+
+def test_what_ended_long_ago_is_no_double(english, city, now):
+    case = send(english, now)
+    english.post(
+        reverse("complaints:own_change", args=[case.reference, "withdraw"]), {"seq": Case.objects.get().seq, "text": ""}
+    )
+    key = open_form(english, now)
+
+    page = english.post(NEW, {**words(), "key": key, "step": "check"}).content.decode()
+
+    assert case.reference not in page

@@ -7,12 +7,15 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from balai.engines.cases.actions import Opened
+from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Category
+from balai.engines.cases.words import label_of
 from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
 from balai.foundation.identity.rules import BadPhone, normalise_phone
@@ -29,6 +32,7 @@ from balai.modules.complaints.forms.report import PRIVACY_WORDS, QuestionsForm, 
 from balai.modules.complaints.queries.conversation import case_of_submission
 from balai.modules.complaints.queries.promise import promise_for
 from balai.modules.complaints.queries.set_up import set_up
+from balai.modules.complaints.queries.similar import similar_reports
 from balai.modules.complaints.queries.suggestions import suggested_categories
 from balai.modules.complaints.views._photos import Photos, read_photos
 from balai.modules.complaints.views._tokens import (
@@ -197,7 +201,23 @@ def _promise_context(checked: Checked, *, at: datetime) -> dict[str, Any]:
         "checked": checked,
         "place": _place_words(checked),
         "privacy_words": PRIVACY_WORDS[checked.submission.privacy],
+        "similar": _similar(checked, at),
     }
+
+
+def _similar(checked: Checked, at: datetime) -> list[dict[str, Any]]:
+    lat, lon = checked.submission.lat, checked.submission.lon
+    if lat is None or lon is None:
+        return []
+    return [
+        {
+            "case": found.case,
+            "metres": found.metres,
+            "url": reverse("complaints:case", args=[found.case.reference]),
+            "state": label_of(kind_at(found.case.kind, found.case.kind_version).state(found.case.state)),
+        }
+        for found in similar_reports(lat=lat, lon=lon, category=checked.category, at=at)
+    ]
 
 
 def _place_words(checked: Checked) -> str:
