@@ -38,7 +38,7 @@ def set_up(*, env: dict[str, str], cases: int = 0) -> None:
     command("migrate", "-v0", env=env)
     command("createcachetable", env=env)
     command("collectstatic", "--noinput", "-v0", env=env)
-    command("example", "load", "--size", "0", env=env)
+    command("example", "load", "--size", "100", env=env)
     if cases:
         run_python("bench.fill", str(cases), env=env)
 

@@ -2,13 +2,13 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
-from tests.postgres import NoPostgres, private_postgres
+from tests.postgres import find_programs, private_postgres
 
 
 @dataclass
@@ -34,9 +34,6 @@ def sqlite() -> Iterator[Database]:
         yield Database("SQLite", f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
 
 
-def databases(*, durable: bool) -> list:
-    """Return both databases as context managers; PostgreSQL first, where its binaries are installed."""
-    try:
-        return [postgres(durable=durable), sqlite()]
-    except NoPostgres:
-        return [sqlite()]
+def databases(*, durable: bool) -> list[AbstractContextManager[Database]]:
+    """Return both databases as context managers; only SQLite where PostgreSQL's binaries are absent."""
+    return [postgres(durable=durable), sqlite()] if find_programs() else [sqlite()]

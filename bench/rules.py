@@ -26,7 +26,7 @@ def _deadlines() -> Row:
     calendar = WorkCalendar(week=OFFICE_5, closed_days=closed, time_zone="Asia/Jakarta", version=1)
     dice = random.Random(1)
     starts = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=dice.randrange(400_000)) for _ in range(1_000)]
-    term = Term(14, "working_days")
+    term = Term(amount=14, unit="working_days")
 
     def work() -> None:
         for number in range(COUNT):
@@ -44,21 +44,12 @@ def _deadlines() -> Row:
 
 
 def _places() -> Row:
-    from balai.foundation.places.example import example_locator  # noqa: PLC0415
+    from balai.foundation.places.rules import Locator  # noqa: PLC0415
+    from balai.foundation.places.tests.cities import villages_of_city  # noqa: PLC0415
+    from balai.foundation.places.tests.speed import positions  # noqa: PLC0415
 
-    locator, box = example_locator()
-    dice = random.Random(1)
-    west, south, east, north = box
-    points = []
-    from balai.foundation.places.rules import OutsideCity  # noqa: PLC0415
-
-    while len(points) < 5_000:
-        lat, lon = dice.uniform(south, north), dice.uniform(west, east)
-        try:
-            locator.locate(lat=lat, lon=lon)
-        except OutsideCity:
-            continue
-        points.append((lat, lon))
+    locator = Locator(villages_of_city("35.73"))
+    points = positions(locator, 5_000)
 
     def work() -> None:
         for number in range(COUNT):

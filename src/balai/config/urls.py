@@ -6,6 +6,7 @@ from balai.foundation.registry.discover import modules
 
 urlpatterns = [
     path("", include("balai.foundation.web.urls")),
+    path("", include("balai.foundation.calendar.urls")),
     path("", include("balai.foundation.places.urls")),
     path("", include("balai.foundation.identity.urls")),
     path("", include("balai.foundation.files.urls")),
