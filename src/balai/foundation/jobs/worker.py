@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -39,8 +40,9 @@ JOBS_A_ROUND = 50
 class Worker:
     """One worker process. ``stop()`` lets it finish what it is doing.
 
-    ``run`` works until stopped: jobs in ``threads`` threads, drains and ticks in one more, so that a long job holds up
-    neither mail nor the clockwork. ``round`` does everything once in the calling thread.
+    ``run`` works until stopped: jobs in ``threads`` threads, each drain in one of its own and the clockwork in one more,
+    so that neither a long job nor a mail server that does not answer holds up anything else. ``round`` does everything
+    once in the calling thread.
     """
 
     def __init__(
@@ -68,7 +70,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until asked to stop; a database that is away is waited for."""
-        loops = [self._clockwork, *[self._jobs] * self.threads]
+        drains = [partial(self._drain, drain) for drain in contributions(Drain)]
+        loops: list[Callable[[], int]] = [self._clockwork, *drains, *[self._jobs] * self.threads]
         runners = [threading.Thread(target=self._until_stopped, args=(loop,)) for loop in loops]
         for runner in runners:
             runner.start()
@@ -83,7 +86,7 @@ class Worker:
     def round(self) -> int:
         """Do everything that is due now, in this thread, and return how many things were done."""
         close_old_connections()
-        return self._clockwork() + self._jobs()
+        return self._clockwork() + sum(self._drain(drain) for drain in contributions(Drain)) + self._jobs()
 
     def run_once(self) -> int:
         """Do what is due until nothing is left, and return how many things were done.
@@ -127,14 +130,13 @@ class Worker:
         except DatabaseError:
             logger.warning("the worker ended while the database was away", exc_info=True)
 
-    # The clockwork: signs of life, ticks, drains.
+    # The clockwork: signs of life, leases of the dead, ticks. Drains.
 
     def _clockwork(self) -> int:
         if not self._looked_at or time.monotonic() - self._looked_at > self._seconds_between_looks():
             self._look_around()
             self._looked_at = time.monotonic()
-        self._tick()
-        return sum(self._drain(drain) for drain in contributions(Drain))
+        return self._tick()
 
     def _seconds_between_looks(self) -> float:
         # never sooner than a living holder extends its lease, or the second look would prove nothing
@@ -150,7 +152,7 @@ class Worker:
             logger.warning("%s jobs were given back: their worker has gone", given_back)
         self._suspects = expired - gone
 
-    def _tick(self) -> None:
+    def _tick(self) -> int:
         at = clock.now()
         due = []
         for periodic in contributions(Periodic):
@@ -161,6 +163,7 @@ class Worker:
             actions.queue_ticks(due=due, at=at)
             # remembered only when it was stored
             self._ticked |= {each.name: tick_number(every=each.every, at=at) for each in due}
+        return len(due)
 
     def _drain(self, drain: Drain) -> int:
         until, rest = self._resting.get(drain.name, (0.0, 0.0))

@@ -13,11 +13,16 @@ class MailboxBackend(BaseEmailBackend):
     """Keep e-mails as rows."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Store what would have been sent."""
         at = clock.now()
         MailboxItem.objects.bulk_create(
             [
                 MailboxItem(
-                    at=at, channel="email", recipient=", ".join(mail.to), subject=mail.subject, body=str(mail.body)
+                    at=at,
+                    channel="email",
+                    recipient=", ".join(mail.to)[:200],
+                    subject=str(mail.subject)[:200],
+                    body=str(mail.body),
                 )
                 for mail in email_messages
             ]

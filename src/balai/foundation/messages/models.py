@@ -1,6 +1,7 @@
 """What we tell people: templates, the outbox, every try to deliver."""
 
 from django.db import models
+from django.db.models import F, Q
 
 from balai.foundation.identity.fields import EncryptedTextField
 
@@ -26,7 +27,11 @@ class Template(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """One message to one recipient on one channel, written in the transaction of the change."""
+    """One message to one recipient on one channel, written in the transaction of the change.
+
+    While it is queued: ``sending_since`` empty = nothing has left, whoever died may be replaced; set = it is in the
+    hands of the provider, and only the worker that put it there knows how that ends.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -39,7 +44,8 @@ class OutboxMessage(models.Model):
     dedupe_key = models.CharField(max_length=160, unique=True)
     template = models.CharField(max_length=60)
     channel = models.CharField(max_length=12)
-    locale = models.CharField(max_length=5)
+    # empty: the language that the recipient has when it is sent
+    locale = models.CharField(max_length=5, blank=True)
     # who: resident or user; the address is looked up when sending
     resident = models.ForeignKey("identity.Resident", on_delete=models.CASCADE, null=True, related_name="+")
     user = models.ForeignKey("identity.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -49,20 +55,30 @@ class OutboxMessage(models.Model):
     context = models.JSONField(default=dict)
     # secrets that the text needs once (a code); emptied when sent
     secret_context = EncryptedTextField(blank=True, default="")
+    # somebody waits for it now (a code): sent before the others, quiet hours or not
+    urgent = models.BooleanField(default=False)
+    # after this it would only confuse; then it is skipped
+    expires_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    # "code" or "code: detail", see words.describe_reason
     reason = models.CharField(max_length=300, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
+    # also the claim: a worker that prepares a message sets it to when others may take it over
     next_try_at = models.DateTimeField(null=True)
-    # set before a provider is called: a message whose worker died here is not sent a second time unseen
     sending_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (
-            models.Index(fields=["next_try_at"], condition=models.Q(state="queued"), name="messages_queued"),
+            models.Index(
+                F("urgent").desc(), F("next_try_at"), F("id"), condition=Q(state="queued"), name="messages_queued"
+            ),
+            models.Index(
+                fields=["sending_since"], condition=Q(sending_since__isnull=False), name="messages_handed_over"
+            ),
             models.Index(fields=["subject_kind", "subject_id"], name="messages_subject"),
-            models.Index(fields=["state", "-created_at"], name="messages_state"),
+            models.Index(fields=["state", "-id"], name="messages_state"),
         )
 
     def __str__(self) -> str:
@@ -74,9 +90,9 @@ class DeliveryAttempt(models.Model):
 
     message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
-    outcome = models.CharField(max_length=10)
+    outcome = models.CharField(max_length=10)  # a final state, or "retry"
     detail = models.CharField(max_length=300, blank=True)
-    provider_id = models.CharField(max_length=160, blank=True)
+    provider_id = models.CharField(max_length=160, blank=True, db_index=True)
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.outcome}"

@@ -1,23 +1,52 @@
-"""Turn a queued message into words."""
+"""Turn a queued message into words, and reasons into sentences."""
 
 import json
-import re
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from balai.foundation.messages.contributions import MessageTemplate
 from balai.foundation.messages.models import OutboxMessage, Template
+from balai.foundation.messages.rules import MissingValue, fill
 from balai.foundation.registry.discover import contributions
 
-PLACE = re.compile(r"\{(\w+)\}")
+LOCALES = ("id", "en")
+ALWAYS_KNOWN = "base_url"
+
+REASONS = {
+    "no_address": _("The recipient has no address for this channel"),
+    "no_channel": _("No room that is switched on delivers on this channel"),
+    "too_late": _("It would have arrived too late to be of use"),
+    "undone": _("The change it speaks of was undone"),
+    "missing_words": _("There are no words for this message, or one of them has no value"),
+    "refused": _("The mail server refused it for good"),
+    "later": _("The mail server asked us to try later"),
+    "away": _("The mail server did not answer"),
+    "quiet": _("Waits for the end of quiet hours"),
+    "uncertain": _("Uncertain: it may have left, or not. Ask the recipient before you send it again"),
+}
+
+STATES = {
+    "queued": _("Waiting"),
+    "sent": pgettext_lazy("message", "Sent"),
+    "delivered": _("Arrived"),
+    "failed": _("Failed"),
+    "skipped": _("Not sent"),
+}
 
 
-class MissingTemplate(Exception):
+class MissingWords(Exception):
     """There are no words for this message, or one of them has no value."""
 
 
-class UnknownVariable(Exception):
-    """A text uses a name that the message does not have."""
+@dataclass(frozen=True)
+class Words:
+    """Subject and body of one message in one language."""
+
+    subject: str
+    body: str
 
 
 def defaults() -> dict[tuple[str, str], MessageTemplate]:
@@ -25,45 +54,56 @@ def defaults() -> dict[tuple[str, str], MessageTemplate]:
     return {(item.slug, item.channel): item for item in contributions(MessageTemplate)}
 
 
-def check_words(*, slug: str, channel: str, text: str) -> None:
-    """Prove that a text uses only the variables of its message.
-
-    :raises UnknownVariable: naming the first that is not known.
-    """
-    known = {*defaults()[slug, channel].variables, "base_url"}
-    for name in PLACE.findall(text):
-        if name not in known:
-            raise UnknownVariable(name)
+def default_words(brought: MessageTemplate, *, locale: str) -> Words:
+    """Return the words a room brought, in one language."""
+    if locale == "en":
+        return Words(brought.subject_en, brought.body_en)
+    return Words(brought.subject_id, brought.body_id)
 
 
-def fill(text: str, values: dict[str, str]) -> str:
-    """Return ``text`` with ``{name}`` replaced.
-
-    :raises MissingTemplate: for a name without a value.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in values:
-            raise MissingTemplate(f"no value for {{{match[1]}}}")
-        return values[match[1]]
-
-    return PLACE.sub(value, text)
+def known_names(brought: MessageTemplate) -> tuple[str, ...]:
+    """Return the names that the words of a message may use."""
+    return (*brought.variables, ALWAYS_KNOWN)
 
 
-def words_of(message: OutboxMessage) -> tuple[str, str]:
+def words_of(message: OutboxMessage, *, locale: str) -> Words:
     """Return subject and body of a message: the city's own words, else those the room brought.
 
-    :raises MissingTemplate: if there are none.
+    :raises MissingWords: if there are none, or if they use a name without a value.
     """
-    values = {"base_url": settings.BALAI_BASE_URL} | {name: str(value) for name, value in message.context.items()}
-    if message.secret_context:
-        values |= json.loads(message.secret_context)
-    own = Template.objects.filter(slug=message.template, channel=message.channel, locale=message.locale).first()
-    if own is not None:
-        return fill(own.subject, values), fill(own.body, values)
+    own = Template.objects.filter(slug=message.template, channel=message.channel, locale=locale).first()
     brought = defaults().get((message.template, message.channel))
-    if brought is None:
-        raise MissingTemplate(f"no words for {message.template} on {message.channel}")
-    subject = brought.subject_en if message.locale == "en" else brought.subject_id
-    body = brought.body_en if message.locale == "en" else brought.body_id
-    return fill(subject, values), fill(body, values)
+    if own is not None:
+        words = Words(own.subject, own.body)
+    elif brought is not None:
+        words = default_words(brought, locale=locale)
+    else:
+        raise MissingWords(message.template)
+    values = {ALWAYS_KNOWN: settings.BALAI_BASE_URL.rstrip("/")}
+    values |= {name: str(value) for name, value in message.context.items()}
+    if message.secret_context:
+        values |= {name: str(value) for name, value in json.loads(message.secret_context).items()}
+    try:
+        return Words(fill(text=words.subject, values=values), fill(text=words.body, values=values))
+    except MissingValue as missing:
+        raise MissingWords(f"{message.template} {{{missing.name}}}") from missing
+
+
+def sample_of(words: Words, *, brought: MessageTemplate) -> Words:
+    """Return words as they would look, each name standing for itself in angle brackets.
+
+    :raises MissingValue: for a name that is not known.
+    """
+    values = {name: f"‹{name}›" for name in brought.variables} | {ALWAYS_KNOWN: settings.BALAI_BASE_URL.rstrip("/")}
+    return Words(fill(text=words.subject, values=values), fill(text=words.body, values=values))
+
+
+def describe_reason(reason: str) -> tuple[str, str]:
+    """Return a stored reason as a sentence in the language of the page, and the detail that came with it."""
+    code, _colon, detail = reason.partition(": ")
+    return (str(REASONS[code]), detail) if code in REASONS else (reason, "")
+
+
+def state_words(state: str) -> str:
+    """Return the state of a message in the language of the page."""
+    return str(STATES.get(state, state))
