@@ -86,6 +86,7 @@ def new(request: HttpRequest) -> HttpResponse:
         # back from the check: the form with everything in it, and nothing called wrong yet
         draft.form = ReportForm(initial={name: draft.form.data.get(name, "") for name in draft.form.fields})
         return _page(request, draft)
+    _check_key(draft)
     checked = _check(draft, at=at)
     if checked is None:
         # a form that arrives a second time has nothing new: its photos are with the report already
@@ -118,15 +119,21 @@ def _read(request: HttpRequest, *, at: datetime) -> Draft:
     return draft
 
 
-def _check(draft: Draft, *, at: datetime) -> Checked | None:
-    """Return the checked report, or None with every error put beside its field."""
-    form = draft.form
+def _check_key(draft: Draft) -> None:
+    """Put what is wrong with the hidden key above the form."""
     if draft.key is None:
-        form.add_error(
+        draft.form.add_error(
             None, _("This form was open for more than three days. Everything is kept: press the button again.")
         )
     elif draft.key.age < LEAST_SECONDS:
-        form.add_error(None, _("This came faster than a person can write. Everything is kept: press the button again."))
+        draft.form.add_error(
+            None, _("This came faster than a person can write. Everything is kept: press the button again.")
+        )
+
+
+def _check(draft: Draft, *, at: datetime) -> Checked | None:
+    """Return the checked report, or None with every error put beside its field."""
+    form = draft.form
     submission = _submission(draft)
     try:
         checked = check_report(submission=submission, at=at)
