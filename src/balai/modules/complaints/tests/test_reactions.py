@@ -9,9 +9,9 @@ from balai.engines.cases.events import MOVES
 from balai.foundation.calendar import clock
 from balai.foundation.events.actions import deliver
 from balai.foundation.events.models import Event
+from balai.foundation.messages.checks import check_templates
 from balai.foundation.messages.contributions import MessageTemplate
 from balai.foundation.messages.models import OutboxMessage
-from balai.foundation.messages.checks import check_templates
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Holding
 from balai.modules.complaints import reactions

@@ -299,7 +299,7 @@ def test_sending_costs_few_statements_in_one_commit(english, city, now, photo):
 
 
 def test_a_report_near_by_is_shown_before_a_second_one_is_sent(english, city, now):
-    lat, lon = IN_BARAT_DAYA
+    lat, _lon = IN_BARAT_DAYA
     near = send(english, now)
     send(english, now, lat=f"{lat + 0.002:.6f}")  # some 220 metres away
     send(english, now, privacy="secret")
