@@ -29,11 +29,13 @@ def _converter(field: models.Field[Any, Any], vendor: str) -> Convert | None:
 
 
 @cache
-def _plan(model: type[models.Model], with_key: bool, vendor: str) -> tuple[str, tuple[tuple[str, Convert | None], ...]]:
+def _plan(
+    model: type[models.Model], *, with_key: bool, vendor: str
+) -> tuple[str, tuple[tuple[str, Convert | None], ...]]:
     """Return the statement that inserts rows of a model, and for each column its attribute and conversion."""
     fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(model._meta.db_table)
     marks = ", ".join(["%s"] * len(fields))
     statement = (
@@ -51,17 +53,15 @@ def insert_rows(model: type[models.Model], rows: Sequence[dict[str, Any]], *, wi
     """
     if not rows:
         return
-    statement, columns = _plan(model, with_key, connection.vendor)
-    values = (
-        [row[name] if convert is None else convert(row[name]) for name, convert in columns] for row in rows
-    )
+    statement, columns = _plan(model, with_key=with_key, vendor=connection.vendor)
+    values = ([row[name] if convert is None else convert(row[name]) for name, convert in columns] for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(statement) as copy:
                 for line in values:
                     copy.write_row(line)
         else:
-            cursor.executemany(statement, values)
+            cursor.executemany(statement, list(values))
 
 
 def take_keys(model: type[models.Model], count: int) -> list[int]:

@@ -48,9 +48,7 @@ def case_fields(matter: Matter) -> dict[str, Any]:
 
 def clock_state(row: Clock) -> ClockState:
     """Return a stored clock as a value."""
-    return ClockState(
-        id=row.pk, term=Term.from_json(row.term), **{name: getattr(row, name) for name in CLOCK_FIELDS}
-    )
+    return ClockState(id=row.pk, term=Term.from_json(row.term), **{name: getattr(row, name) for name in CLOCK_FIELDS})
 
 
 def clock_values(*, case_id: int, clock: ClockState) -> dict[str, Any]:

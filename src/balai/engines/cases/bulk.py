@@ -63,6 +63,8 @@ class CaseHistory:
     sensitive: bool = False
     reporter_id: int | None = None
     submission_key: str | None = None
+    # who brought it; at the counter and on the telephone the member of staff who wrote it down
+    actor: Actor = Actor("resident")
     steps: Sequence[PastStep] = ()
     until: datetime | None = None
     due_at: datetime | None = None
@@ -127,7 +129,7 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
             text_hash=text_hash(history.text),
         ),
         at=history.received_at,
-        actor=Actor("resident"),
+        actor=history.actor,
         public=True,
     )
     add(
@@ -181,6 +183,10 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
                 target_id=step.given.target_id,
                 rating=step.given.rating,
                 text_hash=text_hash(step.given.text) if step.given.text else None,
+                proofs=step.given.proofs or None,
+                due_at=matter.promised_at.isoformat()
+                if matter.promised_at is not None and matter.promised_at != before.promised_at
+                else None,
             ),
             at=step.at,
             actor=step.actor,
@@ -238,9 +244,7 @@ def write_histories(
             [clock_values(case_id=case["id"], clock=clock) for case, story in told for clock in story.matter.clocks],
         )
         insert_rows(Entry, [entry for _, story in told for entry in story.entries])
-        insert_rows(
-            Event, [values_of(item, delivered_at=delivered_at) for _, story in told for item in story.links]
-        )
+        insert_rows(Event, [values_of(item, delivered_at=delivered_at) for _, story in told for item in story.links])
     return keys
 
 

@@ -10,7 +10,8 @@ from balai.engines.cases.rules.kinds import CaseKind
 @dataclass(frozen=True, kw_only=True)
 class KindOffer:
     """A kind that a module brings. ``page`` is the address name of its desk page (argument: the reference),
-    ``public_page`` that of the public one, ``conversation`` that of the reporter's own."""
+    ``public_page`` that of the public one, ``conversation`` that of the reporter's own.
+    """
 
     kind: CaseKind
     module: str

@@ -49,10 +49,11 @@ class ChangeForm(forms.Form):
         people: list[User],
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, auto_id=f"{change.name}_%s", **kwargs)
+        kwargs["auto_id"] = f"{change.name}_%s"
+        super().__init__(*args, **kwargs)
         self.change = change
         self.case = case
-        asked = {name: name in change.needs for name in (*change.needs, *change.may_have)}
+        asked: dict[str, bool] = {name: name in change.needs for name in (*change.needs, *change.may_have)}
         builders = {
             "unit": lambda: forms.TypedChoiceField(
                 label=_("Agency"),

@@ -108,7 +108,7 @@ def mark_of(case: Case, at: datetime) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(localtime(moment), "l, j F Y" if not is_english() else "l, j F Y")
+    return date_format(localtime(moment), "l, j F Y")
 
 
 def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) -> str:
@@ -132,7 +132,9 @@ def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) 
     if case.is_open and case.promised_at is not None and case.state_class not in ("answered", "waiting_reporter"):
         if case.promised_at < at:
             days = max(1, (at - case.promised_at).days)
-            late = ngettext("The promise was broken %(count)s day ago.", "The promise was broken %(count)s days ago.", days)
+            late = ngettext(
+                "The promise was broken %(count)s day ago.", "The promise was broken %(count)s days ago.", days
+            )
             return f"{sentence} {late % {'count': days}}"
         return f"{sentence} " + _("Promised by %(day)s.") % {"day": _day(case.promised_at)}
     return sentence

@@ -58,9 +58,7 @@ def find_broken_seal() -> Break | None:
             return Break("seals", seal.pk, "does not follow the seal before it")
         if len(hashes) != seal.count:
             return Break("seals", seal.pk, f"holds {len(hashes)} events instead of {seal.count}")
-        expected = seal_hash(
-            previous_hash=previous, first_id=seal.first_id, last_id=seal.last_id, hashes=hashes
-        )
+        expected = seal_hash(previous_hash=previous, first_id=seal.first_id, last_id=seal.last_id, hashes=hashes)
         if expected != seal.hash:
             return Break("seals", seal.pk, "was changed")
         previous, next_id = seal.hash, seal.last_id + 1

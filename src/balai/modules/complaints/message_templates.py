@@ -121,13 +121,14 @@ REPORTER = (
         subject_id="Laporan {reference} digabung",
         subject_en="Report {reference} has been merged",
         body_id=(
-            "Masalah yang sama sudah dilaporkan orang lain. Laporan Anda “{title}” digabung dengan laporan itu. "
+            "Masalah yang sama sudah dilaporkan orang lain. Laporan Anda “{title}” digabung dengan laporan {target}. "
             "Nomor Anda tetap berlaku dan membawa Anda ke sana."
         ),
         body_en=(
-            "Somebody else has reported the same problem. Your report “{title}” goes on together with theirs. "
+            "Somebody else has reported the same problem. Your report “{title}” goes on together with report {target}. "
             "Your number stays valid and leads you there."
         ),
+        variables=(*CASE, "target"),
     ),
     _to_reporter(
         "complaint_thanks",

@@ -13,7 +13,8 @@ from balai.engines.cases._rows import CLOCK_FIELDS, case_fields, clock_row, matt
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.actions.open import text_hash
 from balai.engines.cases.events import MOVES, CaseEvent, stream_of
-from balai.engines.cases.models import Case, Clock, Entry, RegisterCounter
+from balai.engines.cases.models import Case, Clock, Entry, Follower, RegisterCounter
+from balai.engines.cases.queries.photos import photo_count
 from balai.engines.cases.rules.evolution import ChangeRefused, ClockState, Given, Matter, evolve
 from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.rules.references import register_number
@@ -89,9 +90,7 @@ def store(*, held: Held, after: Matter, facts: Sequence[CaseEvent], actor: Actor
 
 def _store_clocks(*, case_id: int, before: tuple[ClockState, ...], after: tuple[ClockState, ...]) -> None:
     fresh = [clock_row(case_id=case_id, clock=clock) for clock in after if clock.id is None]
-    moved = [
-        clock_row(case_id=case_id, clock=clock) for clock in after if clock.id is not None and clock not in before
-    ]
+    moved = [clock_row(case_id=case_id, clock=clock) for clock in after if clock.id is not None and clock not in before]
     if moved:
         Clock.objects.bulk_update(moved, [name for name in CLOCK_FIELDS if name != "name"])
     if fresh:
@@ -153,6 +152,10 @@ def apply_change(
     :raises CaseMovedOn: if somebody was faster; :raises NotAllowed: without permission;
     :raises ChangeRefused: if the kind does not allow it; :raises UnknownChange: for another name.
     """
+    if given.target_id is not None:
+        # both in the order of their keys: two merges that cross one another wait instead of locking each other out
+        both = Case.objects.filter(pk__in=(case_id, given.target_id)).order_by("pk")
+        list(both.select_for_update(of=("self",)).values_list("pk", flat=True))
     held = hold(case_id=case_id, expected_seq=expected_seq)
     case, row = held.case, held.kind.change(change)
     check_allowed(case=case, change=row, actor=actor, authority=authority)
@@ -177,6 +180,9 @@ def make_change(
         # this machine's clock went back: a change before the receipt would make every promise look kept
         raise ChangeRefused("clock_jump", at=at)
     after = evolve(matter=before, kind=held.kind, change=row, given=given, at=at, calendar=held.calendar)
+    target = None
+    if after.merged_into_id is not None and after.merged_into_id != before.merged_into_id:
+        target = find_target(case=case, target_id=after.merged_into_id)
     fact = MOVES[row.name](
         change=row.name,
         state_from=before.state,
@@ -203,7 +209,7 @@ def make_change(
             kind=row.entry,
             audience=row.audience,
             text=given.text,
-            public_text=mask_personal_data(given.text) if row.audience == Entry.Audience.PUBLIC else "",
+            public_text=mask_personal_data(given.text) if row.audience == "public" else "",
             text_hash=text_hash(given.text),
             at=at,
             user_id=actor.id if actor.kind == "staff" else None,
@@ -216,14 +222,43 @@ def make_change(
             owner_id=case.pk,
             public=row.audience == "public" and case.privacy != Case.Privacy.SECRET,
             at=at,
+            # counted by purpose: a reporter's five photos must not leave the agency without proof
+            already=photo_count(case_id=case.pk, purpose=attachments[0].purpose),
         )
+    if target is not None:
+        follow_target(case=case, target=target, at=at)
     if row.message:
-        tell_reporter(case=case, seq=seq, template=row.message, text=given.text, at=at)
+        tell_reporter(case=case, seq=seq, template=row.message, text=given.text, target=target, at=at)
     return case
 
 
-def tell_reporter(*, case: Case, seq: int, template: str, text: str, at: datetime) -> None:
-    """Queue a message to the reporter, when there is one with an address that was given."""
+def find_target(*, case: Case, target_id: int) -> Case:
+    """Return the matter under which ``case`` may go on: another one, open, and no secret of which the public would hear.
+
+    :raises ChangeRefused: ``target_gone``.
+    """
+    target = Case.objects.filter(pk=target_id, is_open=True).exclude(pk=case.pk).first()
+    if target is None or (target.privacy == Case.Privacy.SECRET and case.privacy != Case.Privacy.SECRET):
+        raise ChangeRefused("target_gone", target=target_id)
+    return target
+
+
+def follow_target(*, case: Case, target: Case, at: datetime) -> None:
+    """Let the reporter and the followers of a merged matter follow the one under which it goes on."""
+    followers = set(Follower.objects.filter(case=case).values_list("resident_id", flat=True))
+    if case.reporter_id is not None:
+        followers.add(case.reporter_id)
+    followers -= {target.reporter_id}
+    Follower.objects.bulk_create(
+        [Follower(case=target, resident_id=resident, at=at) for resident in sorted(followers)], ignore_conflicts=True
+    )
+
+
+def tell_reporter(*, case: Case, seq: int, template: str, text: str, target: Case | None = None, at: datetime) -> None:
+    """Queue a message to the reporter, when there is one with an address that was given.
+
+    ``target`` is the matter into which this one was merged; its number goes into the message.
+    """
     reporter = case.reporter
     if reporter is None or not reporter.email:
         return
@@ -237,7 +272,13 @@ def tell_reporter(*, case: Case, seq: int, template: str, text: str, at: datetim
                 resident_id=reporter.pk,
                 subject_kind="case",
                 subject_id=case.pk,
-                context={"reference": case.reference, "title": case.title, "unit": case.unit.name, "text": text},
+                context={
+                    "reference": case.reference,
+                    "title": case.title,
+                    "unit": case.unit.name,
+                    "text": text,
+                    **({"target": target.reference} if target is not None else {}),
+                },
             )
         ],
         at=at,

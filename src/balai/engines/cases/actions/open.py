@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from balai.engines.cases._rows import case_fields, clock_rows
 from balai.engines.cases.actions.kinds import kind_at
@@ -99,9 +100,7 @@ def public_place(
 
 def newest_version(slug: str) -> int:
     """Return the number of the newest published version of a kind."""
-    return int(
-        KindVersion.objects.filter(slug=slug).order_by("-version").values_list("version", flat=True)[:1].get()
-    )
+    return int(KindVersion.objects.filter(slug=slug).order_by("-version").values_list("version", flat=True)[:1].get())
 
 
 def open_case(*, intake: Intake, at: datetime) -> Opened:
@@ -109,18 +108,28 @@ def open_case(*, intake: Intake, at: datetime) -> Opened:
 
     The same ``submission_key`` gives the matter that the first submission made, without a code.
     """
-    for attempt in range(REFERENCE_TRIES):
+    is_new_reporter = intake.reporter is not None and not intake.reporter.pk
+    tries = 0
+    while True:
         try:
             return _store(intake=intake, at=at)
         except IntegrityError:
-            found = (
-                Case.objects.filter(submission_key=intake.submission_key).first() if intake.submission_key else None
-            )
+            found = Case.objects.filter(submission_key=intake.submission_key).first() if intake.submission_key else None
             if found:
                 return Opened(case=found, code="", already=True)
-            if attempt == REFERENCE_TRIES - 1:
+            tries += 1
+            if tries == REFERENCE_TRIES:
                 raise
-    raise AssertionError("unreachable")
+            _forget_keys(intake, reporter=is_new_reporter)
+
+
+def _forget_keys(intake: Intake, *, reporter: bool) -> None:
+    """Make rows new again whose insert was rolled back; the next try stores them under new keys."""
+    rows: list[Model] = [*intake.attachments]
+    if reporter and intake.reporter is not None:
+        rows.append(intake.reporter)
+    for row in rows:
+        row.pk = None
 
 
 @transaction.atomic
@@ -142,7 +151,7 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
     )
     public_text = mask_personal_data(intake.text)
     reporter = intake.reporter
-    if reporter is not None and reporter.pk is None:
+    if reporter is not None and not reporter.pk:
         reporter.save(force_insert=True)
     head = publish(
         stream=stream_of(reference),

@@ -1,4 +1,4 @@
-""""Saya juga"."""
+"""Count who says "saya juga"."""
 
 from datetime import datetime
 

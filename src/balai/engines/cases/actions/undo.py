@@ -8,10 +8,12 @@ from django.db import transaction
 
 from balai.engines.cases.actions.change import CaseMovedOn, hold, store
 from balai.engines.cases.events import CaseUndone, stream_of
-from balai.engines.cases.models import Case, Clock, Entry
+from balai.engines.cases.models import Case, Clock, Entry, Follower
+from balai.engines.cases.queries.photos import OWNERS
 from balai.engines.cases.rules.evolution import Matter
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import Actor
+from balai.foundation.files.models import Attachment
 from balai.foundation.messages.actions import cancel_queued
 
 UNDO_WINDOW = timedelta(minutes=10)
@@ -57,7 +59,8 @@ def _restored(matter: Matter, before: dict[str, Any]) -> Matter:
 def undo_change(*, case_id: int, seq: int, actor: Actor, at: datetime) -> Case:
     """Take back the change recorded as event ``seq``: the state before it returns, both stay in the record.
 
-    Messages that have not left yet are called back; words written with it are hidden from everybody but staff.
+    Messages that have not left yet are called back; words and photos that came with it are hidden from
+    everybody but staff.
 
     :raises CaseMovedOn: if something happened since; :raises UndoRefused: ``too_late``, ``not_yours``, ``not_undoable``.
     """
@@ -72,7 +75,7 @@ def undo_change(*, case_id: int, seq: int, actor: Actor, at: datetime) -> Case:
     if at > event.at + UNDO_WINDOW:
         raise UndoRefused("too_late")
     after = replace(_restored(held.matter, event.data["before"]), updated_at=at)
-    kept = {clock.id for clock in after.clocks}
+    kept = [clock.id for clock in after.clocks if clock.id is not None]
     Clock.objects.filter(case=held.case).exclude(pk__in=kept).delete()
     store(
         held=held,
@@ -83,5 +86,9 @@ def undo_change(*, case_id: int, seq: int, actor: Actor, at: datetime) -> Case:
         at=at,
     )
     Entry.objects.filter(case=held.case, seq=seq).update(audience=Entry.Audience.STAFF)
+    # what came with the change bears its moment
+    Attachment.objects.filter(owner_kind__in=OWNERS, owner_id=held.case.pk, created_at=event.at).update(public=False)
+    if held.matter.merged_into_id is not None and after.merged_into_id is None:
+        Follower.objects.filter(case_id=held.matter.merged_into_id, at=event.at).delete()
     cancel_queued(key_prefix=f"case:{held.case.pk}:{seq}:", reason="undone", at=at)
     return held.case

@@ -207,7 +207,7 @@ class Entry(models.Model):
 
 
 class Support(models.Model):
-    """"Saya juga": one per device or resident; ``key`` is a keyed hash."""
+    """One "saya juga": one per device or resident; ``key`` is a keyed hash."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class MonthTotal(models.Model):
-    """Counts of the public matters received in one month, along one dimension.
+    """Counts of the matters received in one month, along one dimension.
 
     ``dimension`` is ``all``, ``unit``, ``category``, ``district`` or ``village``; ``key`` the row's id (0 for all).
     """
@@ -30,9 +30,7 @@ class MonthTotal(models.Model):
     rating_count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["dimension", "month", "kind", "key"], name="cases_month_total"),
-        )
+        constraints = (models.UniqueConstraint(fields=["dimension", "month", "kind", "key"], name="cases_month_total"),)
 
     def __str__(self) -> str:
         return f"{self.month} {self.dimension} {self.key}"

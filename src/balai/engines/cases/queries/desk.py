@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -143,16 +144,19 @@ def _beyond(column: str, key: Key, *, backwards: bool) -> Q:
         return Q(received_at__lt=key.value) | Q(received_at=key.value, id__lt=key.id)
     if key.value is None:
         return Q(**{f"{column}__isnull": True}, id__gt=key.id)
-    return Q(**{f"{column}__gt": key.value}) | Q(**{column: key.value}, id__gt=key.id) | Q(**{f"{column}__isnull": True})
+    return (
+        Q(**{f"{column}__gt": key.value}) | Q(**{column: key.value}, id__gt=key.id) | Q(**{f"{column}__isnull": True})
+    )
 
 
 def capped_counts(querysets: Mapping[str, QuerySet[Case]], *, ceiling: int = CEILING) -> dict[str, Count]:
     """Return how many rows each queryset has, counting no further than ``ceiling``; one statement for all."""
     parts: list[str] = []
-    parameters: list[object] = []
+    parameters: list[Any] = []
     for rows in querysets.values():
         sql, values = rows.order_by().values("pk")[: ceiling + 1].query.sql_with_params()
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")
+        # the text is what Django wrote; values stay parameters
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608
         parameters += values
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), parameters)
@@ -166,8 +170,5 @@ def desk_counts(*, authority: Authority, user_id: int, at: datetime, time_zone: 
     """Return the numbers beside the groups."""
     rows = visible_to(authority=authority)
     return capped_counts(
-        {
-            group: in_group(rows=rows, group=group, user_id=user_id, at=at, time_zone=time_zone)
-            for group in COUNTED
-        }
+        {group: in_group(rows=rows, group=group, user_id=user_id, at=at, time_zone=time_zone) for group in COUNTED}
     )

@@ -36,9 +36,7 @@ class TimelineItem:
 def timeline(*, case: Case, reader: Reader) -> list[TimelineItem]:
     """Return what happened to a matter, newest first, as far as ``reader`` may know it. Three statements."""
     events = stream_events(stream=stream_of(case.reference))
-    entries = {
-        entry.seq: entry for entry in Entry.objects.filter(case=case, audience__in=AUDIENCES[reader])
-    }
+    entries = {entry.seq: entry for entry in Entry.objects.filter(case=case, audience__in=AUDIENCES[reader])}
     titles = _titles({event.post_id for event in events if event.post_id is not None})
     undone = {event.data.get("undone_seq") for event in events if event.kind == "CaseUndone"}
     shown = [event for event in events if _may_read(event, reader, entries)]

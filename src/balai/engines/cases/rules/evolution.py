@@ -229,9 +229,7 @@ def _moved_clock(
     return clock
 
 
-def _extended(
-    clocks: tuple[ClockState, ...], *, kind: CaseKind, calendar: WorkCalendar
-) -> tuple[ClockState, ...]:
+def _extended(clocks: tuple[ClockState, ...], *, kind: CaseKind, calendar: WorkCalendar) -> tuple[ClockState, ...]:
     if not kind.has_clock(kind.main_clock):
         raise ChangeRefused("no_extension_left", allowed=0)
     plan = kind.clock(kind.main_clock)
@@ -241,9 +239,7 @@ def _extended(
             if plan.extension is None or clock.extensions >= plan.max_extensions:
                 raise ChangeRefused("no_extension_left", allowed=plan.max_extensions)
             due = extend_due(due=clock.due_at, term=plan.extension, calendar=calendar)
-            moved.append(
-                _with_next_step(replace(clock, due_at=due, extensions=clock.extensions + 1), plan, calendar)
-            )
+            moved.append(_with_next_step(replace(clock, due_at=due, extensions=clock.extensions + 1), plan, calendar))
         else:
             moved.append(clock)
     return tuple(moved)
@@ -320,16 +316,14 @@ class Climb:
     breached: bool
 
 
-def climb(
-    *, matter: Matter, kind: CaseKind, at: datetime, calendar: WorkCalendar
-) -> tuple[Matter, tuple[Climb, ...]]:
+def climb(*, matter: Matter, kind: CaseKind, at: datetime, calendar: WorkCalendar) -> tuple[Matter, tuple[Climb, ...]]:
     """Return the matter with every rung climbed that is due at ``at``, and the rungs, each exactly once."""
     climbed: list[Climb] = []
     clocks: list[ClockState] = []
     level = matter.escalation_level
     for clock in matter.clocks:
         plan = kind.clock(clock.name)
-        while clock.next_step_at is not None and clock.next_step_at <= at:  # noqa: PLW2901 - the clock moves on
+        while clock.next_step_at is not None and clock.next_step_at <= at:
             rung = plan.ladder[clock.next_step]
             breached = rung.share >= 1 and plan.promise
             climbed.append(

@@ -108,7 +108,8 @@ class ClockPlan:
 @dataclass(frozen=True, kw_only=True)
 class CaseKind:
     """A published description of one kind of matter. ``main_clock`` is the whole promise, ``answer_clock`` that of
-    a first answer (empty: the kind promises none)."""
+    a first answer (empty: the kind promises none).
+    """
 
     slug: str
     label_id: str

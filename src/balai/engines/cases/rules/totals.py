@@ -67,9 +67,7 @@ class Tally:
             self.days[days] = self.days.get(days, 0) + 1
 
 
-def tally(
-    outcomes: Iterable[Outcome], *, time_zone: str
-) -> dict[tuple[str, date, str, int], Tally]:
+def tally(outcomes: Iterable[Outcome], *, time_zone: str) -> dict[tuple[str, date, str, int], Tally]:
     """Return tallies by (kind, first day of the month of receipt, dimension, key); merged matters are not counted.
 
     A merged matter lives on in its target and would be counted twice.

@@ -1,0 +1,38 @@
+"""Fragments of the desk that every module with matters shares: inbox, case page, changes, undo, saved filters.
+
+A module's own views choose the addresses and the frame; everything an officer sees of a matter comes from here.
+"""
+
+from balai.engines.cases.web.changes import contact, make_change, undo
+from balai.engines.cases.web.desk import HOUR, Desk, access_case, deciding_grant, require_desk
+from balai.engines.cases.web.filters import Tab, filters
+from balai.engines.cases.web.inbox import RowView, bulk_take, csv_safe, inbox_context, row_views
+from balai.engines.cases.web.page import allowed_changes, case_context
+from balai.engines.cases.web.timeline import ClockView, clock_views, progress_steps, timeline_views
+from balai.engines.cases.words import is_english, label_of
+
+__all__ = [
+    "HOUR",
+    "ClockView",
+    "Desk",
+    "RowView",
+    "Tab",
+    "access_case",
+    "allowed_changes",
+    "bulk_take",
+    "case_context",
+    "clock_views",
+    "contact",
+    "csv_safe",
+    "deciding_grant",
+    "filters",
+    "inbox_context",
+    "is_english",
+    "label_of",
+    "make_change",
+    "progress_steps",
+    "require_desk",
+    "row_views",
+    "timeline_views",
+    "undo",
+]

@@ -1,0 +1,140 @@
+"""Changes, undo and a look at the reporter, from a posted form to the record."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from balai.engines.cases.actions.change import CaseMovedOn, NotAllowed, apply_change
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.actions.undo import UndoRefused, undo_change
+from balai.engines.cases.forms import ChangeForm
+from balai.engines.cases.models import Case
+from balai.engines.cases.rules.evolution import ChangeRefused
+from balai.engines.cases.rules.kinds import Change
+from balai.engines.cases.web.desk import Desk, deciding_grant
+from balai.engines.cases.words import (
+    label_of,
+    refusal_words,
+    undo_words,
+)
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
+from balai.foundation.files.actions import UploadRefused, receive_upload
+from balai.foundation.identity.actions import record_access
+from balai.foundation.units.models import Unit
+from balai.foundation.units.queries import holders_in
+
+
+def make_change(
+    request: HttpRequest, *, desk: Desk, case: Case, change_name: str
+) -> tuple[HttpResponse | None, ChangeForm | None]:
+    """Read a posted change and make it. Returns a redirect when done, or the form with what is wrong.
+
+    :raises Http404: for a change that the kind does not know.
+    """
+    kind = kind_at(case.kind, case.kind_version)
+    row = next((item for item in kind.changes if item.name == change_name and item.who == "staff"), None)
+    if row is None:
+        raise Http404
+    at = clock.now()
+    form = ChangeForm(
+        request.POST,
+        request.FILES,
+        change=row,
+        case=case,
+        units=list(Unit.objects.filter(active=True).order_by("name")),
+        people=holders_in(unit_id=case.unit_id, at=at),
+    )
+    if not form.is_valid():
+        return None, form
+    grant = deciding_grant(request, permission=row.permission, case=case)
+    try:
+        attachments = [
+            receive_upload(upload=upload, purpose="proof", at=at) for upload in form.cleaned_data.get("proof") or ()
+        ]
+        changed = apply_change(
+            case_id=case.pk,
+            change=row.name,
+            given=form.given(),
+            actor=Actor("staff", request.user.pk, grant.post_id if grant else None),
+            authority=request.authority,  # type: ignore[attr-defined]
+            post_title=grant.post_title if grant else "",
+            attachments=attachments,
+            expected_seq=form.cleaned_data["seq"],
+            at=at,
+        )
+    except UploadRefused as refused:
+        form.add_error("proof", refused.message)
+        return None, form
+    except ChangeRefused as refused:
+        form.add_error(None, refusal_words(refused))
+        return None, form
+    except CaseMovedOn:
+        form.add_error(
+            None,
+            _("Somebody else changed this report a moment ago. Your words are kept below; look at what is new first."),
+        )
+        return None, form
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    _say_done(request, desk=desk, case=changed, row=row)
+    return redirect(desk.case, case.reference), None
+
+
+def _say_done(request: HttpRequest, *, desk: Desk, case: Case, row: Change) -> None:
+    words = _("Done: %(change)s (%(reference)s).") % {"change": label_of(row), "reference": case.reference}
+    if not row.undoable:
+        messages.success(request, words)
+        return
+    # a link to a small page with one button: a message cannot carry a form with a token
+    messages.success(
+        request,
+        format_html(
+            '{} <a class="b-toast__action" href="{}">{}</a>',
+            words,
+            reverse(desk.undo, args=[case.reference, case.seq]),
+            _("Undo"),
+        ),
+    )
+
+
+def undo(request: HttpRequest, *, desk: Desk, case: Case, seq: int) -> HttpResponse:
+    """Take back one's own last change: GET asks with one button, POST does it."""
+    if request.method != "POST":
+        return render(request, "cases/undo.html", {"desk": desk, "case": case, "seq": seq})
+    try:
+        undo_change(case_id=case.pk, seq=seq, actor=Actor("staff", request.user.pk), at=clock.now())
+    except UndoRefused as refused:
+        messages.error(request, undo_words(refused.code))
+    except CaseMovedOn:
+        messages.error(request, _("Something happened since; it cannot be taken back any more."))
+    else:
+        messages.success(request, _("Taken back."))
+    return redirect(desk.case, case.reference)
+
+
+def contact(request: HttpRequest, *, desk: Desk, case: Case, reason: str) -> HttpResponse:
+    """Show the reporter's name and contact, and record who looked and why.
+
+    :raises PermissionDenied: without ``cases.see_contact`` for this matter.
+    """
+    if case.reporter is None or not request.authority.may(  # type: ignore[attr-defined]
+        "cases.see_contact", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+    ):
+        raise PermissionDenied
+    grant = deciding_grant(request, permission="cases.see_contact", case=case)
+    record_access(
+        user=request.user,
+        post_title=grant.post_title if grant else "",
+        resident_id=case.reporter_id,
+        subject_kind="case",
+        subject_id=case.pk,
+        what="contact",
+        reason=reason[:300],
+        at=clock.now(),
+    )
+    return render(request, "cases/contact.html", {"desk": desk, "case": case, "reporter": case.reporter})

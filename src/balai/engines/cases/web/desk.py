@@ -1,0 +1,79 @@
+"""A module's desk, and who may enter it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries.visible import visible_to
+from balai.foundation.calendar import clock
+from balai.foundation.identity.actions import record_access
+from balai.foundation.units.rules import Grant
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One module's desk: address names, and what its lists may be narrowed by. ``slug`` keys saved filters."""
+
+    slug: str
+    inbox: str
+    case: str
+    change: str
+    undo: str
+    filters: str
+    bulk: str
+    contact: str
+    # (parameter, label, function returning (value, label) pairs)
+    choices: tuple[tuple[str, Any, Callable[[], list[tuple[str, str]]]], ...] = ()
+
+
+def deciding_grant(request: HttpRequest, *, permission: str, case: Case) -> Grant | None:
+    """Return the grant by which this officer reaches the matter, for the post's name in the record."""
+    for grant in request.authority.grants_for(permission):  # type: ignore[attr-defined]
+        if grant.reaches(unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id):
+            found: Grant = grant
+            return found
+    return None
+
+
+def require_desk(request: HttpRequest) -> None:
+    """Refuse whoever has no desk.
+
+    :raises PermissionDenied: without ``cases.desk``.
+    """
+    if not request.authority.may("cases.desk"):  # type: ignore[attr-defined]
+        raise PermissionDenied
+
+
+def access_case(request: HttpRequest, *, reference: str) -> Case:
+    """Return a matter that this officer may see; looking at a secret one is recorded.
+
+    :raises Http404: for everything else, so that nobody learns what exists.
+    """
+    require_desk(request)
+    case = (
+        visible_to(authority=request.authority)  # type: ignore[attr-defined]
+        .select_related("category", "unit", "village", "district", "assignee", "reporter", "merged_into")
+        .filter(reference=reference)
+        .first()
+    )
+    if case is None:
+        raise Http404
+    if case.privacy == Case.Privacy.SECRET:
+        grant = deciding_grant(request, permission="cases.desk", case=case)
+        record_access(
+            user=request.user,
+            post_title=grant.post_title if grant else "",
+            resident_id=case.reporter_id,
+            subject_kind="case",
+            subject_id=case.pk,
+            what="secret_matter",
+            at=clock.now(),
+        )
+    return case

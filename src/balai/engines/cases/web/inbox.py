@@ -1,0 +1,179 @@
+"""The inbox: groups, one page of lines, several matters taken at once."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from balai.engines.cases.actions.change import NotAllowed, apply_change
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.forms import SavedFilterForm
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries.desk import DeskFilter, DeskPage, Key, desk_counts, desk_page
+from balai.engines.cases.queries.visible import visible_to
+from balai.engines.cases.rules.evolution import ChangeRefused, Given
+from balai.engines.cases.web.desk import Desk, deciding_grant, require_desk
+from balai.engines.cases.web.filters import Tab, saved_tabs
+from balai.engines.cases.words import (
+    is_late,
+    label_of,
+    mark_of,
+)
+from balai.foundation.api.paging import decode_cursor, encode_cursor
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
+from balai.foundation.places.queries import current_city
+
+GROUP_WORDS = {
+    "late": lazy("Late"),
+    "today": lazy("Due today"),
+    "new": lazy("New"),
+    "waiting": lazy("Waiting"),
+    "mine": lazy("Mine"),
+    "unassigned": lazy("Nobody's"),
+    "open": lazy("All open"),
+    "answered": lazy("Answered"),
+    "ended": lazy("Ended"),
+    "all": lazy("All"),
+}
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One line of the inbox."""
+
+    case: Case
+    url: str
+    state: str
+    mark: str
+    late: bool
+
+
+def _key(text: str) -> Key | None:
+    if not text:
+        return None
+    value, identity = decode_cursor(text)
+    return Key(value, identity)
+
+
+def _address(desk: Desk, parameters: Mapping[str, str]) -> str:
+    given = {name: value for name, value in parameters.items() if value}
+    return reverse(desk.inbox) + (f"?{urlencode(given)}" if given else "")
+
+
+def _tabs(request: HttpRequest, desk: Desk, wanted: DeskFilter, *, at: datetime, time_zone: str) -> list[Tab]:
+    counts = desk_counts(
+        authority=request.authority,  # type: ignore[attr-defined]
+        user_id=request.user.pk or 0,
+        at=at,
+        time_zone=time_zone,
+    )
+    tabs = []
+    for group, label in GROUP_WORDS.items():
+        count = counts.get(group)
+        words = "" if count is None else f"{count.value}+" if count.more else str(count.value)
+        tabs.append(
+            Tab(
+                label=str(label),
+                url=_address(desk, asdict(wanted) | {"group": group}),
+                is_here=wanted.group == group,
+                count=words,
+                attention=group == "late" and bool(count and count.value),
+            )
+        )
+    return tabs
+
+
+def row_views(page: DeskPage, *, desk: Desk, at: datetime) -> list[RowView]:
+    """Return the lines of a page."""
+    return [
+        RowView(
+            case=case,
+            url=reverse(desk.case, args=[case.reference]),
+            state=label_of(kind_at(case.kind, case.kind_version).state(case.state)),
+            mark=mark_of(case, at),
+            late=is_late(case, at),
+        )
+        for case in page.rows
+    ]
+
+
+def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
+    """Return what the inbox shows: tabs with counts, saved filters, one page of lines, choices to narrow by."""
+    require_desk(request)
+    at = clock.now()
+    zone = current_city().time_zone
+    wanted = DeskFilter.read(request.GET.dict())
+    page = desk_page(
+        authority=request.authority,  # type: ignore[attr-defined]
+        user_id=request.user.pk or 0,
+        wanted=wanted,
+        after=_key(request.GET.get("after", "")),
+        at=at,
+        time_zone=zone,
+    )
+    parameters = request.GET.copy()
+    next_url = ""
+    if page.next_key is not None:
+        parameters["after"] = encode_cursor(page.next_key.value, page.next_key.id)
+        next_url = f"{reverse(desk.inbox)}?{parameters.urlencode()}"
+    return {
+        "desk": desk,
+        "wanted": wanted,
+        "rows": row_views(page, desk=desk, at=at),
+        "tabs": _tabs(request, desk, wanted, at=at, time_zone=zone),
+        "saved": saved_tabs(request, desk),
+        "choices": [
+            {"name": name, "label": label, "options": options(), "chosen": getattr(wanted, name)}
+            for name, label, options in desk.choices
+        ],
+        "next_url": next_url,
+        "first_url": _address(desk, asdict(wanted)) if request.GET.get("after") else "",
+        "save_form": SavedFilterForm(initial={"query": request.GET.urlencode()}),
+        "is_narrowed": any(getattr(wanted, name) for name in ("q", *(item[0] for item in desk.choices))),
+        "list_url": f"{reverse(desk.inbox)}?{request.GET.urlencode()}",
+        "at": at,
+    }
+
+
+def bulk_take(request: HttpRequest, *, desk: Desk) -> HttpResponse:
+    """Give the selected matters to oneself; each in its own commit, with how many could not be taken."""
+    require_desk(request)
+    done = failed = 0
+    for reference in request.POST.getlist("selected")[:200]:
+        case = visible_to(authority=request.authority).filter(reference=reference).first()  # type: ignore[attr-defined]
+        if case is None:
+            failed += 1
+            continue
+        grant = deciding_grant(request, permission="cases.handle", case=case)
+        try:
+            apply_change(
+                case_id=case.pk,
+                change="take",
+                given=Given(assignee_id=request.user.pk),
+                actor=Actor("staff", request.user.pk, grant.post_id if grant else None),
+                authority=request.authority,  # type: ignore[attr-defined]
+                at=clock.now(),
+            )
+        except (ChangeRefused, NotAllowed):
+            failed += 1
+        else:
+            done += 1
+    if done:
+        messages.success(request, _("Taken: %(count)s.") % {"count": done})
+    if failed:
+        messages.error(request, _("Not taken: %(count)s. They have ended or belong to others.") % {"count": failed})
+    return redirect(desk.inbox)
+
+
+def csv_safe(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,116 @@
+"""One matter on one screen."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.contributions import CaseLink
+from balai.engines.cases.forms import ChangeForm
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries.photos import photos_of
+from balai.engines.cases.queries.timeline import clocks_of, timeline
+from balai.engines.cases.rules.kinds import CaseKind, Change
+from balai.engines.cases.web.desk import Desk
+from balai.engines.cases.web.timeline import clock_views, timeline_views
+from balai.engines.cases.words import (
+    CHANNEL_WORDS,
+    is_english,
+    label_of,
+    mark_of,
+    state_sentence,
+)
+from balai.foundation.calendar import clock
+from balai.foundation.registry.discover import contributions
+from balai.foundation.units.models import Unit
+from balai.foundation.units.queries import holders_in
+
+
+def allowed_changes(request: HttpRequest, *, case: Case, kind: CaseKind) -> list[Change]:
+    """Return the changes that this officer may make now, the likeliest first."""
+    return sorted(
+        (
+            change
+            for change in kind.changes
+            if change.who == "staff"
+            and change.order
+            and case.state in change.sources
+            and request.authority.may(  # type: ignore[attr-defined]
+                change.permission,
+                unit_id=case.unit_id,
+                district_id=case.district_id,
+                village_id=case.village_id,
+            )
+        ),
+        key=lambda change: change.order,
+    )
+
+
+def case_context(request: HttpRequest, *, desk: Desk, case: Case, bound: ChangeForm | None = None) -> dict[str, Any]:
+    """Return everything an officer needs of one matter on one screen."""
+    at = clock.now()
+    kind = kind_at(case.kind, case.kind_version)
+    items = timeline(case=case, reader="staff")
+    photos = photos_of(case_id=case.pk)
+    units = list(Unit.objects.filter(active=True).order_by("name"))
+    unit_names = {unit.pk: unit.name for unit in units}
+    people = holders_in(unit_id=case.unit_id, at=at)
+    changes = allowed_changes(request, case=case, kind=kind)
+    forms = []
+    for change in changes:
+        is_bound = bound is not None and bound.change.name == change.name
+        form = (
+            bound
+            if is_bound
+            else ChangeForm(change=change, case=case, units=units, people=people, initial={"seq": case.seq})
+        )
+        forms.append(
+            {
+                "change": change,
+                "label": label_of(change),
+                "form": form,
+                "is_bound": is_bound,
+                "url": reverse(desk.change, args=[case.reference, change.name]),
+                # nothing to fill in: one tap
+                "is_plain": not change.needs and not change.may_have,
+            }
+        )
+    return {
+        "desk": desk,
+        "case": case,
+        "kind": kind,
+        "kind_label": label_of(kind),
+        "state_label": label_of(kind.state(case.state)),
+        "mark": mark_of(case, at),
+        "sentence": state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name),
+        "clocks": clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=True),
+        "timeline": timeline_views(items=items, kind=kind, photos=photos, unit_names=unit_names, public=False),
+        "photos": photos,
+        "forms": forms,
+        "facts": _facts(case),
+        "links": [
+            row for link in contributions(CaseLink) if link.kind in ("", case.kind) for row in link.facts(case=case)
+        ],
+        "may_see_contact": case.reporter_id is not None
+        and request.authority.may(  # type: ignore[attr-defined]
+            "cases.see_contact", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+        ),
+        "at": at,
+    }
+
+
+def _facts(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"label": _("Category"), "value": case.category.name_en if is_english() else case.category.name_id},
+        {"label": _("Channel"), "value": CHANNEL_WORDS.get(case.channel, case.channel)},
+        {"label": _("Village"), "value": case.village.name if case.village else _("not known")},
+        {"label": _("District"), "value": case.district.name if case.district else _("not known")},
+        {"label": _("Place"), "value": case.place_words or "–"},
+        {"label": _("Register number"), "value": case.register_number or _("given when work starts")},
+        {"label": _("Agency"), "value": case.unit.name},
+        {"label": _("Person"), "value": case.assignee.name if case.assignee else _("nobody yet")},
+        {"label": _("Why it came here"), "value": case.routed_by},
+        {"label": _("Supporters"), "value": case.support_count},
+    ]
