@@ -323,3 +323,11 @@ def test_what_ended_long_ago_is_no_double(english, city, now):
     page = english.post(NEW, {**words(), "key": key, "step": "check"}).content.decode()
 
     assert case.reference not in page
+
+
+@pytest.mark.parametrize("address", [NEW, "/complaints/new/questions/?category=x", "/complaints/follow/", "/lapor/"])
+def test_before_there_is_a_city_the_pages_say_so(client, db, address):
+    answer = client.get(address, follow=True)
+
+    assert answer.status_code in (200, 503)
+    assert (answer.status_code == 503) is ("follow" not in address)

@@ -34,6 +34,7 @@ from balai.modules.complaints.queries.promise import promise_for
 from balai.modules.complaints.queries.set_up import set_up
 from balai.modules.complaints.queries.similar import similar_reports
 from balai.modules.complaints.queries.suggestions import suggested_categories
+from balai.modules.complaints.views._open import when_open
 from balai.modules.complaints.views._photos import Photos, read_photos
 from balai.modules.complaints.views._tokens import (
     LEAST_SECONDS,
@@ -74,6 +75,7 @@ def _address_of(request: HttpRequest) -> str:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
+@when_open
 def new(request: HttpRequest) -> HttpResponse:
     """Show the form and take it in. Without script it is sent twice: once to check, once to send."""
     at = clock.now()
@@ -300,6 +302,7 @@ def _thank(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 @login_not_required
 @require_POST
+@when_open
 def suggest(request: HttpRequest) -> HttpResponse:
     """Up to three categories for the words so far; posted, so that no words stand in an address."""
     found = suggested_categories(request.POST.get("text", "")[:10_000])
@@ -310,6 +313,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
+@when_open
 def questions(request: HttpRequest) -> HttpResponse:
     """Ask the further questions of one category."""
     category = set_up().categories.get(request.GET.get("category", ""))
@@ -319,6 +323,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
+@when_open
 def promise(request: HttpRequest) -> HttpResponse:
     """Say what the city will promise, for the last section of the form; nothing is stored."""
     at = clock.now()
