@@ -98,7 +98,7 @@ def _watch(post: Any) -> Any:
         begun.append(True)
         return send_text(text)
 
-    line.data = data  # type: ignore[method-assign]
+    line.data = data  # type: ignore[assignment,method-assign]
     return lambda: bool(begun)
 
 

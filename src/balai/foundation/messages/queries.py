@@ -74,7 +74,7 @@ def words_now(*, brought: MessageTemplate) -> tuple[dict[str, Words], dict[str, 
 
 
 def _own(brought: MessageTemplate) -> Sequence[Template]:
-    return Template.objects.filter(slug=brought.slug, channel=brought.channel).select_related("edited_by")
+    return list(Template.objects.filter(slug=brought.slug, channel=brought.channel).select_related("edited_by"))
 
 
 def outbox(*, state: str = "", before: int | None = None) -> tuple[list[OutboxLine], int | None]:

@@ -44,7 +44,7 @@ def fill(*, text: str, values: Mapping[str, str]) -> str:
 
 def pause_before_try(*, attempts: int) -> timedelta:
     """Return how long to wait after ``attempts`` tries: 1, 3, 9, 27 minutes … 12 hours; eight tries take 18 hours."""
-    return FIRST_PAUSE * 3 ** min(attempts - 1, 6)
+    return FIRST_PAUSE * int(3 ** min(attempts - 1, 6))
 
 
 def end_of_quiet(*, local: datetime, quiet_from: time, quiet_until: time) -> datetime | None:

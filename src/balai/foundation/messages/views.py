@@ -10,19 +10,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from balai.foundation.calendar import clock
+from balai.foundation.identity.models import User
 from balai.foundation.messages import actions, queries
 from balai.foundation.messages.contributions import MessageTemplate
 from balai.foundation.messages.forms import WordsForm, values_of
 from balai.foundation.messages.words import known_names, sample_of, state_words
 
 PERMISSION = "messages.edit"
-_UNCHANGED = 422
 
 
 @require_safe
 def texts(request: HttpRequest) -> HttpResponse:
     """List every message with its subject and whether the city has words of its own."""
-    _require_permission(request)
+    _editor(request)
     return render(request, "messages/texts.html", {"lines": queries.texts(locale=get_language() or "id")})
 
 
@@ -30,29 +30,28 @@ def texts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, channel: str) -> HttpResponse:
     """Show, preview and store the words of one message."""
-    _require_permission(request)
+    by = _editor(request)
     brought = _template(slug, channel)
     words, own = queries.words_now(brought=brought)
-    form = WordsForm(request.POST or None, brought=brought, initial=values_of(words))
-    samples = {}
+    form = WordsForm(request.POST if request.method == "POST" else None, brought=brought, initial=values_of(words))
     if form.is_bound:
         is_good = form.is_valid()
         if is_good and "preview" not in request.POST:
-            actions.change_words(slug=slug, channel=channel, words=form.words(), by=request.user, at=clock.now())
+            actions.change_words(slug=slug, channel=channel, words=form.words(), by=by, at=clock.now())
             messages.success(request, _("Saved. The next message that is sent has the new words."))
             return redirect("messages:edit", slug=slug, channel=channel)
         words = form.words() if is_good else {}
-    samples = {locale: sample_of(each, brought=brought) for locale, each in words.items()}
+    samples = {locale: sample_of(each) for locale, each in words.items()}
     context = {"brought": brought, "form": form, "own": own, "samples": samples, "names": known_names(brought)}
-    return render(request, "messages/edit.html", context, status=_UNCHANGED if form.errors else 200)
+    return render(request, "messages/edit.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def reset(request: HttpRequest, slug: str, channel: str) -> HttpResponse:
     """Go back to the words that came with the program."""
-    _require_permission(request)
+    by = _editor(request)
     _template(slug, channel)
-    if actions.reset_words(slug=slug, channel=channel, by=request.user, at=clock.now()):
+    if actions.reset_words(slug=slug, channel=channel, by=by, at=clock.now()):
         messages.success(request, _("The original words are back."))
     return redirect("messages:edit", slug=slug, channel=channel)
 
@@ -61,7 +60,7 @@ def reset(request: HttpRequest, slug: str, channel: str) -> HttpResponse:
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """Show the log of messages, newest first."""
-    _require_permission(request)
+    _editor(request)
     state, before = request.GET.get("state", ""), request.GET.get("before", "")
     lines, following = queries.outbox(state=state, before=int(before) if before.isdecimal() else None)
     counts = queries.counts_by_state()
@@ -81,8 +80,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, message_id: int) -> HttpResponse:
     """Send one failed message again."""
-    _require_permission(request)
-    if actions.send_again(message_id=message_id, by=request.user, at=clock.now()):
+    by = _editor(request)
+    if actions.send_again(message_id=message_id, by=by, at=clock.now()):
         messages.success(request, _("The message is on its way again."))
     else:
         messages.info(request, _("This message has not failed, so nothing was sent again."))
@@ -92,8 +91,8 @@ def again(request: HttpRequest, message_id: int) -> HttpResponse:
 @require_POST
 def all_again(request: HttpRequest) -> HttpResponse:
     """Send everything again that has failed and certainly not left."""
-    _require_permission(request)
-    count = actions.send_all_again(by=request.user, at=clock.now())
+    by = _editor(request)
+    count = actions.send_all_again(by=by, at=clock.now())
     text = ngettext("%(count)s message is on its way again.", "%(count)s messages are on their way again.", count)
     messages.success(request, text % {"count": count})
     return redirect("messages:outbox")
@@ -102,12 +101,11 @@ def all_again(request: HttpRequest) -> HttpResponse:
 @require_POST
 def test(request: HttpRequest) -> HttpResponse:
     """Send a test message to oneself."""
-    _require_permission(request)
-    actions.send_test(to=request.user, at=clock.now())
+    by = _editor(request)
+    actions.send_test(to=by, at=clock.now())
     messages.success(
         request,
-        _("A test message to %(address)s is on its way. This list shows how it ends.")
-        % {"address": request.user.email},
+        _("A test message to %(address)s is on its way. This list shows how it ends.") % {"address": by.email},
     )
     return redirect("messages:outbox")
 
@@ -119,7 +117,9 @@ def _template(slug: str, channel: str) -> MessageTemplate:
         raise Http404 from unknown
 
 
-def _require_permission(request: HttpRequest) -> None:
+def _editor(request: HttpRequest) -> User:
+    """Return who edits, if they may."""
     authority = getattr(request, "authority", None)
-    if authority is None or not authority.may(PERMISSION):
+    if authority is None or not authority.may(PERMISSION) or not isinstance(request.user, User):
         raise PermissionDenied
+    return request.user

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from balai.foundation.messages.contributions import MessageTemplate
 from balai.foundation.messages.models import OutboxMessage, Template
-from balai.foundation.messages.rules import MissingValue, fill
+from balai.foundation.messages.rules import MissingValue, fill, names_in
 from balai.foundation.registry.discover import contributions
 
 LOCALES = ("id", "en")
@@ -89,12 +89,10 @@ def words_of(message: OutboxMessage, *, locale: str) -> Words:
         raise MissingWords(f"{message.template} {{{missing.name}}}") from missing
 
 
-def sample_of(words: Words, *, brought: MessageTemplate) -> Words:
-    """Return words as they would look, each name standing for itself in angle brackets.
-
-    :raises MissingValue: for a name that is not known.
-    """
-    values = {name: f"‹{name}›" for name in brought.variables} | {ALWAYS_KNOWN: settings.BALAI_BASE_URL.rstrip("/")}
+def sample_of(words: Words) -> Words:
+    """Return words as they would look, each name standing for itself in angle brackets."""
+    asked = {name: f"‹{name}›" for name in names_in(f"{words.subject}\n{words.body}")}
+    values = asked | {ALWAYS_KNOWN: settings.BALAI_BASE_URL.rstrip("/")}
     return Words(fill(text=words.subject, values=values), fill(text=words.body, values=values))
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from balai.foundation.calendar import clock
 from balai.foundation.jobs.models import Job, WorkerBeat
 from balai.foundation.jobs.tests import work
-from balai.foundation.jobs.tests.conftest import Installation
+from balai.foundation.jobs.tests.installation import Installation
 
 
 def lines(path: Path) -> list[str]:

@@ -13,6 +13,7 @@ So a message is lost at no point, and reaches nobody twice unless somebody press
 
 import logging
 import time
+import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.db.models import Q
 
+from balai.foundation.identity.rules import mask_personal_data
 from balai.foundation.messages.actions.queue import channels
 from balai.foundation.messages.channels import PermanentTrouble, ServerAway, TemporaryTrouble
 from balai.foundation.messages.contributions import Channel
@@ -49,6 +51,18 @@ class _Parcel:
     address: str
     locale: str
     words: Words
+
+
+class _NotToBeSent(Exception):
+    def __init__(self, state: str, reason: str) -> None:
+        super().__init__(reason)
+        self.state, self.reason = state, reason
+
+
+class _Later(Exception):
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 def send_queued(*, at: datetime) -> int:
@@ -104,8 +118,13 @@ def _hold_back(*, channel: str, at: datetime) -> None:
 
 
 def _deliver(message: OutboxMessage, *, at: datetime) -> None:
-    parcel = _prepare(message, at=at)
-    if parcel is None:
+    try:
+        parcel = _prepare(message, at=at)
+    except _NotToBeSent as end:
+        _settle(message, end.state, end.reason, _ours(message), at=at)
+        return
+    except _Later as pause:
+        OutboxMessage.objects.filter(_ours(message)).update(next_try_at=pause.until, reason="quiet")
         return
     if not OutboxMessage.objects.filter(_ours(message)).update(sending_since=at):
         # called back, or taken over because we were slow: nothing has left from here
@@ -114,26 +133,28 @@ def _deliver(message: OutboxMessage, *, at: datetime) -> None:
     _hand_over(parcel, at=at)
 
 
-def _prepare(message: OutboxMessage, *, at: datetime) -> _Parcel | None:
-    """Return the message ready to leave; without address, words or time for it, note why and return None."""
+def _prepare(message: OutboxMessage, *, at: datetime) -> _Parcel:
+    """Return the message ready to leave.
+
+    :raises _NotToBeSent: without a way, an address, words or a use; :raises _Later: in quiet hours.
+    """
     channel = channels().get(message.channel)
     if channel is None:
-        return _settle(message, State.FAILED, "no_channel", _ours(message), at=at)
+        raise _NotToBeSent(State.FAILED, "no_channel")
     if message.expires_at is not None and message.expires_at <= at:
-        return _settle(message, State.SKIPPED, "too_late", _ours(message), at=at)
+        raise _NotToBeSent(State.SKIPPED, "too_late")
     address = channel.address(resident=message.resident, user=message.user)
     if not address:
-        return _settle(message, State.SKIPPED, "no_address", _ours(message), at=at)
+        raise _NotToBeSent(State.SKIPPED, "no_address")
     morning = None if message.urgent else _end_of_quiet(channel, at=at)
     if morning is not None:
-        OutboxMessage.objects.filter(_ours(message)).update(next_try_at=morning, reason="quiet")
-        return None
+        raise _Later(morning)
     recipient = message.resident or message.user
     locale = message.locale or (recipient.locale if recipient is not None else "") or "id"
     try:
         words = words_of(message, locale=locale)
     except MissingWords as missing:
-        return _settle(message, State.FAILED, f"missing_words: {missing}", _ours(message), at=at)
+        raise _NotToBeSent(State.FAILED, f"missing_words: {missing}") from missing
     return _Parcel(message, channel, address, locale, words)
 
 
@@ -166,9 +187,10 @@ def _hand_over(parcel: _Parcel, *, at: datetime) -> None:
     except PermanentTrouble as trouble:
         _settle(message, State.FAILED, f"refused: {trouble}", in_hand, at=at)
         logger.warning("message %s to %s was refused: %s", message.pk, masked, trouble)
-    except Exception as trouble:
-        _settle(message, State.FAILED, f"uncertain: {type(trouble).__name__} {trouble}", in_hand, at=at)
-        logger.exception("message %s to %s may have left, or not", message.pk, masked)
+    except Exception as trouble:  # noqa: BLE001 - whatever a provider's library raises, nobody knows whether it left
+        _settle(message, State.FAILED, f"uncertain: {mask_personal_data(str(trouble))}", in_hand, at=at)
+        # the trace of a mail library may name the address
+        logger.error("message %s may have left, or not: %s", message.pk, mask_personal_data(traceback.format_exc()))  # noqa: TRY400
     else:
         # this is knowledge: it also corrects what was called uncertain meanwhile
         known = in_hand | Q(pk=message.pk, sending_since__isnull=True, state__in=[State.QUEUED, State.FAILED])
@@ -181,7 +203,7 @@ def _settle(
 ) -> None:
     """Note how a message ended, with its try, if ``condition`` still holds."""
     has_left = state == State.SENT
-    changes = {"state": state, "reason": reason[:300], "sending_since": None, "next_try_at": None}
+    changes: dict[str, object] = {"state": state, "reason": reason[:300], "sending_since": None, "next_try_at": None}
     if has_left:
         changes["sent_at"] = at
     if state != State.FAILED:
@@ -196,7 +218,7 @@ def _later(message: OutboxMessage, trouble: TemporaryTrouble, condition: Q, *, a
     if attempts >= MOST_TRIES:
         _settle(message, State.FAILED, reason, condition, at=at)
         return
-    changes = {
+    changes: dict[str, object] = {
         "reason": reason[:300],
         "sending_since": None,
         "next_try_at": at + pause_before_try(attempts=attempts),

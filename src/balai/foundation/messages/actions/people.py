@@ -68,7 +68,7 @@ def change_words(*, slug: str, channel: str, words: Mapping[str, Words], by: Use
     for each in words.values():
         check_words(brought=brought, text=f"{each.subject}\n{each.body}")
     for locale, each in words.items():
-        if each == default_words(brought, locale=locale):
+        if _is_same(each, default_words(brought, locale=locale)):
             Template.objects.filter(slug=slug, channel=channel, locale=locale).delete()
             continue
         Template.objects.update_or_create(
@@ -78,6 +78,11 @@ def change_words(*, slug: str, channel: str, words: Mapping[str, Words], by: Use
             defaults={"subject": each.subject, "body": each.body, "edited_by": by, "edited_at": at},
         )
     append(stream=STREAM, event=MessageWordsChanged(slug=slug, channel=channel), actor=Actor("staff", by.pk), at=at)
+
+
+def _is_same(one: Words, other: Words) -> bool:
+    # a form takes the blank lines at the ends away
+    return (one.subject.strip(), one.body.strip()) == (other.subject.strip(), other.body.strip())
 
 
 @transaction.atomic
