@@ -126,13 +126,37 @@ ACCOUNT_ADAPTER = "balai.foundation.identity.sign_in.StaffAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# shared computers stand in offices: closing the browser ends the session
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "balai.foundation.identity.forms.LoginForm",
+    "reauthenticate": "balai.foundation.identity.forms.PasswordAgainForm",
+    "reset_password": "balai.foundation.identity.forms.ResetPasswordForm",
+    "reset_password_from_key": "balai.foundation.identity.forms.ResetPasswordKeyForm",
+    "change_password": "balai.foundation.identity.forms.ChangePasswordForm",
+}
+# a letter to an address without an account would tell strangers that we tried
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+MFA_ADAPTER = "balai.foundation.identity.sign_in.StaffFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "balai.foundation.identity.forms.CodeForm",
+    "reauthenticate": "balai.foundation.identity.forms.CodeAgainForm",
+    "activate_totp": "balai.foundation.identity.forms.ActivateForm",
+}
+# the city makes the accounts and knows the addresses; nobody proves them by a letter
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# clocks of telephones go wrong: the code before and the code after count too
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Balai"
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+# the name under which allauth hands over the address
+AXES_USERNAME_FORM_FIELD = "email"
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "balai.foundation.identity.views.locked_out"
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Indonesia"), ("en", "English")]

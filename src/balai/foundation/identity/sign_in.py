@@ -1,11 +1,66 @@
-"""How staff sign in: no self sign-up."""
+"""How staff sign in: no self sign-up, our words, and when a session has proven a second factor."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+SESSION_KEY = "second_factor"
+WRONG_CODE = _("This code does not fit. Wait for the next one and type it.")
 
 
-class StaffAccountAdapter(DefaultAccountAdapter):
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by the city, never by a visitor."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed. Ask whoever looks after the system in your office."),
+        "email_password_mismatch": _("E-mail address and password do not fit together. Correct one of them."),
+        "incorrect_password": _("This is not your password. Type it again."),
+        "enter_current_password": _("This is not your password. Type it again."),
+        "incorrect_code": WRONG_CODE,
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
+        "rate_limited": _("Too many attempts. Wait a few minutes, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Return False: the city makes the accounts."""
         return False
+
+    def format_email_subject(self, subject: str) -> str:
+        """Return the subject as it is: the sender already says who writes."""
+        return subject
+
+
+class StaffFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second step in our words."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}
+
+
+def has_proven_second_factor(request: HttpRequest) -> bool:
+    """Return whether this session gave a code of the signed-in person's app, or one of their spare codes."""
+    if request.session.get(SESSION_KEY) is True:
+        return True
+    records = get_authentication_records(request, request.user)
+    proven = any(record.get("method") == "mfa" for record in records)
+    if proven:
+        request.session[SESSION_KEY] = True
+    return proven
+
+
+def keep_activation(*, request: HttpRequest, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Setting up the app ends with a code of it: that session has proven it."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        request.session[SESSION_KEY] = True
+
+
+def forget_proof(*, request: HttpRequest, **kwargs: Any) -> None:
+    """Whoever gives up the app has proven nothing any more: neither the mark nor older records count."""
+    request.session.pop(SESSION_KEY, None)
+    records = get_authentication_records(request, request.user)
+    request.session["account_authentication_methods"] = [row for row in records if row.get("method") != "mfa"]

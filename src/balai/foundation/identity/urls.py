@@ -3,9 +3,11 @@
 from allauth.account import views as account
 from django.urls import include, path
 
+from balai.foundation.identity import views
+
 # allauth names its own addresses without a prefix
 urlpatterns = [
-    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/login/", views.SignInView.as_view(), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
@@ -22,5 +24,6 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("accounts/2fa/authenticate/", views.SecondStepView.as_view(), name="mfa_authenticate"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
 ]

@@ -1,0 +1,44 @@
+"""Pages of the sign-in that show a little more than allauth's."""
+
+import math
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.views import LoginView
+from allauth.mfa.base.views import AuthenticateView
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from balai.foundation.examples.contributions import SignIn, SignInList
+from balai.foundation.registry.discover import contributions
+
+
+class SignInView(LoginView):  # type: ignore[misc]
+    """The first step; a demonstration lists the accounts for trying things out."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the example's accounts."""
+        return {**super().get_context_data(**kwargs), "accounts": _example_accounts()}
+
+
+class SecondStepView(AuthenticateView):  # type: ignore[misc]
+    """The second step; a demonstration shows the code of an account for trying things out."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the example's account that is signing in."""
+        email = self.stage.login.user.email
+        account = next((item for item in _example_accounts() if item.email == email), None)
+        return {**super().get_context_data(**kwargs), "account": account}
+
+
+def _example_accounts() -> list[SignIn]:
+    if not settings.BALAI_DEMO:
+        return []
+    return [item for given in contributions(SignInList) for item in given.call() if item.secret]
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Say that a sign-in is closed for a while after too many wrong passwords."""
+    minutes = math.ceil(timedelta(hours=settings.AXES_COOLOFF_TIME) / timedelta(minutes=1))
+    return render(request, "account/locked_out.html", {"minutes": minutes}, status=429)
