@@ -10,8 +10,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from balai.engines.cases.actions.kinds import kind_at  # noqa: E402
-from balai.engines.cases.actions.open import newest_version  # noqa: E402
+from balai.engines.cases.actions.kinds import kind_at, newest_version  # noqa: E402
 from balai.engines.cases.actions.totals import rebuild_totals  # noqa: E402
 from balai.engines.cases.bulk import CaseHistory, PastStep, write_histories  # noqa: E402
 from balai.engines.cases.models import Category  # noqa: E402

@@ -5,13 +5,21 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from balai.engines.cases.actions.kinds import forget_kinds
 from balai.foundation.web.queries import forget_city_face
+from balai.modules.complaints.queries.set_up import forget_set_up
 
 
 @pytest.fixture(autouse=True)
 def _forget_what_this_process_remembers() -> Iterator[None]:
     """Make the number of queries the same whatever ran before, and leave no language behind."""
-    forget_city_face()
+    _forget()
     yield
-    forget_city_face()
+    _forget()
     translation.activate("id")
+
+
+def _forget() -> None:
+    forget_city_face()
+    forget_set_up()
+    forget_kinds()

@@ -1,5 +1,6 @@
 """Publish what the modules offer as versions; running matters stay on their own."""
 
+import time
 from datetime import datetime
 from functools import cache
 
@@ -13,6 +14,29 @@ from balai.foundation.registry.discover import contributions
 
 class BadKind(Exception):
     """A kind with a dead end, an unreachable state or an unknown name."""
+
+
+# how long a process may go on with the version it knows; publishing in the same process shows at once
+FRESH_FOR = 3.0  # seconds
+_newest: dict[str, tuple[float, int]] = {}
+
+
+def newest_version(slug: str) -> int:
+    """Return the number of the newest published version of a kind, at most ``FRESH_FOR`` seconds old."""
+    kept = _newest.get(slug)
+    if kept is not None and time.monotonic() - kept[0] < FRESH_FOR:
+        return kept[1]
+    version = int(
+        KindVersion.objects.filter(slug=slug).order_by("-version").values_list("version", flat=True)[:1].get()
+    )
+    _newest[slug] = (time.monotonic(), version)
+    return version
+
+
+def forget_kinds() -> None:
+    """Drop what this process keeps of kinds; between tests, where versions vanish."""
+    _newest.clear()
+    kind_at.cache_clear()
 
 
 @cache
@@ -30,6 +54,7 @@ def publish_kind(*, kind: CaseKind, at: datetime) -> KindVersion:
     problems = kind_problems(kind)
     if problems:
         raise BadKind(f"{kind.slug}: " + "; ".join(problems))
+    _newest.pop(kind.slug, None)
     newest = KindVersion.objects.filter(slug=kind.slug).order_by("-version").first()
     definition = kind_to_json(kind)
     if newest and newest.definition == definition:

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from balai.engines.cases._rows import case_fields, clock_rows
-from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.actions.kinds import kind_at, newest_version
 from balai.engines.cases.events import CaseReceived, CaseRouted, stream_of
-from balai.engines.cases.models import Case, Clock, KindVersion
+from balai.engines.cases.models import Case, Clock
 from balai.engines.cases.rules.evolution import receive
 from balai.engines.cases.rules.references import new_reference
 from balai.foundation.calendar.queries import work_calendar
@@ -96,11 +96,6 @@ def public_place(
         return None, None, None
     shown = round_position(lat, lon) if sensitive else (lat, lon)
     return shown[0], shown[1], map_cell(*shown)
-
-
-def newest_version(slug: str) -> int:
-    """Return the number of the newest published version of a kind."""
-    return int(KindVersion.objects.filter(slug=slug).order_by("-version").values_list("version", flat=True)[:1].get())
 
 
 def open_case(*, intake: Intake, at: datetime) -> Opened:

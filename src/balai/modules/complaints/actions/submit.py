@@ -17,7 +17,7 @@ from balai.foundation.files.models import Attachment
 from balai.foundation.identity.actions import ContactRefused, prepare_resident
 from balai.foundation.identity.models import Resident
 from balai.foundation.places.models import City
-from balai.foundation.places.queries import current_city, locator, villages_by_id
+from balai.foundation.places.queries import locator, villages_by_id
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.queries.set_up import SetUp, set_up
@@ -131,7 +131,8 @@ def find_route(
             text=submission.text,
             area_codes=codes,
             minute=local.hour * 60 + local.minute,
-            in_hours=is_open(at=at, calendar=work_calendar()),
+            # the calendar is asked only when a rule is
+            in_hours=known.looks_at_hours and is_open(at=at, calendar=work_calendar()),
         ),
         category_unit_id=category.unit_id,
         central_desk_id=known.central_desk_id,
@@ -164,7 +165,7 @@ def check_report(*, submission: Submission, at: datetime) -> Checked:
     """
     errors: dict[str, str] = {}
     known = set_up()
-    city = current_city()
+    city = known.city
     _check_words(submission, errors)
     category = _checked_category(submission, known, errors)
     place = _place(submission, city, category, errors) if category else _Place()

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from balai.engines.cases.actions.kinds import kind_at
-from balai.engines.cases.actions.open import newest_version
+from balai.engines.cases.actions.kinds import kind_at, newest_version
 from balai.engines.cases.actions.totals import refresh_months_of
 from balai.engines.cases.bulk import CaseHistory, write_histories
 from balai.engines.cases.models import Case

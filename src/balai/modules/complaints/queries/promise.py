@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from balai.engines.cases.actions.kinds import kind_at
-from balai.engines.cases.actions.open import newest_version
+from balai.engines.cases.actions.kinds import kind_at, newest_version
 from balai.engines.cases.rules.evolution import receive
 from balai.engines.cases.rules.kinds import CaseKind
 from balai.foundation.calendar.queries import work_calendar

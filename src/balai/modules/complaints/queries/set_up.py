@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 from balai.engines.cases.models import Category
+from balai.foundation.places.models import City
+from balai.foundation.places.queries import current_city
 from balai.foundation.units.models import Unit
 from balai.modules.complaints.models import Rule
 from balai.modules.complaints.rules.routing import RoutingRule
@@ -17,12 +19,18 @@ FRESH_FOR = 3.0  # seconds
 
 @dataclass(frozen=True)
 class SetUp:
-    """Categories by slug, units by id, the active rules in order, the central desk."""
+    """The city, categories by slug, units by id, the active rules in order, the central desk."""
 
+    city: City
     categories: dict[str, Category]
     units: dict[int, Unit]
     rules: tuple[RoutingRule, ...]
     central_desk_id: int
+
+    @property
+    def looks_at_hours(self) -> bool:
+        """Return whether any rule asks whether offices work."""
+        return any("hours" in rule.conditions for rule in self.rules)
 
 
 class NoCentralDesk(Exception):
@@ -34,15 +42,16 @@ _kept: tuple[float, SetUp] | None = None
 
 
 def load_set_up() -> SetUp:
-    """Read categories, units and active rules (three statements).
+    """Read city, categories, units and active rules (four statements).
 
-    :raises NoCentralDesk: if none is marked.
+    :raises NoCityYet: before the city is set up; :raises NoCentralDesk: if none is marked.
     """
     units = {unit.pk: unit for unit in Unit.objects.filter(active=True)}
     central = next((unit.pk for unit in units.values() if unit.is_central_desk), None)
     if central is None:
         raise NoCentralDesk
     return SetUp(
+        city=current_city(),
         categories={row.slug: row for row in Category.objects.filter(active=True)},
         units=units,
         rules=tuple(
