@@ -74,11 +74,7 @@ def main(count: int) -> None:
             kind, version = kinds[category.kind]
             lat, lon, place = points[number % len(points)]
             recent = (now - moment).days < 20
-            steps = [
-                step
-                for step in _steps(dice.random() * (0.3 if recent else 1), moment, dice)
-                if step.at < now
-            ]
+            steps = [step for step in _steps(dice.random() * (0.3 if recent else 1), moment, dice) if step.at < now]
             histories.append(
                 CaseHistory(
                     kind=kind,

@@ -77,5 +77,3 @@ def _over_http(here: Database, env: dict[str, str], key: str, about: dict, floor
                 )
             )
     return rows
-
-

@@ -25,7 +25,7 @@ def _deep(path: str, session: str, env: dict[str, str]) -> str:
         following = _statements(path, session, env)["next"]
         if not following:
             break
-        path = following if following.startswith("/") else path.split("?")[0] + following
+        path = following if following.startswith("/") else path.split("?", maxsplit=1)[0] + following
     return path
 
 
@@ -41,7 +41,9 @@ def measure(*, sizes: list[int], only: list[str]) -> list[Row]:
             env = city.environment(url=database.url, data=Path(folder))
             city.set_up(env=env, cases=size)
             about = json.loads(city.run_python("bench.probe", "session", env=env))
-            with serve(environment={**env, "PYTHONPATH": env["PYTHONPATH"]}, application="bench.hello:application", path="/") as (base, process):
+            with serve(
+                environment={**env, "PYTHONPATH": env["PYTHONPATH"]}, application="bench.hello:application", path="/"
+            ) as (base, process):
                 hello = run_wrk(base + "/", clients=1, seconds=2, watched=[process])
             with serve(environment=env) as (base, process):
                 for name, path, signed, most, bar in _pages(about, only):

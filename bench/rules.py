@@ -20,7 +20,7 @@ def _rate(work, count: int) -> float:
 
 
 def _deadlines() -> Row:
-    from balai.foundation.calendar.rules import OFFICE_5, Term, WorkCalendar, deadline  # noqa: PLC0415
+    from balai.foundation.calendar.rules import OFFICE_5, Term, WorkCalendar, deadline
 
     closed = frozenset(date(2026, 1, 1) + timedelta(days=7 * week) for week in range(0, 50, 2))
     calendar = WorkCalendar(week=OFFICE_5, closed_days=closed, time_zone="Asia/Jakarta", version=1)
@@ -44,9 +44,9 @@ def _deadlines() -> Row:
 
 
 def _places() -> Row:
-    from balai.foundation.places.rules import Locator  # noqa: PLC0415
-    from balai.foundation.places.tests.cities import villages_of_city  # noqa: PLC0415
-    from balai.foundation.places.tests.speed import positions  # noqa: PLC0415
+    from balai.foundation.places.rules import Locator
+    from balai.foundation.places.tests.cities import villages_of_city
+    from balai.foundation.places.tests.speed import positions
 
     locator = Locator(villages_of_city("35.73"))
     points = positions(locator, 5_000)
@@ -70,7 +70,7 @@ def _places() -> Row:
 def measure() -> list[Row]:
     """Return the figures of the pure rules."""
     progress("rules without a database")
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
     return [_deadlines(), _places()]

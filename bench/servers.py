@@ -23,7 +23,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(*, environment: dict[str, str], application: str = "balai.config.wsgi:application", path: str = "/healthz") -> Iterator[tuple[str, psutil.Process]]:
+def serve(
+    *, environment: dict[str, str], application: str = "balai.config.wsgi:application", path: str = "/healthz"
+) -> Iterator[tuple[str, psutil.Process]]:
     """Run granian with two processes; yield its address and its process."""
     port = free_port()
     command = [
