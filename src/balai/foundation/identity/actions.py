@@ -20,6 +20,7 @@ from balai.foundation.registry.discover import contributions
 CODE_LIVES = timedelta(minutes=15)
 MOST_TRIES = 5
 MOST_CODES_AN_HOUR = 5
+SEEN_EVERY = timedelta(minutes=10)
 
 
 class ContactRefused(Exception):
@@ -177,8 +178,8 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "Head",
         ("cases.desk", "cases.handle", "cases.assign", "cases.refuse", "cases.see_contact", "cases.see_secret"),
     ),
-    "secretary": ("Sekretaris daerah", "City secretary", ("cases.desk", "cases.assign")),
-    "mayor": ("Wali kota", "Mayor", ("cases.desk",)),
+    "secretary": ("Sekretaris daerah", "City secretary", ("cases.desk", "cases.assign", "units.neglect")),
+    "mayor": ("Wali kota", "Mayor", ("cases.desk", "units.neglect")),
     "central_desk": (
         "Meja pusat",
         "Central desk",
@@ -190,6 +191,7 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
             "cases.see_contact",
             "complaints.enter",
             "complaints.rules",
+            "units.neglect",
         ),
     ),
     "counter": ("Petugas loket", "Counter officer", ("cases.desk", "complaints.enter")),
@@ -201,9 +203,46 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "settings": (
         "Pengelola sistem",
         "Operator",
-        ("settings.edit", "units.edit", "messages.edit", "calendar.edit", "complaints.rules"),
+        ("settings.edit", "units.edit", "units.neglect", "messages.edit", "calendar.edit", "complaints.rules"),
     ),
 }
+
+
+class EmailTaken(Exception):
+    """Somebody signs in with this address already. ``user`` says who."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__(user.email)
+        self.user = user
+
+
+@transaction.atomic
+def invite_user(*, email: str, name: str, at: datetime, locale: str = "id") -> User:
+    """Make an account without a password: its owner chooses one by a link.
+
+    :raises EmailTaken: if there is one with this address.
+    """
+    email = email.strip().lower()
+    there = User.objects.filter(email=email).first()
+    if there is not None:
+        raise EmailTaken(there)
+    user = User(email=email, name=" ".join(name.split())[:120], locale=locale, created_at=at)
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    return user
+
+
+def note_seen(*, user: User, at: datetime) -> None:
+    """Keep that somebody is at work, at most every ten minutes: neglect shows who stays away."""
+    if user.last_seen_at is None or at - user.last_seen_at >= SEEN_EVERY:
+        User.objects.filter(pk=user.pk).update(last_seen_at=at)
+        user.last_seen_at = at
+
+
+def edit_own_details(*, user: User, name: str, locale: str) -> None:
+    """Store the name and the language that somebody chose for themselves."""
+    user.name, user.locale = " ".join(name.split())[:120], locale if locale in ("id", "en") else "id"
+    user.save(update_fields=["name", "locale"])
 
 
 def create_default_roles() -> None:

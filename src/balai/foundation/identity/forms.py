@@ -92,3 +92,12 @@ class ActivateForm(AllauthActivate):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["code"], CODE, inputmode="numeric")
+
+
+class MeForm(forms.Form):
+    """What somebody may change about themselves."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("Colleagues see it. The public sees your post only.")
+    )
+    locale = forms.ChoiceField(label=_("Language of messages to you"), choices=[("id", "Indonesia"), ("en", "English")])

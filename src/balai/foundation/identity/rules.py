@@ -72,7 +72,9 @@ def normalise_phone(text: str) -> str:
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-/]?\d){15,}(?!\d)")
-_PHONE = re.compile(r"(?<![\d+])(?:\+?62|0)[ .\-]?(?:\(?\d{2,4}\)?[ .\-]?)\d{3,4}[ .\-]?\d{2,5}(?:[ .\-]?\d{1,4})?(?!\d)")
+_PHONE = re.compile(
+    r"(?<![\d+])(?:\+?62|0)[ .\-]?(?:\(?\d{2,4}\)?[ .\-]?)\d{3,4}[ .\-]?\d{2,5}(?:[ .\-]?\d{1,4})?(?!\d)"
+)
 
 
 def mask_personal_data(text: str) -> str:

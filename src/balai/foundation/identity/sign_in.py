@@ -54,13 +54,13 @@ def has_proven_second_factor(request: HttpRequest) -> bool:
 
 
 def keep_activation(*, request: HttpRequest, authenticator: Authenticator, **kwargs: Any) -> None:
-    """Setting up the app ends with a code of it: that session has proven it."""
+    """Take note that the app was set up: that ends with a code of it, so this session has proven it."""
     if authenticator.type == Authenticator.Type.TOTP:
         request.session[SESSION_KEY] = True
 
 
 def forget_proof(*, request: HttpRequest, **kwargs: Any) -> None:
-    """Whoever gives up the app has proven nothing any more: neither the mark nor older records count."""
+    """Forget what a session proved once the app is given up: neither the mark nor older records count."""
     request.session.pop(SESSION_KEY, None)
     records = get_authentication_records(request, request.user)
     request.session["account_authentication_methods"] = [row for row in records if row.get("method") != "mfa"]

@@ -7,6 +7,7 @@ from balai.foundation.identity import views
 
 # allauth names its own addresses without a prefix
 urlpatterns = [
+    path("me/", views.me, name="identity_me"),
     path("accounts/login/", views.SignInView.as_view(), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

@@ -7,10 +7,16 @@ from typing import Any
 from allauth.account.views import LoginView
 from allauth.mfa.base.views import AuthenticateView
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from balai.foundation.examples.contributions import SignIn, SignInList
+from balai.foundation.identity.actions import edit_own_details
+from balai.foundation.identity.forms import MeForm
 from balai.foundation.registry.discover import contributions
 
 
@@ -42,3 +48,16 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, *args
     """Say that a sign-in is closed for a while after too many wrong passwords."""
     minutes = math.ceil(timedelta(hours=settings.AXES_COOLOFF_TIME) / timedelta(minutes=1))
     return render(request, "account/locked_out.html", {"minutes": minutes}, status=429)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """Show and store somebody's own name and language; lead to password and second step."""
+    user: Any = request.user
+    form = MeForm(request.POST or None, initial={"name": user.name, "locale": user.locale})
+    if request.method == "POST" and form.is_valid():
+        edit_own_details(user=user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("identity_me")
+    return render(request, "identity/me.html", {"form": form}, status=422 if form.errors else 200)

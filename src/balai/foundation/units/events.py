@@ -26,3 +26,15 @@ class HolderAppointed(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class HoldingEnded(DomainEvent):
     post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRenamed(DomainEvent):
+    name: str
+    short_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeputySet(DomainEvent):
+    post_id: int
+    deputy_id: int

@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from balai.foundation.calendar import clock
 from balai.foundation.examples.contributions import NotEmpty, Progress, SignIn
@@ -78,14 +79,16 @@ class _Account:
 
 def _accounts(central: str, secretariat: str) -> tuple[_Account, ...]:
     return (
-        _Account("dinas-pupr", "liaison", "petugas.pupr", "handler: Dinas PUPR, roads and drains"),
-        _Account("dinas-pupr", "head", "kepala.pupr", "head of Dinas PUPR"),
-        _Account(central, "liaison", "meja.pusat", "central desk: what nobody else gets, routing rules"),
-        _Account(central, "counter", "loket", "counter officer: enters reports for others"),
-        _Account(secretariat, "secretary", "sekda", "regional secretary: what is late in the whole city"),
-        _Account(secretariat, "mayor", "walikota", "mayor: the last rung of the ladder"),
-        _Account("inspektorat", "liaison", "inspektur", "inspector: conduct of officials, secret matters"),
-        _Account(central, "operator", "operator", "operator: settings, agencies, posts"),
+        _Account("dinas-pupr", "liaison", "petugas.pupr", gettext_noop("handler: Dinas PUPR, roads and drains")),
+        _Account("dinas-pupr", "head", "kepala.pupr", gettext_noop("head of Dinas PUPR")),
+        _Account(central, "liaison", "meja.pusat", gettext_noop("central desk: what nobody else gets, routing rules")),
+        _Account(central, "counter", "loket", gettext_noop("counter officer: enters reports for others")),
+        _Account(secretariat, "secretary", "sekda", gettext_noop("regional secretary: what is late in the whole city")),
+        _Account(secretariat, "mayor", "walikota", gettext_noop("mayor: the last rung of the ladder")),
+        _Account(
+            "inspektorat", "liaison", "inspektur", gettext_noop("inspector: conduct of officials, secret matters")
+        ),
+        _Account(central, "operator", "operator", gettext_noop("operator: settings, agencies, posts")),
     )
 
 
@@ -116,7 +119,7 @@ def load_people(*, seed: int, today: date, size: int, progress: Progress) -> Non
         )
         for seat in seats
     }
-    _set_deputies(posts, secretariat)
+    _set_deputies(posts, secretariat, start)
     people = _Names(seed)
     accounts = {(account.unit, account.key): account for account in _accounts(central, secretariat)}
     for place, seat in enumerate(seats, start=1):
@@ -174,14 +177,14 @@ def _seats(units: dict[str, Unit], central: str, secretariat: str) -> list[_Seat
     return seats
 
 
-def _set_deputies(posts: dict[tuple[str, str], Post], secretariat: str) -> None:
+def _set_deputies(posts: dict[tuple[str, str], Post], secretariat: str, at: datetime) -> None:
     for (unit, key), post in posts.items():
         wanted = {
             "mayor": (secretariat, "secretary"),
             "secretary": (secretariat, "mayor"),
             "head": (unit, "liaison"),
         }.get(key, (unit, "head"))
-        set_deputy(post=post, deputy=posts[wanted])
+        set_deputy(post=post, deputy=posts[wanted], at=at)
 
 
 class _Names:
@@ -237,5 +240,7 @@ def sign_ins() -> list[SignIn]:
         if email in there:
             secret = secret_of(email)
             code = format_hotp_value(hotp_value(secret, int(clock.now().timestamp()) // CODE_SECONDS))
-            found.append(SignIn(email=email, password=PASSWORD, secret=secret, code=code, purpose=account.purpose))
+            found.append(
+                SignIn(email=email, password=PASSWORD, secret=secret, code=code, purpose=gettext(account.purpose))
+            )
     return found

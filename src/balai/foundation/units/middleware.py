@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from balai.foundation.calendar import clock
+from balai.foundation.identity.actions import note_seen
 from balai.foundation.units.queries import authority_of
 from balai.foundation.units.rules import NOBODY, Authority
 
@@ -24,4 +25,6 @@ class AuthorityMiddleware:
     def _authority(self, request: HttpRequest) -> Authority:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return NOBODY
-        return authority_of(user=request.user, at=clock.now())
+        at = clock.now()
+        note_seen(user=request.user, at=at)
+        return authority_of(user=request.user, at=at)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from balai.foundation.units.rules import NOBODY, Authority
 
 EDIT_UNITS = "units.edit"
+SEE_NEGLECT = "units.neglect"
 SEE_DESK = "cases.desk"
 
 
@@ -30,5 +31,9 @@ def require_neglect_permission(request: HttpRequest) -> None:
     :raises PermissionDenied: for everybody else.
     """
     authority = authority_of_request(request)
-    if not (authority.may(EDIT_UNITS) or any(grant.unit_ids is None for grant in authority.grants_for(SEE_DESK))):
+    if not (
+        authority.may(EDIT_UNITS)
+        or authority.may(SEE_NEGLECT)
+        or any(grant.unit_ids is None for grant in authority.grants_for(SEE_DESK))
+    ):
         raise PermissionDenied

@@ -119,22 +119,66 @@ def holders_in(*, unit_id: int, at: datetime) -> list[User]:
     return list(User.objects.filter(pk__in=held.values("user_id")).order_by("name"))
 
 
+@dataclass(frozen=True)
+class PostLine:
+    """A post as the pages show it: who holds it (perhaps somebody whose account is closed), and what is wrong."""
+
+    post: Post
+    holding: Holding | None
+    alarms: tuple[Alarm, ...]
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """An agency with its posts."""
+
+    unit: Unit
+    posts: tuple[PostLine, ...]
+
+    @property
+    def alarms(self) -> int:
+        """Return how many alarms its posts have."""
+        return sum(len(line.alarms) for line in self.posts)
+
+
+def overview(*, at: datetime, unit_id: int | None = None) -> list[UnitLine]:
+    """Return the agencies (or one of them) with posts, holders and alarms. Three queries, however many there are."""
+    units = Unit.objects.filter(active=True).select_related("parent").order_by("name")
+    posts = Post.objects.filter(active=True).select_related("unit", "deputy").prefetch_related("roles")
+    if unit_id is not None:
+        units, posts = units.filter(pk=unit_id), posts.filter(unit_id=unit_id)
+    holdings = _holdings(at)
+    by_unit: dict[int, list[PostLine]] = defaultdict(list)
+    for post in posts.order_by("level", "title"):
+        holding = holdings.get(post.pk)
+        by_unit[post.unit_id].append(PostLine(post, holding, tuple(_alarms_of(post, holding, at))))
+    return [UnitLine(unit, tuple(by_unit[unit.pk])) for unit in units]
+
+
+def _holdings(at: datetime) -> dict[int, Holding]:
+    return {holding.post_id: holding for holding in Holding.objects.filter(holding_now(at)).select_related("user")}
+
+
+def _alarms_of(post: Post, holding: Holding | None, at: datetime) -> list[Alarm]:
+    found = []
+    if holding is None:
+        found.append(Alarm("no_holder", post))
+    elif not holding.user.is_active:
+        found.append(Alarm("inactive_holder", post, holding.valid_from))
+    elif at - (seen := max(holding.user.last_seen_at or holding.valid_from, holding.valid_from)) > SILENT_AFTER:
+        found.append(Alarm("silent", post, seen))
+    if post.deputy_id is None:
+        found.append(Alarm("no_deputy", post))
+    return found
+
+
 def neglect(*, at: datetime) -> list[Alarm]:
     """Return every post without holder or deputy, with an inactive holder, or whose holder was not here for a week."""
-    holdings = {
-        holding.post_id: holding for holding in Holding.objects.filter(holding_now(at)).select_related("user")
-    }
-    alarms = []
-    for post in Post.objects.filter(active=True, unit__active=True).select_related("unit").order_by("unit__name"):
-        holding = holdings.get(post.pk)
-        if holding is None:
-            alarms.append(Alarm("no_holder", post))
-        elif not holding.user.is_active:
-            alarms.append(Alarm("inactive_holder", post, holding.valid_from))
-        else:
-            seen = holding.user.last_seen_at or holding.valid_from
-            if at - seen > SILENT_AFTER:
-                alarms.append(Alarm("silent", post, seen))
-        if post.deputy_id is None:
-            alarms.append(Alarm("no_deputy", post))
-    return alarms
+    holdings = _holdings(at)
+    posts = Post.objects.filter(active=True, unit__active=True).select_related("unit").order_by("unit__name", "title")
+    return [alarm for post in posts for alarm in _alarms_of(post, holdings.get(post.pk), at)]
+
+
+def active_posts() -> list[Post]:
+    """Return every post in use with its agency."""
+    return list(Post.objects.filter(active=True, unit__active=True).select_related("unit").order_by("title"))

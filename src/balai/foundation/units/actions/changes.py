@@ -8,7 +8,14 @@ from django.db import transaction
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.identity.models import Role, User
-from balai.foundation.units.events import HolderAppointed, HoldingEnded, PostCreated, UnitCreated
+from balai.foundation.units.events import (
+    DeputySet,
+    HolderAppointed,
+    HoldingEnded,
+    PostCreated,
+    UnitCreated,
+    UnitRenamed,
+)
 from balai.foundation.units.models import Holding, Post, Unit
 
 
@@ -72,26 +79,46 @@ def create_post(
 
 
 @transaction.atomic
-def set_deputy(*, post: Post, deputy: Post) -> None:
-    """Say who steps in for a post."""
+def rename_unit(*, unit: Unit, name: str, short_name: str, at: datetime, actor: Actor = SYSTEM) -> Unit:
+    """Give an agency other names; nothing is written when they are the same."""
+    name, short_name = " ".join(name.split())[:200], " ".join(short_name.split())[:60]
+    if (unit.name, unit.short_name) == (name, short_name):
+        return unit
+    unit.name, unit.short_name = name, short_name
+    unit.save(update_fields=["name", "short_name"])
+    append(stream=f"unit:{unit.pk}", event=UnitRenamed(name=name, short_name=short_name), actor=actor, at=at)
+    return unit
+
+
+@transaction.atomic
+def set_deputy(*, post: Post, deputy: Post, at: datetime, actor: Actor = SYSTEM) -> None:
+    """Say who steps in for a post.
+
+    :raises DeputyMissing: if a post were to be its own deputy.
+    """
     if deputy.pk == post.pk:
         raise DeputyMissing(post.title)
     Post.objects.filter(pk=post.pk).update(deputy=deputy)
+    append(stream=f"unit:{post.unit_id}", event=DeputySet(post_id=post.pk, deputy_id=deputy.pk), actor=actor, at=at)
 
 
 @transaction.atomic
 def appoint(*, post: Post, user: User, at: datetime, actor: Actor = SYSTEM) -> Holding:
-    """Let a person hold a post from now on; whoever held it before stops."""
-    Holding.objects.filter(post=post, valid_to__isnull=True, valid_from__lt=at).update(valid_to=at)
+    """Let a person hold a post from now on; whoever held it before stops. The same person again changes nothing."""
+    # locked: two appointments at once must follow each other
+    current = Holding.objects.select_for_update(of=("self",)).filter(post=post, valid_to__isnull=True).first()
+    if current is not None:
+        if current.user_id == user.pk:
+            return current
+        current.valid_to = at
+        current.save(update_fields=["valid_to"])
     holding = Holding.objects.create(post=post, user=user, valid_from=at)
-    append(
-        stream=f"unit:{post.unit_id}", event=HolderAppointed(post_id=post.pk, user_id=user.pk), actor=actor, at=at
-    )
+    append(stream=f"unit:{post.unit_id}", event=HolderAppointed(post_id=post.pk, user_id=user.pk), actor=actor, at=at)
     return holding
 
 
 @transaction.atomic
 def end_holding(*, post: Post, at: datetime, actor: Actor = SYSTEM) -> None:
     """Let nobody hold a post any more: the deputy acts, and an alarm shows it."""
-    Holding.objects.filter(post=post, valid_to__isnull=True).update(valid_to=at)
-    append(stream=f"unit:{post.unit_id}", event=HoldingEnded(post_id=post.pk), actor=actor, at=at)
+    if Holding.objects.filter(post=post, valid_to__isnull=True).update(valid_to=at):
+        append(stream=f"unit:{post.unit_id}", event=HoldingEnded(post_id=post.pk), actor=actor, at=at)

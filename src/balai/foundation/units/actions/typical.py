@@ -93,7 +93,7 @@ def load_typical(*, at: datetime) -> dict[str, Unit]:
             deputy=head,
             at=at,
         )
-        set_deputy(post=head, deputy=handler)
+        set_deputy(post=head, deputy=handler, at=at)
     top = made.get("sekretariat-daerah")
     if top is not None:
         mayor = create_post(
@@ -114,5 +114,5 @@ def load_typical(*, at: datetime) -> dict[str, Unit]:
             deputy=mayor,
             at=at,
         )
-        set_deputy(post=mayor, deputy=secretary)
+        set_deputy(post=mayor, deputy=secretary, at=at)
     return made
