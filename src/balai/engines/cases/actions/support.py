@@ -14,8 +14,9 @@ def support_case(*, case: Case, device: str, resident_id: int | None = None, at:
     key = blind_index("support", f"{case.pk}:{device}")
     before = Support.objects.filter(case=case, key=key).exists()
     if not before:
+        # counted from the rows under the matter's lock: two taps at once neither count twice nor get lost
+        Case.objects.select_for_update(of=("self",)).values_list("pk").get(pk=case.pk)
         Support.objects.bulk_create([Support(case=case, key=key, at=at)], ignore_conflicts=True)
-        # counted from the rows, so that two taps at once cannot count twice
         Case.objects.filter(pk=case.pk).update(support_count=Support.objects.filter(case=case).count())
     if resident_id is not None:
         Follower.objects.bulk_create([Follower(case=case, resident_id=resident_id, at=at)], ignore_conflicts=True)

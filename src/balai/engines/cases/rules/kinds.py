@@ -159,8 +159,8 @@ def with_own_promise(kind: CaseKind, *, promised: bool) -> CaseKind:
 
 
 def kind_to_json(kind: CaseKind) -> dict[str, Any]:
-    """Return ``kind`` as plain JSON values."""
-    built: dict[str, Any] = msgspec.to_builtins(kind)
+    """Return ``kind`` as plain JSON values, equal to what comes back from a JSON column (lists, no tuples)."""
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(kind))
     return built
 
 

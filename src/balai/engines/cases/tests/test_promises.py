@@ -9,6 +9,7 @@ from balai.engines.cases.actions import CaseMovedOn, correct_case, publish_kinds
 from balai.engines.cases.actions.kinds import BadKind, kind_at, newest_version, publish_kind
 from balai.engines.cases.actions.support import support_case
 from balai.engines.cases.models import Case, Clock, Follower, KindVersion, Support
+from balai.engines.cases.rules.kinds import UnknownChange
 from balai.engines.cases.tests.small_desk import MORNING, SmallDesk, clock_of, resident
 from balai.engines.cases.tests.together import run_together
 from balai.foundation.calendar.models import CalendarVersion, Holiday
@@ -45,8 +46,7 @@ def test_a_new_version_is_for_new_matters(desk: SmallDesk) -> None:
     shorter = replace(
         kind,
         label_id="Pengaduan baru",
-        changes=tuple(change for change in kind.changes if change.name != "merge"),
-        states=tuple(state for state in kind.states if state.slug != "merged"),
+        changes=tuple(change for change in kind.changes if change.name != "extend"),
         clocks=tuple(
             replace(clock, term=Term(amount=1, unit="working_days")) if clock.name == "solution" else clock
             for clock in kind.clocks
@@ -55,12 +55,13 @@ def test_a_new_version_is_for_new_matters(desk: SmallDesk) -> None:
     newer = publish_kind(kind=shorter, at=LATER)
     assert newer.version == case.kind_version + 1 == newest_version("complaint")
     assert due_dates() == before
-    # the running one still merges, by its own version; and its clocks resume by it
+    # the running one is still extended, by its own version; the new one cannot be
     fresh = desk.open()
     assert fresh.kind_version == newer.version
     assert clock_of(fresh, "solution").due_at < clock_of(case, "solution").due_at
-    merged = desk.change(case, "merge", at=LATER, target_id=fresh.pk)
-    assert (merged.state, merged.kind_version) == ("merged", case.kind_version)
+    assert desk.change(case, "extend", at=LATER, text="Bahan belum datang").kind_version == case.kind_version
+    with pytest.raises(UnknownChange):
+        desk.change(fresh, "extend", at=LATER, text="Bahan belum datang")
 
 
 def test_the_same_kind_is_published_once(desk: SmallDesk) -> None:
