@@ -213,3 +213,21 @@ def undo_words(code: str) -> str:
             "not_undoable": _("This step cannot be taken back."),
         }[code]
     )
+
+
+def answer_rows(case: Case) -> list[tuple[str, str]]:
+    """Return the answers to the category's questions, both in the reader's words."""
+    named = "en" if is_english() else "id"
+    questions = {str(question["code"]): question for question in case.category.questions}
+    rows = []
+    for code, given in case.answers.items():
+        question = questions.get(code, {})
+        values = {str(value["key"]): value.get(f"name_{named}", value["key"]) for value in question.get("values", [])}
+        listed = given if isinstance(given, list) else [given]
+        rows.append(
+            (
+                str(question.get(f"description_{named}") or code),
+                ", ".join(str(values.get(str(item), item)) for item in listed),
+            )
+        )
+    return rows

@@ -16,6 +16,7 @@ from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.web.desk import Desk
 from balai.engines.cases.web.timeline import clock_views, timeline_views
 from balai.engines.cases.words import (
+    answer_rows,
     CHANNEL_WORDS,
     is_english,
     label_of,
@@ -89,6 +90,7 @@ def case_context(request: HttpRequest, *, desk: Desk, case: Case, bound: ChangeF
         "timeline": timeline_views(items=items, kind=kind, photos=photos, unit_names=unit_names, public=False),
         "photos": photos,
         "forms": forms,
+        "answers": answer_rows(case),
         "facts": _facts(case),
         "links": [
             row for link in contributions(CaseLink) if link.kind in ("", case.kind) for row in link.facts(case=case)

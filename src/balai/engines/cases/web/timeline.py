@@ -42,13 +42,14 @@ def clock_views(*, case: Case, kind: CaseKind, clocks: list[Clock], at: datetime
         end = row.stopped_at or row.paused_at or at
         length = (row.due_at - row.started_at).total_seconds()
         share = min(1.0, max(0.0, (end - row.started_at).total_seconds() / length)) if length > 0 else 1.0
-        late = row.met is False or (row.stopped_at is None and row.paused_at is None and at > row.due_at)
+        late = (plan.promise and row.met is False) or (row.stopped_at is None and row.paused_at is None and at > row.due_at)
         clock_class = "late" if late else "paused" if row.paused_at else "good" if row.met else ""
         text = ""
         if row.paused_at:
             text = _("Paused: waiting for the reporter")
         elif row.stopped_at:
-            text = _("Kept") if row.met else _("Not kept")
+            # a clock that promises nothing to anybody is only over
+            text = _("Over") if not plan.promise else _("Kept") if row.met else _("Not kept")
         term = describe_term(Term.from_json(row.term))
         source = row.term.get("source", "")
         views.append(
