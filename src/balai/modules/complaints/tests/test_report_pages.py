@@ -331,3 +331,16 @@ def test_before_there_is_a_city_the_pages_say_so(client, db, address):
 
     assert answer.status_code in (200, 503)
     assert (answer.status_code == 503) is ("follow" not in address)
+
+
+def test_each_line_of_the_summary_leads_to_something_on_the_page(english, city, now):
+    key = open_form(english, now)
+
+    page = english.post(
+        NEW, {**words(category="", text="", privacy="", lat="x", phone="1", email="x", nik="1"), "key": key}
+    ).content.decode()
+
+    summary = page[page.index('class="b-errors"') :].split("</ul>")[0]
+    targets = re.findall(r'href="#([^"]+)"', summary)
+    assert len(targets) >= 6
+    assert [target for target in targets if f'id="{target}"' not in page] == []
