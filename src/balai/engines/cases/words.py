@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.timeline import TimelineItem
@@ -28,46 +28,46 @@ MARKS = {
     "draft": "",
 }
 REASSIGN_REASONS = {
-    "not_our_task": lazy("Not our task"),
-    "another_area": lazy("Another district or village is responsible"),
-    "wrong_category": lazy("The category was wrong"),
-    "needs_other_agency": lazy("Another agency has to act first"),
+    "not_our_task": gettext_lazy("Not our task"),
+    "another_area": gettext_lazy("Another district or village is responsible"),
+    "wrong_category": gettext_lazy("The category was wrong"),
+    "needs_other_agency": gettext_lazy("Another agency has to act first"),
 }
 REFUSE_REASONS = {
-    "outside_authority": lazy("Outside the city's authority"),
-    "incomplete": lazy("Incomplete, and not completed in time"),
-    "in_court": lazy("The matter is before a court"),
-    "criminal": lazy("A criminal matter for the police"),
-    "not_a_report": lazy("Not a report about public service"),
-    "source": lazy("Refused in the source system"),
+    "outside_authority": gettext_lazy("Outside the city's authority"),
+    "incomplete": gettext_lazy("Incomplete, and not completed in time"),
+    "in_court": gettext_lazy("The matter is before a court"),
+    "criminal": gettext_lazy("A criminal matter for the police"),
+    "not_a_report": gettext_lazy("Not a report about public service"),
+    "source": gettext_lazy("Refused in the source system"),
 }
 NEED_WORDS = {
-    "text": lazy("words"),
-    "proof": lazy("a photo as proof"),
-    "reason": lazy("a reason"),
-    "basis": lazy("the legal basis"),
-    "unit": lazy("an agency"),
-    "target": lazy("the number of the other report"),
-    "rating": lazy("a rating"),
-    "assignee": lazy("a person"),
+    "text": gettext_lazy("words"),
+    "proof": gettext_lazy("a photo as proof"),
+    "reason": gettext_lazy("a reason"),
+    "basis": gettext_lazy("the legal basis"),
+    "unit": gettext_lazy("an agency"),
+    "target": gettext_lazy("the number of the other report"),
+    "rating": gettext_lazy("a rating"),
+    "assignee": gettext_lazy("a person"),
 }
 LEVEL_WORDS = {
-    "handler": lazy("the handler"),
-    "head": lazy("the head of the agency"),
-    "secretary": lazy("the city secretary"),
-    "mayor": lazy("the mayor"),
+    "handler": gettext_lazy("the handler"),
+    "head": gettext_lazy("the head of the agency"),
+    "secretary": gettext_lazy("the city secretary"),
+    "mayor": gettext_lazy("the mayor"),
 }
 CHANNEL_WORDS = {
-    "web": lazy("Web"),
-    "app": lazy("App"),
-    "counter": lazy("Counter"),
-    "call": lazy("Telephone"),
-    "open311": lazy("Open311"),
-    "import": lazy("Imported"),
-    "sms": lazy("SMS"),
-    "email": lazy("E-mail"),
-    "whatsapp": lazy("WhatsApp"),
-    "national": lazy("SP4N-LAPOR!"),
+    "web": gettext_lazy("Web"),
+    "app": gettext_lazy("App"),
+    "counter": gettext_lazy("Counter"),
+    "call": gettext_lazy("Telephone"),
+    "open311": gettext_lazy("Open311"),
+    "import": gettext_lazy("Imported"),
+    "sms": gettext_lazy("SMS"),
+    "email": gettext_lazy("E-mail"),
+    "whatsapp": gettext_lazy("WhatsApp"),
+    "national": gettext_lazy("SP4N-LAPOR!"),
 }
 EVENT_ICONS = {
     "CaseReceived": "inbox",

@@ -80,6 +80,12 @@ WORDS: dict[str, ErrorWords] = {
         kept=_("Nothing was changed. Your text is still on the page before this one."),
         todo=_("Wait a little, then send it again."),
     ),
+    "503": ErrorWords(
+        title=_("This city hall is still being set up"),
+        what=_("The city, its agencies or its central desk are not there yet."),
+        kept=_NOTHING_KEPT,
+        todo=_("Come back later. If you run this installation: run “balai city create” and “balai units load-typical”."),
+    ),
     "500": ErrorWords(
         title=_("Something broke on our side"),
         what=_("The page could not be made. The fault is ours, and it has been recorded."),

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from balai.foundation.limits.actions import TooMany
+from balai.foundation.places.queries import NoCityYet
 from balai.foundation.web.errors import error_answer, wants_json
 from balai.foundation.web.preferences import language_of
 from balai.foundation.web.queries import city_face
@@ -48,6 +49,8 @@ class RequestGuardMiddleware:
             return error_answer(request, status=429, headers={"Retry-After": str(exception.retry_after)})
         if isinstance(exception, RefusedRequest):
             return error_answer(request, status=400, key=exception.reason)
+        if isinstance(exception, NoCityYet):
+            return error_answer(request, status=503, headers={"Retry-After": "60"})
         if isinstance(exception, RequestDataTooBig):
             return error_answer(request, status=413)
         return None

@@ -50,7 +50,7 @@ module = Module(
         ),
         LookupBox(
             label=_("Have a report number? See how far it is."),
-            hint="26-K7QX-M3RT",
+            hint="26-K7QX-M3R8",
             button=_("Look"),
             view="complaints:find",
             order=10,

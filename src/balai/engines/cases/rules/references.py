@@ -14,7 +14,7 @@ def check_character(body: str) -> str:
 
 
 def new_reference(*, year: int, random: Callable[[int], int]) -> str:
-    """Return a new reference such as ``26-K7QX-M3RT``: year, seven random letters, check character.
+    """Return a new reference such as ``26-K7QX-M3R8``: year, seven random letters, check character.
 
     ``random(n)`` gives a number from 0 to below n. 31^7, about 27 thousand million, for each year.
     """
@@ -24,7 +24,7 @@ def new_reference(*, year: int, random: Callable[[int], int]) -> str:
 
 
 def tidy_reference(text: str) -> str:
-    """Return what a person typed in the form ``26-K7QX-M3RT``; letters that cannot be meant are left as they are."""
+    """Return what a person typed in the form ``26-K7QX-M3R8``; letters that cannot be meant are left as they are."""
     letters = "".join(letter for letter in text.upper() if letter.isalnum())
     if len(letters) != BODY_LENGTH + 3:
         return text.strip().upper()

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from balai.engines.cases.actions.change import NotAllowed, apply_change
 from balai.engines.cases.actions.kinds import kind_at
@@ -33,16 +33,16 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.places.queries import current_city
 
 GROUP_WORDS = {
-    "late": lazy("Late"),
-    "today": lazy("Due today"),
-    "new": lazy("New"),
-    "waiting": lazy("Waiting"),
-    "mine": lazy("Mine"),
-    "unassigned": lazy("Nobody's"),
-    "open": lazy("All open"),
-    "answered": lazy("Answered"),
-    "ended": lazy("Ended"),
-    "all": lazy("All"),
+    "late": gettext_lazy("Late"),
+    "today": gettext_lazy("Due today"),
+    "new": gettext_lazy("New"),
+    "waiting": gettext_lazy("Waiting"),
+    "mine": gettext_lazy("Mine"),
+    "unassigned": gettext_lazy("Nobody's"),
+    "open": gettext_lazy("All open"),
+    "answered": gettext_lazy("Answered"),
+    "ended": gettext_lazy("Ended"),
+    "all": gettext_lazy("All"),
 }
 
 

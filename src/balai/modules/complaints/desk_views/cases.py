@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from balai.engines.cases import web
@@ -39,14 +39,14 @@ DESK = web.Desk(
     bulk="complaints_desk:bulk",
     contact="complaints_desk:contact",
     choices=(
-        ("category", lazy("Category"), _categories),
-        ("district", lazy("District"), lambda: [(area.code, area.name) for area in districts()]),
+        ("category", gettext_lazy("Category"), _categories),
+        ("district", gettext_lazy("District"), lambda: [(area.code, area.name) for area in districts()]),
         (
             "unit",
-            lazy("Agency"),
+            gettext_lazy("Agency"),
             lambda: sorted(((unit.slug, unit.name) for unit in set_up().units.values()), key=lambda pair: pair[1]),
         ),
-        ("kind", lazy("Kind"), lambda: [(kind.slug, web.label_of(kind)) for kind in KINDS]),
+        ("kind", gettext_lazy("Kind"), lambda: [(kind.slug, web.label_of(kind)) for kind in KINDS]),
     ),
 )
 

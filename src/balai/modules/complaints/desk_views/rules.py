@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from balai.foundation.calendar import clock
@@ -26,12 +26,12 @@ from balai.modules.complaints.queries.set_up import set_up
 from balai.modules.complaints.rules.routing import CONDITION_KEYS, BadCondition
 
 CONDITION_WORDS = {
-    "category": lazy("Category"),
-    "kind": lazy("Kind"),
-    "channel": lazy("Channel"),
-    "area": lazy("Area code"),
-    "hours": lazy("Hours"),
-    "words": lazy("Words"),
+    "category": gettext_lazy("Category"),
+    "kind": gettext_lazy("Kind"),
+    "channel": gettext_lazy("Channel"),
+    "area": gettext_lazy("Area code"),
+    "hours": gettext_lazy("Hours"),
+    "words": gettext_lazy("Words"),
 }
 EMPTY_LINES = 3
 
@@ -39,9 +39,9 @@ EMPTY_LINES = 3
 class RuleForm(forms.Form):
     """One line of the editor; several values are separated by commas."""
 
-    position = forms.IntegerField(label=lazy("Order"), min_value=1, max_value=999, required=False)
-    name = forms.CharField(label=lazy("Name"), max_length=120, required=False)
-    unit = forms.TypedChoiceField(label=lazy("Agency"), coerce=int, required=False, empty_value=None)
+    position = forms.IntegerField(label=gettext_lazy("Order"), min_value=1, max_value=999, required=False)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    unit = forms.TypedChoiceField(label=gettext_lazy("Agency"), coerce=int, required=False, empty_value=None)
     category = forms.CharField(label=CONDITION_WORDS["category"], max_length=400, required=False)
     kind = forms.CharField(label=CONDITION_WORDS["kind"], max_length=200, required=False)
     channel = forms.CharField(label=CONDITION_WORDS["channel"], max_length=200, required=False)
@@ -50,10 +50,10 @@ class RuleForm(forms.Form):
         label=CONDITION_WORDS["hours"],
         max_length=200,
         required=False,
-        help_text=lazy("For example 16:00-07:30, or closed outside office hours."),
+        help_text=gettext_lazy("For example 16:00-07:30, or closed outside office hours."),
     )
     words = forms.CharField(label=CONDITION_WORDS["words"], max_length=400, required=False)
-    remove = forms.BooleanField(label=lazy("Remove"), required=False)
+    remove = forms.BooleanField(label=gettext_lazy("Remove"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -32,7 +32,7 @@ class FindForm(forms.Form):
     number = forms.CharField(
         label=_("Report number"),
         max_length=40,
-        error_messages={"required": _("Type the number of the report, for example 26-K7QX-M3RT.")},
+        error_messages={"required": _("Type the number of the report, for example 26-K7QX-M3R8.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     code = forms.CharField(

@@ -9,7 +9,7 @@ from threading import Lock
 
 from balai.engines.cases.models import Category
 from balai.foundation.places.models import City
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import NoCityYet, current_city
 from balai.foundation.units.models import Unit
 from balai.modules.complaints.models import Rule
 from balai.modules.complaints.rules.routing import RoutingRule
@@ -33,7 +33,7 @@ class SetUp:
         return any("hours" in rule.conditions for rule in self.rules)
 
 
-class NoCentralDesk(Exception):
+class NoCentralDesk(NoCityYet):
     """No unit is marked as the central desk: complaints that match nothing would go to nobody."""
 
 
