@@ -9,6 +9,9 @@ from balai.foundation.units.rules import Authority, Grant
 def _reach(grant: Grant) -> Q:
     reach = Q() if grant.unit_ids is None else Q(unit_id__in=grant.unit_ids)
     if grant.area_id is not None:
+        if grant.area_level not in ("district", "village"):
+            # as Grant.reaches says: matters know no other areas
+            return Q(pk__in=())
         reach &= Q(**{f"{grant.area_level}_id": grant.area_id})
     return reach
 

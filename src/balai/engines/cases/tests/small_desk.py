@@ -34,6 +34,7 @@ class SmallDesk:
     works: Unit
     branch: Unit
     water: Unit
+    province: Area
     west: Area
     east: Area
     west_village: Area
@@ -131,9 +132,7 @@ def build_desk() -> SmallDesk:
         for code, name in (("35.73.01", "Barat"), ("35.73.02", "Timur"))
     )
     CalendarVersion.objects.create(time_zone=ZONE)
-    City.objects.create(
-        area=regency, name="Kota Contoh", government_name="Pemerintah Kota Contoh", time_zone=ZONE
-    )
+    City.objects.create(area=regency, name="Kota Contoh", government_name="Pemerintah Kota Contoh", time_zone=ZONE)
     works = Unit.objects.create(slug="dpu", name="Dinas Pekerjaan Umum", short_name="DPU", kind="agency")
     return SmallDesk(
         desk=Unit.objects.create(
@@ -142,6 +141,7 @@ def build_desk() -> SmallDesk:
         works=works,
         branch=Unit.objects.create(slug="jalan", name="Bidang Jalan", short_name="Jalan", kind="subunit", parent=works),
         water=Unit.objects.create(slug="air", name="Dinas Air", short_name="Air", kind="agency"),
+        province=province,
         west=west,
         east=east,
         west_village=Area.objects.create(code="35.73.01.1001", name="Barat Daya", level="village", parent=west),

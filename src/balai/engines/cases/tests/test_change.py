@@ -133,7 +133,12 @@ def test_what_a_change_writes_at_once(desk: SmallDesk) -> None:
     case = desk.open(reporter=resident())
     desk.change(case, "answer", at=LATER, text="Sudah. Hubungi 081234567890", attachments=[photo("proof")])
     entry = Entry.objects.get()
-    assert (entry.kind, entry.audience, entry.user_id, entry.post_title) == ("answer", "public", desk.sari.pk, "Petugas")
+    assert (entry.kind, entry.audience, entry.user_id, entry.post_title) == (
+        "answer",
+        "public",
+        desk.sari.pk,
+        "Petugas",
+    )
     assert "081234567890" in entry.text
     assert "081234567890" not in entry.public_text
     event = Event.objects.get(kind="CaseAnswered")
@@ -151,7 +156,12 @@ def test_what_a_change_writes_at_once(desk: SmallDesk) -> None:
 
 @pytest.mark.parametrize(
     ("name", "missing"),
-    [("answer", ["text"]), ("refuse", ["text", "reason", "basis"]), ("reassign", ["unit", "reason"]), ("merge", ["target"])],
+    [
+        ("answer", ["text"]),
+        ("refuse", ["text", "reason", "basis"]),
+        ("reassign", ["unit", "reason"]),
+        ("merge", ["target"]),
+    ],
 )
 def test_what_is_missing_is_named(desk: SmallDesk, name: str, missing: list[str]) -> None:
     case = desk.open()
@@ -239,9 +249,10 @@ def test_of_two_officers_at_once_one_wins(shared_desk: SmallDesk) -> None:
 
 
 def test_register_numbers_count_by_unit_and_year(desk: SmallDesk) -> None:
-    numbers = []
-    for unit in (desk.works, desk.works, desk.water):
-        numbers.append(desk.change(desk.open(unit_id=unit.pk), "start", at=LATER).register_number)
+    numbers = [
+        desk.change(desk.open(unit_id=unit.pk), "start", at=LATER).register_number
+        for unit in (desk.works, desk.works, desk.water)
+    ]
     new_year = LATER.replace(month=12, day=31, hour=17, minute=30)
     numbers.append(desk.change(desk.open(), "start", at=new_year).register_number)
     assert numbers == ["000001/DPU/2026", "000002/DPU/2026", "000001/AIR/2026", "000001/DPU/2027"]

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from balai.engines.cases.actions import climb_ladders
 from balai.engines.cases.actions import climb as climbing
+from balai.engines.cases.actions import climb_ladders
 from balai.engines.cases.models import Case, Clock
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.tests.small_desk import MORNING, SmallDesk, clock_of, resident

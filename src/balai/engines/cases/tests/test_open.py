@@ -73,9 +73,7 @@ def test_few_statements(shared_desk: SmallDesk) -> None:
 
 def test_the_same_submission_twice_is_one_matter(desk: SmallDesk) -> None:
     first = open_case(intake=desk.intake(submission_key="abc", reporter=reporter()), at=MORNING)
-    again = open_case(
-        intake=desk.intake(submission_key="abc", reporter=reporter()), at=MORNING + timedelta(minutes=1)
-    )
+    again = open_case(intake=desk.intake(submission_key="abc", reporter=reporter()), at=MORNING + timedelta(minutes=1))
     assert (again.case.pk, again.already, again.code) == (first.case.pk, True, "")
     assert Case.objects.count() == 1
     # the second reporter's row went with the second try

@@ -16,8 +16,8 @@ from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.web.desk import Desk
 from balai.engines.cases.web.timeline import clock_views, timeline_views
 from balai.engines.cases.words import (
-    answer_rows,
     CHANNEL_WORDS,
+    answer_rows,
     is_english,
     label_of,
     mark_of,

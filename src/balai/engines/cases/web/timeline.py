@@ -42,7 +42,9 @@ def clock_views(*, case: Case, kind: CaseKind, clocks: list[Clock], at: datetime
         end = row.stopped_at or row.paused_at or at
         length = (row.due_at - row.started_at).total_seconds()
         share = min(1.0, max(0.0, (end - row.started_at).total_seconds() / length)) if length > 0 else 1.0
-        late = (plan.promise and row.met is False) or (row.stopped_at is None and row.paused_at is None and at > row.due_at)
+        late = (plan.promise and row.met is False) or (
+            row.stopped_at is None and row.paused_at is None and at > row.due_at
+        )
         clock_class = "late" if late else "paused" if row.paused_at else "good" if row.met else ""
         text = ""
         if row.paused_at:
