@@ -80,7 +80,8 @@ class Frame:
     def _ground(self) -> dict[str, str]:
         if not self.face.exists:
             return {}
-        ground = {"outlines": reverse("web:outlines", args=[self.face.boundary_version])}
+        outlines = reverse("places:outlines", args=["village"])
+        ground = {"outlines": f"{outlines}?v={self.face.boundary_version}"}
         if self.face.tile_url:
             ground |= {"tiles": self.face.tile_url, "credit": self.face.tile_attribution}
         return ground

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from balai.foundation.web.actions import UnusableMark, read_mark
 from balai.foundation.web.rules.colours import NotAColour, parse_colour
@@ -38,7 +39,7 @@ class BrandForm(forms.Form):
         help_text=_("All other colours are worked out from it, so that everything stays readable."),
     )
     mark = forms.FileField(
-        label=_("Mark"), required=False, help_text=_("SVG or PNG, under 200 KB. A square one reads best.")
+        label=pgettext_lazy("city", "Mark"), required=False, help_text=_("SVG or PNG, under 200 KB. A square one reads best.")
     )
     remove_mark = forms.BooleanField(label=_("Take the present mark away"), required=False)
     tile_url = forms.CharField(

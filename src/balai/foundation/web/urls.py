@@ -17,7 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide/clusters.json", gallery_views.clusters, name="gallery-clusters"),
     path("healthz", views.healthz, name="healthz"),
     path("theme-<slug:hash>.css", views.theme, name="theme"),
-    path("outlines-<int:version>.geojson", views.outlines, name="outlines"),
     path("favicon.svg", views.favicon, name="favicon"),
     path("favicon.ico", views.favicon),
     path("mark.svg", views.mark, name="mark"),

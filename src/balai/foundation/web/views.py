@@ -16,7 +16,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from balai.foundation.places.models import City
@@ -72,18 +71,6 @@ def theme(request: HttpRequest, hash: str) -> HttpResponse:  # noqa: A002 - the 
     current = theme_of_face(city_face())
     response = HttpResponse(current.css, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = _FOR_EVER if hash == current.hash else "no-cache"
-    return response
-
-
-@login_not_required
-@gzip_page
-@require_safe
-def outlines(request: HttpRequest, version: int) -> HttpResponse:
-    """Serve the outlines of the villages for maps: for ever under their own version, uncached under another."""
-    from balai.foundation.places.queries import outlines_geojson  # noqa: PLC0415
-
-    response = HttpResponse(outlines_geojson(level="village"), content_type="application/geo+json")
-    response["Cache-Control"] = _FOR_EVER if version == city_face().boundary_version else "no-cache"
     return response
 
 

@@ -13,6 +13,7 @@ const WORDS = {
 const words = WORDS[document.documentElement.lang] || WORDS.id;
 const PIN = '<svg viewBox="0 0 40 48" aria-hidden="true"><path d="M20 47C20 47 36 30 36 18A16 16 0 1 0 4 18C4 30 20 47 20 47Z"/><circle cx="20" cy="18" r="6"/></svg>';
 const CLOSE = 16;
+const AMONG_VILLAGES = 14; // without streets a point means something only among its neighbours
 
 // Leaflet writes the credit as HTML; the city typed it as text.
 function plain(text) {
@@ -83,7 +84,7 @@ customElements.define("balai-map", class extends HTMLElement {
     this.L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(this.map);
     const [lat, lon] = [Number(this.dataset.lat), Number(this.dataset.lon)];
     this.hasPoint = Boolean(this.dataset.lat && this.dataset.lon);
-    if (this.hasPoint) this.map.setView([lat, lon], Number(this.dataset.zoom) || (this.mode === "browse" ? 13 : CLOSE));
+    if (this.hasPoint) this.map.setView([lat, lon], Number(this.dataset.zoom) || (this.mode === "browse" ? 13 : files.tiles ? CLOSE : AMONG_VILLAGES));
     let wasSeen = this.box.offsetWidth > 0;
     new ResizeObserver(() => {
       this.map.invalidateSize();
@@ -111,7 +112,7 @@ customElements.define("balai-map", class extends HTMLElement {
     const tiles = this.L.tileLayer(files.tiles, { attribution: plain(files.credit), maxZoom: 19, detectRetina: false });
     tiles.on("tileload", () => { came += 1; this.classList.add("b-map--tiles"); });
     // No street map to be had: the outlines alone are readable, so say nothing.
-    tiles.on("tileerror", () => { failed += 1; if (!came && failed > 2) { tiles.remove(); this.classList.remove("b-map--tiles"); } });
+    tiles.on("tileerror", () => { failed += 1; if (!came && failed > 2) { tiles.remove(); this.classList.remove("b-map--tiles"); if (this.mode === "show") this.map.setZoom(AMONG_VILLAGES); } });
     tiles.addTo(this.map);
   }
 
