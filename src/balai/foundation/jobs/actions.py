@@ -93,17 +93,17 @@ def queue_ticks(*, due: Iterable[Periodic], at: datetime) -> None:
     )
 
 
+def has_ready(*, at: datetime, queues: Collection[str] = ()) -> bool:
+    """Return whether there is a job to claim. A look does not take SQLite's only write turn, as a claim would."""
+    ready = Job.objects.filter(status=Job.Status.READY, run_after__lte=at)
+    return (ready.filter(queue__in=queues) if queues else ready).exists()
+
+
 def claim(*, worker: str, lease: timedelta, at: datetime, most: int = 1, queues: Collection[str] = ()) -> Sequence[Job]:
     """Take up to ``most`` ready jobs for ``lease`` and return them; two workers never get the same one.
 
     Without ``queues`` from any queue.
     """
-    ready = Job.objects.filter(status=Job.Status.READY, run_after__lte=at)
-    if queues:
-        ready = ready.filter(queue__in=queues)
-    # an idle worker asks many times a minute: a look does not take SQLite's only write turn, an UPDATE would
-    if not ready.exists():
-        return []
     as_stored = connection.ops.adapt_datetimefield_value
     skips_locked = connection.features.has_select_for_update_skip_locked
     statement = _CLAIM.format(

@@ -84,8 +84,7 @@ class Worker:
         self._say_goodbye()
 
     def round(self) -> int:
-        """Do everything that is due now, in this thread, and return how many things were done."""
-        close_old_connections()
+        """Do everything that is due now, in this thread and on its connection, and return how many things were done."""
         return self._clockwork() + sum(self._drain(drain) for drain in contributions(Drain)) + self._jobs()
 
     def run_once(self) -> int:
@@ -190,6 +189,8 @@ class Worker:
 
     def _jobs(self) -> int:
         """Run jobs one after another, each claimed only when its turn has come: another worker may take the rest."""
+        if not actions.has_ready(at=clock.now(), queues=self.queues):
+            return 0
         for done in range(JOBS_A_ROUND):
             if self._is_stopping():
                 return done

@@ -14,6 +14,9 @@ class Command(BaseCommand):
 
     help = "Do background and periodic work until told to stop. Several may run, on one machine or on many."
 
+    # a menu that leads nowhere is no reason to leave promises and messages undone; `balai check` is for that
+    requires_system_checks = ()
+
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--once", action="store_true", help="do everything that is due, then end")
