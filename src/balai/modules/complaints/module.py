@@ -12,6 +12,7 @@ from balai.engines.cases.events import (
     ReporterAdded,
     ReporterReplied,
 )
+from balai.foundation.api.contributions import ApiScope, Protocol
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.examples.contributions import ExampleData, SignInList
 from balai.foundation.files.contributions import FileGuard
@@ -36,6 +37,12 @@ module = Module(
     ),
     gives=(
         *PERMISSIONS,
+        ApiScope(name="open311", label=_("Send in reports (Open311)")),
+        Protocol(
+            label="Open311 GeoReport v2",
+            address="/open311/discovery.json",
+            text=_("Read public reports and send in new ones from any program that speaks the international standard."),
+        ),
         ExampleData(order=30, label="categories and rules", load=load_categories),
         ExampleData(order=40, label="a year of reports", load=load),
         SignInList(call=sign_ins),

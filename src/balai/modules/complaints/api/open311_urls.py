@@ -23,8 +23,8 @@ urlpatterns = [
     path("discovery.<open311_form:form>", views.discovery, name="discovery"),
     path("v2/discovery.<open311_form:form>", views.discovery, name="discovery_v2"),
     path("v2/services.<open311_form:form>", views.services, name="services"),
-    path("v2/services/<slug:code>.<open311_form:form>", views.service, name="service"),
+    path("v2/services/<str:code>.<open311_form:form>", views.service, name="service"),
     path("v2/requests.<open311_form:form>", views.requests, name="requests"),
-    path("v2/requests/<slug:reference>.<open311_form:form>", views.one_request, name="request"),
-    path("v2/tokens/<slug:token>.<open311_form:form>", views.token, name="token"),
+    path("v2/requests/<str:reference>.<open311_form:form>", views.one_request, name="request"),
+    path("v2/tokens/<str:token>.<open311_form:form>", views.token, name="token"),
 ]

@@ -17,10 +17,18 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.limits.actions import TooMany
 from balai.modules.complaints.actions import ReportRefused, Submission, submit_report
 from balai.modules.complaints.api import open311
-from balai.modules.complaints.api.open311 import Refused
 from balai.modules.complaints.queries import open311 as reads
+from balai.modules.complaints.rules.open311 import (
+    Refused,
+    read_answers,
+    read_description,
+    read_place,
+    read_search,
+)
 
 View = Callable[..., HttpResponse]
+# the standard names the first; clients that send a photo along use the second
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def answer(form: str, root: str, value: Any, *, status: int = 200) -> HttpResponse:
@@ -36,39 +44,71 @@ def refused(form: str, code: int, description: str) -> HttpResponse:
     return answer(form, "errors", [{"code": code, "description": description}], status=code)
 
 
-def call(view: View) -> View:
-    """Make a view public, free of CSRF (a key authorises, no cookie does), with errors in its own format."""
+def _check_request(request: HttpRequest, methods: tuple[str, ...]) -> None:
+    if request.method not in methods:
+        raise Refused(405, "use " + " or ".join(method for method in methods if method != "HEAD"))
+    if request.method == "POST" and request.content_type not in FORM_TYPES:
+        raise Refused(415, "send application/x-www-form-urlencoded")
+    wanted = (request.POST.get("jurisdiction_id") or request.GET.get("jurisdiction_id") or "").strip()
+    if wanted and wanted not in reads.jurisdictions():
+        raise Refused(404, "jurisdiction_id was not found")
 
-    @csrf_exempt
-    @login_not_required
-    @wraps(view)
-    def wrapped(request: HttpRequest, form: str, **rest: Any) -> HttpResponse:
-        try:
-            wanted = (request.POST.get("jurisdiction_id") or request.GET.get("jurisdiction_id") or "").strip()
-            if wanted and wanted not in reads.jurisdictions():
-                raise Refused(404, "jurisdiction_id was not found")
-            return view(request, form=form, **rest)
-        except Refused as error:
-            return refused(form, error.code, error.description)
-        except TooMany as error:
-            response = refused(form, 429, "too many calls; wait as long as Retry-After says")
-            response["Retry-After"] = str(error.retry_after)
-            return response
 
-    return wrapped
+def call(*methods: str) -> Callable[[View], View]:
+    """Make a view public, free of CSRF (a key authorises, no cookie does), with errors in its own format.
+
+    The doors of ``foundation.api`` answer errors as problems and take no writes from other origins; clients of this
+    standard expect both otherwise.
+    """
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @login_not_required
+        @wraps(view)
+        def wrapped(request: HttpRequest, form: str, **rest: Any) -> HttpResponse:
+            if request.method == "OPTIONS":
+                return _preflight(methods)
+            try:
+                _check_request(request, methods)
+                return view(request, form=form, **rest)
+            except Refused as error:
+                response = refused(form, error.code, error.description)
+                if error.code == 405:
+                    response["Allow"] = ", ".join(methods)
+                return response
+            except TooMany as error:
+                response = refused(form, 429, "too many calls; wait as long as Retry-After says")
+                response["Retry-After"] = str(error.retry_after)
+                return response
+
+        return wrapped
+
+    return decorate
+
+
+def _preflight(methods: tuple[str, ...]) -> HttpResponse:
+    return HttpResponse(
+        status=204,
+        headers={
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Methods": ", ".join(methods),
+            "Access-Control-Allow-Headers": "Authorization, Accept-Language, Content-Type, Idempotency-Key",
+            "Access-Control-Max-Age": "86400",
+        },
+    )
 
 
 def _english() -> bool:
     return (get_language() or "id").startswith("en")
 
 
-@call
+@call("GET", "HEAD")
 def discovery(request: HttpRequest, *, form: str) -> HttpResponse:
     """Where the endpoint is and when its list of services last changed."""
-    return answer(form, "discovery", reads.discovery(base=settings.BALAI_BASE_URL))
+    return answer(form, "discovery", open311.discovery(reads.changed(), base=settings.BALAI_BASE_URL))
 
 
-@call
+@call("GET", "HEAD")
 def services(request: HttpRequest, *, form: str) -> HttpResponse:
     """All services."""
     return answer(
@@ -76,46 +116,45 @@ def services(request: HttpRequest, *, form: str) -> HttpResponse:
     )
 
 
-@call
+@call("GET", "HEAD")
 def service(request: HttpRequest, *, form: str, code: str) -> HttpResponse:
-    """The questions of one service."""
+    """Answer the questions of one service; a service without any has an empty list."""
     row = reads.active_categories().get(code)
-    if row is None or not row.questions:
+    if row is None:
         raise Refused(404, "service_code was not found")
     return answer(form, "service_definition", open311.definition(row, english=_english()))
 
 
-@call
+@call("GET", "HEAD", "POST")
 def requests(request: HttpRequest, *, form: str) -> HttpResponse:
     """Find (GET) or create (POST)."""
     if request.method == "POST":
         return _create(request, form)
-    if request.method not in ("GET", "HEAD"):
-        response = refused(form, 405, "use GET or POST")
-        response["Allow"] = "GET, HEAD, POST"
-        return response
-    search = open311.read_search(request.GET.dict(), at=clock.now())
+    search = read_search(request.GET.dict(), at=clock.now())
     unknown = [code for code in search.services if code not in reads.active_categories()]
     if unknown and not search.ids:
         raise Refused(404, f"service_code was not found: {unknown[0][:60]}")
-    return answer(form, "service_requests", reads.find(search=search, english=_english()))
+    return answer(
+        form, "service_requests", [open311.request(row, english=_english()) for row in reads.find(search=search)]
+    )
 
 
-@call
+@call("GET", "HEAD")
 def one_request(request: HttpRequest, *, form: str, reference: str) -> HttpResponse:
     """One request by its id."""
-    found = reads.one(reference=reference, english=_english())
+    found = reads.one(reference=reference)
     if found is None:
         raise Refused(404, "service_request_id was not found")
-    return answer(form, "service_requests", [found])
+    return answer(form, "service_requests", [open311.request(found, english=_english())])
 
 
-@call
+@call("GET", "HEAD")
 def token(request: HttpRequest, *, form: str, token: str) -> HttpResponse:
     """Token to id. We always answer with the id at once, so the id stands for its own token."""
-    if reads.one(reference=token, english=_english()) is None:
+    found = reads.one(reference=token)
+    if found is None:
         raise Refused(404, "token was not found")
-    return answer(form, "service_requests", [{"service_request_id": token, "token": token}])
+    return answer(form, "service_requests", [{"service_request_id": found.case.reference, "token": token}])
 
 
 def _create(request: HttpRequest, form: str) -> HttpResponse:
@@ -132,10 +171,8 @@ def _create(request: HttpRequest, form: str) -> HttpResponse:
     category = reads.active_categories().get(code)
     if category is None:
         raise Refused(404, "service_code was not found")
-    text = given.get("description", "").strip()
-    if len(text) > open311.MAX_DESCRIPTION:
-        raise Refused(400, f"description has more than {open311.MAX_DESCRIPTION} characters")
-    lat, lon = open311.read_place(given)
+    text = read_description(given.get("description", ""))
+    lat, lon = read_place(given)
     address = given.get("address_string", "").strip()
     if lat is None and not address and not given.get("address_id", "").strip() and category.needs_place:
         raise Refused(400, "lat and long, address_string or address_id was not provided")
@@ -158,7 +195,7 @@ def _create(request: HttpRequest, form: str) -> HttpResponse:
                 name=name,
                 email=given.get("email", ""),
                 phone=given.get("phone", ""),
-                answers=open311.read_answers(dict(request.POST.lists()), category.questions),
+                answers=read_answers(dict(request.POST.lists()), category.questions),
                 submission_key=f"open311:{key.pk}:{repeat}"[:80] if repeat else None,
                 actor=Actor("api", key.pk),
             ),

@@ -53,7 +53,7 @@ DESK = web.Desk(
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What is mine, what is late, what is next."""
+    """Show what is mine, what is late, what is next."""
     return render(request, "complaints/desk/inbox.html", web.inbox_context(request, desk=DESK))
 
 
@@ -143,7 +143,7 @@ class _Echo:
 
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The present list as CSV, without personal data; at most 10,000 lines."""
+    """Write the present list as CSV, without personal data; at most 10,000 lines."""
     web.require_desk(request)
     at = clock.now()
     city = current_city()

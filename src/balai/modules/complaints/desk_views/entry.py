@@ -100,7 +100,9 @@ def enter(request: HttpRequest) -> HttpResponse:
             form.add_error("photo", refused.message)
         except ReportRefused as refused:
             for field, words in refused.errors.items():
-                form.add_error({"place": "village"}.get(field, field) if field in form.fields or field == "place" else None, words)
+                form.add_error(
+                    {"place": "village"}.get(field, field) if field in form.fields or field == "place" else None, words
+                )
         else:
             response = redirect("complaints_desk:entered", opened.case.reference)
             if opened.code:
@@ -118,11 +120,9 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def entered(request: HttpRequest, reference: str) -> HttpResponse:
-    """The slip to hand over: number, code, promise. The code can be read for ten minutes, here only."""
+    """Show the slip to hand over: number, code, promise. The code can be read for ten minutes, here only."""
     _require_entry(request)
     case = get_object_or_404(Case.objects.select_related("unit"), reference=reference)
     kept = request.get_signed_cookie(CODE_COOKIE, default="", max_age=COOKIE_SECONDS) or ""
     known, _colon, code = kept.partition(":")
-    return render(
-        request, "complaints/desk/entered.html", {"case": case, "code": code if known == reference else ""}
-    )
+    return render(request, "complaints/desk/entered.html", {"case": case, "code": code if known == reference else ""})

@@ -130,7 +130,9 @@ def draft(request: HttpRequest, version: int) -> HttpResponse:
             messages.error(request, _("These rules are or were active. Make a draft from them instead."))
             return redirect("complaints_desk:rules")
         except BadCondition as bad:
-            messages.error(request, _("This condition cannot be read: %(value)s. Nothing was saved.") % {"value": bad.value})
+            messages.error(
+                request, _("This condition cannot be read: %(value)s. Nothing was saved.") % {"value": bad.value}
+            )
         else:
             messages.success(request, _("Draft saved. Try it on the last 90 days before you switch it on."))
             return redirect("complaints_desk:draft", version)

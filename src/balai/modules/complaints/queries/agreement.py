@@ -16,7 +16,9 @@ def agreement(*, source: str = "") -> dict[str, Any]:
     same = Q(on_time=True, published_verdict="ONTIME") | Q(on_time=False, published_verdict="OVERDUE")
     compared = rows.count()
     agree = rows.filter(same).count()
-    examples = rows.exclude(pk__in=rows.filter(same).values("pk")).order_by("id").values_list("submission_key", flat=True)
+    examples = (
+        rows.exclude(pk__in=rows.filter(same).values("pk")).order_by("id").values_list("submission_key", flat=True)
+    )
     return {
         "closed_with_target": ended.count(),
         # the source left its own verdict blank: there is nothing to compare with

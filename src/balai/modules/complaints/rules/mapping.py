@@ -128,7 +128,9 @@ def _choice(data: MappingType[str, Any], section: str, key: str, default: str, a
     if value not in allowed and not value.startswith("="):
         choices = ", ".join(allowed)
         raise BadMapping(
-            f"[{section}] {key}", f"{value!r} tidak dikenal; pilih: {choices}.", f"{value!r} is unknown; use: {choices}."
+            f"[{section}] {key}",
+            f"{value!r} tidak dikenal; pilih: {choices}.",
+            f"{value!r} is unknown; use: {choices}.",
         )
     return value
 
@@ -149,8 +151,8 @@ def _columns(data: MappingType[str, Any]) -> dict[str, tuple[str, ...]]:
         if name not in columns:
             raise BadMapping(
                 "[columns]",
-                f"kolom {name!r} wajib: tulis {name} = \"nama kolom di berkas\".",
-                f"{name!r} is compulsory: write {name} = \"column in the file\".",
+                f'kolom {name!r} wajib: tulis {name} = "nama kolom di berkas".',
+                f'{name!r} is compulsory: write {name} = "column in the file".',
             )
     return columns
 
@@ -167,7 +169,9 @@ def parse_mapping(text: str) -> Mapping:
     for section, keys in data.items():
         if section not in SECTIONS:
             known = ", ".join(SECTIONS)
-            raise BadMapping(f"[{section}]", f"bagian tidak dikenal; ada: {known}.", f"unknown section; known: {known}.")
+            raise BadMapping(
+                f"[{section}]", f"bagian tidak dikenal; ada: {known}.", f"unknown section; known: {known}."
+            )
         for key in keys:
             if key not in SECTIONS[section]:
                 known = ", ".join(sorted(SECTIONS[section]))
@@ -176,7 +180,7 @@ def parse_mapping(text: str) -> Mapping:
                 )
     source = data.get("source", {})
     if not source.get("name"):
-        raise BadMapping("[source] name", "beri nama sumber, misalnya \"kota-x-2025\".", "name the source.")
+        raise BadMapping("[source] name", 'beri nama sumber, misalnya "kota-x-2025".', "name the source.")
     zone = str(source.get("time_zone", "Asia/Jakarta"))
     try:
         ZoneInfo(zone)
@@ -218,9 +222,7 @@ def parse_mapping(text: str) -> Mapping:
         outside=_choice(data, "place", "outside", "keep", ("keep", "drop", "reject")),
         no_place_at=tuple((float(pair[0]), float(pair[1])) for pair in place.get("no_place_at", [])),
         village_words=_words(data, "place", "village_words"),
-        promise=_choice(
-            data, "promise", "from", "column" if "due_at" in data.get("columns", {}) else "ours", PROMISES
-        ),
+        promise=_choice(data, "promise", "from", "column" if "due_at" in data.get("columns", {}) else "ours", PROMISES),
         channel_words=_words(data, "channel"),
         channel_default=str(data.get("channel", {}).get("default", "import")),
         on_time_words=tuple(str(word).casefold() for word in data.get("verdict", {}).get("on_time", [])),

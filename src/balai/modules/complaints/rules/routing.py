@@ -1,6 +1,6 @@
 """Where a complaint goes: ordered rules as data, first match wins, never to nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,7 +87,7 @@ def matches(rule: RoutingRule, subject: Subject) -> bool:
     """Return whether every condition of ``rule`` holds for ``subject``."""
     wanted = rule.conditions
     words = subject.text.casefold()
-    tests = {
+    tests: dict[str, Callable[[str], bool]] = {
         "category": lambda value: value == subject.category,
         "kind": lambda value: value == subject.kind,
         "channel": lambda value: value == subject.channel,
