@@ -21,6 +21,7 @@ CODE_LIVES = timedelta(minutes=15)
 MOST_TRIES = 5
 MOST_CODES_AN_HOUR = 5
 SEEN_EVERY = timedelta(minutes=10)
+_PERSONAL = ("name", "email", "phone", "nik", "email_index", "phone_index", "nik_index", "verified_by")
 
 
 class ContactRefused(Exception):
@@ -92,6 +93,21 @@ def register_resident(**given: Any) -> Resident | None:
 def choose_language(*, resident_id: int, locale: str) -> None:
     """Send a resident's messages in another language from now on."""
     Resident.objects.filter(pk=resident_id).update(locale=locale if locale in ("id", "en") else "id")
+
+
+@transaction.atomic
+def forget_resident(*, resident_id: int) -> bool:
+    """Delete everything that tells who a resident is; their matters stay, from nobody. False: it was done before.
+
+    Who looked at the data stays on the record, without saying whose they were.
+
+    Source: UU 27/2022 art. 8, 43, 44.
+    """
+    VerificationCode.objects.filter(resident_id=resident_id).delete()
+    still_there = Resident.objects.filter(pk=resident_id).exclude(
+        email_index="", phone_index="", nik_index="", name="", verified_by=""
+    )
+    return bool(still_there.update(**dict.fromkeys(_PERSONAL, ""), verified_at=None))
 
 
 def record_access(
