@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
+from django.db.models.functions import Coalesce
 
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.events.facts import DomainEvent, Fact
@@ -118,14 +119,16 @@ def seal_settled(*, at: datetime) -> int:
     """Seal the events that are old enough for no earlier id to appear, and return how many were sealed."""
     last = Seal.objects.order_by("-last_id").first()
     first_id = (last.last_id if last else 0) + 1
-    newest_settled = Event.objects.filter(id__gte=first_id, at__lte=at - SETTLED_AFTER).aggregate(newest=Max("id"))
-    # An import writes old moments now: everything up to the first event that is not settled yet is what counts
-    fresh = Event.objects.filter(Q(at__gt=at - SETTLED_AFTER), id__gte=first_id).order_by("id").values("id").first()
-    limit = newest_settled["newest"]
+    # An import writes old moments now: it was there at its delivery, not at ``at``. Everything before the first event
+    # that has not settled yet is what counts.
+    seen = Event.objects.filter(id__gte=first_id).alias(seen_at=Coalesce("delivered_at", "at"))
+    fresh = seen.filter(seen_at__gt=at - SETTLED_AFTER).order_by("id").values("id").first()
+    settled = seen.filter(seen_at__lte=at - SETTLED_AFTER)
+    if fresh is not None:
+        settled = settled.filter(id__lt=fresh["id"])
+    limit = settled.aggregate(newest=Max("id"))["newest"]
     if limit is None:
         return 0
-    if fresh is not None:
-        limit = min(limit, fresh["id"] - 1)
     pairs = list(
         Event.objects.filter(id__gte=first_id, id__lte=limit).order_by("id").values_list("id", "hash")[:SEAL_BATCH]
     )

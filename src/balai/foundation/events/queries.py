@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
-from balai.foundation.events.models import Event, Seal
+from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from balai.foundation.events.models import Event, Seal, StreamHead
 from balai.foundation.events.rules import Actor, Break, Link, first_break, seal_hash
 
 
@@ -34,14 +37,27 @@ def _streams() -> Iterator[tuple[str, Iterator[Event]]]:
 
 
 def find_break(*, progress: Callable[[int], None] = lambda count: None) -> Break | None:
-    """Prove every stream, then every seal; return the first broken link, or None when the whole record holds."""
+    """Prove every stream, the heads kept here, then every seal; return the first broken link, or None when the whole record holds."""
     for _stream, rows in _streams():
         links = [link_of(row) for row in rows]
         broken = first_break(links)
         if broken:
             return broken
         progress(len(links))
-    return find_broken_seal()
+    return find_lost_head() or find_broken_seal()
+
+
+def find_lost_head() -> Break | None:
+    """Return the first stream without an owner row whose newest link is not there any more."""
+    newest = Event.objects.filter(stream=OuterRef("stream")).order_by("-seq").values("hash")[:1]
+    lost = (
+        StreamHead.objects.filter(seq__gt=0)
+        .annotate(found=Coalesce(Subquery(newest), Value("")))
+        .exclude(found=F("hash"))
+        .order_by("stream")
+        .first()
+    )
+    return None if lost is None else Break(lost.stream, lost.seq, "missing")
 
 
 def find_broken_seal() -> Break | None:
