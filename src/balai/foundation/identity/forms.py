@@ -26,7 +26,7 @@ def _say(field: forms.Field, label: Any, **attributes: str) -> None:
     field.widget.attrs.update(attributes)
 
 
-class LoginForm(AllauthLogin):  # type: ignore[misc]
+class LoginForm(AllauthLogin):
     """E-mail address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,7 +35,7 @@ class LoginForm(AllauthLogin):  # type: ignore[misc]
         _say(self.fields["password"], PASSWORD)
 
 
-class PasswordAgainForm(AllauthPasswordAgain):  # type: ignore[misc]
+class PasswordAgainForm(AllauthPasswordAgain):
     """The password once more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ class PasswordAgainForm(AllauthPasswordAgain):  # type: ignore[misc]
         _say(self.fields["password"], PASSWORD)
 
 
-class ResetPasswordForm(AllauthReset):  # type: ignore[misc]
+class ResetPasswordForm(AllauthReset):
     """The address that gets a link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +51,7 @@ class ResetPasswordForm(AllauthReset):  # type: ignore[misc]
         _say(self.fields["email"], EMAIL, autocomplete="email", spellcheck="false")
 
 
-class ResetPasswordKeyForm(AllauthResetKey):  # type: ignore[misc]
+class ResetPasswordKeyForm(AllauthResetKey):
     """A new password, twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,7 +60,7 @@ class ResetPasswordKeyForm(AllauthResetKey):  # type: ignore[misc]
         _say(self.fields["password2"], _("New password once more"))
 
 
-class ChangePasswordForm(AllauthChangePassword):  # type: ignore[misc]
+class ChangePasswordForm(AllauthChangePassword):
     """The present password, and a new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +70,7 @@ class ChangePasswordForm(AllauthChangePassword):  # type: ignore[misc]
         _say(self.fields["password2"], _("New password once more"))
 
 
-class CodeForm(AllauthCode):  # type: ignore[misc]
+class CodeForm(AllauthCode):
     """A code of the app, or a spare code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -78,7 +78,7 @@ class CodeForm(AllauthCode):  # type: ignore[misc]
         _say(self.fields["code"], CODE, autofocus="")
 
 
-class CodeAgainForm(AllauthCodeAgain):  # type: ignore[misc]
+class CodeAgainForm(AllauthCodeAgain):
     """A code once more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,7 +86,7 @@ class CodeAgainForm(AllauthCodeAgain):  # type: ignore[misc]
         _say(self.fields["code"], CODE)
 
 
-class ActivateForm(AllauthActivate):  # type: ignore[misc]
+class ActivateForm(AllauthActivate):
     """The first code of the app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,5 +1,7 @@
 """People: staff who sign in, residents who need not, and every look at personal data."""
 
+from typing import Any, ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -32,7 +34,7 @@ class User(AbstractBaseUser):
     objects = UserManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -87,6 +89,16 @@ class VerificationCode(models.Model):
         return f"code for {self.resident_id}"
 
 
+class AppendOnly(models.QuerySet["AccessRecord"]):
+    """Rows that are written once."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("a look at somebody's data stays as it was recorded")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("a look at somebody's data goes only with the resident's own row")
+
+
 class AccessRecord(models.Model):
     """One look at personal data or at a secret matter; shown to the person concerned. Append-only."""
 
@@ -100,6 +112,8 @@ class AccessRecord(models.Model):
     what = models.CharField(max_length=30)  # "contact", "secret_matter", "evidence", "export"
     reason = models.CharField(max_length=300, blank=True)
 
+    objects = AppendOnly.as_manager()
+
     class Meta:
         indexes = (
             models.Index(fields=["resident", "-at"], name="identity_access_resident"),
@@ -108,3 +122,11 @@ class AccessRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} of {self.subject_kind} {self.subject_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("a look at somebody's data stays as it was recorded")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("a look at somebody's data goes only with the resident's own row")

@@ -1,19 +1,24 @@
 """How staff sign in: no self sign-up, our words, and when a session has proven a second factor."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from balai.foundation.calendar import clock
+
+FRESH = timedelta(minutes=5)
 SESSION_KEY = "second_factor"
 WRONG_CODE = _("This code does not fit. Wait for the next one and type it.")
 
 
-class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class StaffAccountAdapter(DefaultAccountAdapter):
     """Accounts are made by the city, never by a visitor."""
 
     error_messages = {
@@ -31,12 +36,19 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return False: the city makes the accounts."""
         return False
 
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Return whether to ask for the password again: not of somebody who signed in within the last minutes."""
+        required: bool = super().is_reauthentication_required(app=app)
+        now = clock.now().timestamp()
+        records = get_authentication_records(context.request, context.request.user)
+        return required and not any(now - row["at"] < FRESH.total_seconds() for row in records)
+
     def format_email_subject(self, subject: str) -> str:
         """Return the subject as it is: the sender already says who writes."""
         return subject
 
 
-class StaffFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class StaffFactorAdapter(DefaultMFAAdapter):
     """The second step in our words."""
 
     error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}

@@ -20,7 +20,7 @@ from balai.foundation.identity.forms import MeForm
 from balai.foundation.registry.discover import contributions
 
 
-class SignInView(LoginView):  # type: ignore[misc]
+class SignInView(LoginView):
     """The first step; a demonstration lists the accounts for trying things out."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -28,7 +28,7 @@ class SignInView(LoginView):  # type: ignore[misc]
         return {**super().get_context_data(**kwargs), "accounts": _example_accounts()}
 
 
-class SecondStepView(AuthenticateView):  # type: ignore[misc]
+class SecondStepView(AuthenticateView):
     """The second step; a demonstration shows the code of an account for trying things out."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
