@@ -33,7 +33,7 @@ def holding_now(at: datetime) -> Q:
 
 
 def _held(at: datetime) -> QuerySet[Holding]:
-    return Holding.objects.filter(holding_now(at), user__is_active=True)
+    return Holding.objects.filter(holding_now(at), user__is_active=True, post__active=True)
 
 
 def _branches() -> dict[int, set[int]]:
