@@ -34,6 +34,11 @@ def decrypt(token: str) -> str:
         raise UnreadableColumn("no key of this installation fits; restore keys.json from its backup") from error
 
 
+def is_encrypted(text: str) -> bool:
+    """Return whether ``text`` is a token of :func:`encrypt`: its first byte, the version, is 0x80."""
+    return text.startswith("gA")
+
+
 class UnreadableColumn(Exception):
     """An encrypted column was written with a key that this installation does not have."""
 

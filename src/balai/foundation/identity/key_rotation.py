@@ -6,15 +6,20 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from allauth.mfa import utils as mfa
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from balai.foundation.identity.fields import EncryptedTextField, decrypt, encrypt
 
 BATCH = 500
+# what allauth keeps encrypted of an app and of spare codes
+FACTOR_SECRETS = ("secret", "seed")
 
 
 class NoKeyFile(Exception):
@@ -64,7 +69,7 @@ def drop_old_keys(*, path: Path) -> int:
     keys = _stored(path)
     given = keys["field_keys"]
     assert isinstance(given, list)
-    if given[0] != settings.BALAI_FIELD_KEYS[0] or any(True for _ in _rows_of_old_keys()):
+    if given[0] != settings.BALAI_FIELD_KEYS[0] or _factors_of_old_keys() or any(True for _ in _rows_of_old_keys()):
         raise RowsLeft
     keys["field_keys"] = given[:1]
     _store(path, keys)
@@ -88,6 +93,7 @@ def rotate(*, progress: Callable[[int], None] = lambda done: None) -> int:
             done += cursor.rowcount
         if done % BATCH == 0:
             progress(done)
+    done += sum(_rotate_factor(pk) for pk in _factors_of_old_keys())
     progress(done)
     return done
 
@@ -124,6 +130,31 @@ def _rows_of_old_keys() -> Iterator[tuple[str, str, str, int, str]]:
                 if not _opens(newest, token):
                     yield table, column, key, primary, token
             last = rows[-1][0]
+
+
+def _factors_of_old_keys() -> list[int]:
+    """Return the second factors of staff whose secrets the newest key does not open."""
+    newest = Fernet(settings.BALAI_FIELD_KEYS[0])
+    rows = Authenticator.objects.order_by("pk").values_list("pk", "data")
+    return [pk for pk, data in rows if any(not _opens(newest, token) for token in _secrets_of(data))]
+
+
+def _secrets_of(data: dict[str, Any]) -> list[str]:
+    return [data[name] for name in FACTOR_SECRETS if data.get(name)]
+
+
+@transaction.atomic
+def _rotate_factor(pk: int) -> int:
+    # locked: a spare code that is used meanwhile must stay used
+    row = Authenticator.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    if row is None:
+        return 0
+    row.data = {
+        name: mfa.encrypt(mfa.decrypt(value)) if name in FACTOR_SECRETS and value else value
+        for name, value in row.data.items()
+    }
+    row.save(update_fields=["data"])
+    return len(_secrets_of(row.data))
 
 
 def _opens(key: Fernet, token: str) -> bool:

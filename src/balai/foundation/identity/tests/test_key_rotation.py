@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa import utils as mfa
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -15,7 +19,7 @@ from django.db import connection
 from balai.foundation.identity import fields
 from balai.foundation.identity.actions import register_resident
 from balai.foundation.identity.key_rotation import NoKeyFile, RowsLeft, add_key, drop_old_keys, rotate
-from balai.foundation.identity.models import Resident
+from balai.foundation.identity.models import Resident, User
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,36 @@ def test_old_rows_stay_readable_move_to_the_new_key_and_the_old_one_goes(setting
     assert json.loads(key_file.read_text())["field_keys"] == kept["field_keys"][:1]
     restart(settings, key_file)
     assert [person.name for person in Resident.objects.order_by("pk")] == ["Ani", "Budi", "Citra"]
+
+
+def test_second_factors_are_unreadable_in_the_database_and_move_along(settings, key_file):
+    user = User.objects.create_user(email="ani@kota.id", name="Ani", created_at=AT)
+    app = TOTP.activate(user, "JBSWY3DPEHPK3PXP").instance
+    spare = RecoveryCodes.activate(user)
+    codes = spare.get_unused_codes()
+    spare.validate_code(codes[0])
+    old = Authenticator.objects.create(
+        user=User.objects.create_user(email="budi@kota.id", name="Budi", created_at=AT),
+        type=Authenticator.Type.TOTP,
+        data={"secret": "GEZDGNBVGY3TQOJQ"},  # stored in the clear, as before
+    )
+    before = Authenticator.objects.get(pk=app.pk).data["secret"]
+    assert "JBSWY3DPEHPK3PXP" not in before
+
+    add_key(path=key_file)
+    restart(settings, key_file)
+    with pytest.raises(RowsLeft):
+        drop_old_keys(path=key_file)
+    assert (rotate(), rotate()) == (3, 0)
+    drop_old_keys(path=key_file)
+    restart(settings, key_file)
+    app.refresh_from_db()
+    old.refresh_from_db()
+    assert app.data["secret"] != before
+    assert mfa.decrypt(app.data["secret"]) == "JBSWY3DPEHPK3PXP"
+    assert old.data["secret"] != mfa.decrypt(old.data["secret"]) == "GEZDGNBVGY3TQOJQ"
+    left = RecoveryCodes(Authenticator.objects.get(user=user, type=Authenticator.Type.RECOVERY_CODES))
+    assert left.get_unused_codes() == codes[1:]
 
 
 def test_it_goes_on_where_it_was_stopped(settings, key_file):
