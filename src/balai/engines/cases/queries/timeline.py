@@ -1,13 +1,14 @@
 """One matter with all that happened to it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
+
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from balai.engines.cases.events import stream_of
 from balai.engines.cases.models import Case, Clock, Entry
 from balai.foundation.events.models import Event
-from balai.foundation.events.queries import stream_events
 from balai.foundation.units.models import Post
 
 Reader = Literal["public", "reporter", "staff"]
@@ -34,24 +35,23 @@ class TimelineItem:
 
 
 def timeline(*, case: Case, reader: Reader) -> list[TimelineItem]:
-    """Return what happened to a matter, newest first, as far as ``reader`` may know it. Three statements."""
-    events = stream_events(stream=stream_of(case.reference))
+    """Return what happened to a matter, newest first, as far as ``reader`` may know it. Two statements."""
+    title = Post.objects.filter(pk=OuterRef("post_id")).values("title")
+    events = list(
+        Event.objects.filter(stream=stream_of(case.reference))
+        .annotate(post_title=Coalesce(Subquery(title), Value("")))
+        .order_by("seq")
+    )
     entries = {entry.seq: entry for entry in Entry.objects.filter(case=case, audience__in=AUDIENCES[reader])}
-    titles = _titles({event.post_id for event in events if event.post_id is not None})
     undone = {event.data.get("undone_seq") for event in events if event.kind == "CaseUndone"}
     shown = [event for event in events if _may_read(event, reader, entries)]
     return [
-        TimelineItem(event, entries.get(event.seq), titles.get(event.post_id or 0, ""), event.seq in undone)
-        for event in reversed(shown)
+        TimelineItem(event, entries.get(event.seq), event.post_title, event.seq in undone) for event in reversed(shown)
     ]
 
 
 def _may_read(event: Event, reader: Reader, entries: dict[int, Entry]) -> bool:
     return reader == "staff" or event.public or (reader == "reporter" and event.seq in entries)
-
-
-def _titles(ids: Collection[int]) -> dict[int, str]:
-    return dict(Post.objects.filter(pk__in=ids).values_list("pk", "title")) if ids else {}
 
 
 def clocks_of(*, case: Case) -> list[Clock]:

@@ -13,6 +13,7 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.actions.undo import UndoRefused, undo_change
 from balai.engines.cases.forms import ChangeForm
 from balai.engines.cases.models import Case
+from balai.engines.cases.queries.agencies import agencies
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import Change
 from balai.engines.cases.web.desk import Desk, deciding_grant
@@ -25,7 +26,6 @@ from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.actions import UploadRefused, receive_upload
 from balai.foundation.identity.actions import record_access
-from balai.foundation.units.models import Unit
 from balai.foundation.units.queries import holders_in
 
 
@@ -46,7 +46,7 @@ def make_change(
         request.FILES,
         change=row,
         case=case,
-        units=list(Unit.objects.filter(active=True).order_by("name")),
+        units=[unit for unit in agencies() if unit.active],
         people=holders_in(unit_id=case.unit_id, at=at),
     )
     if not form.is_valid():

@@ -10,6 +10,7 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.contributions import CaseLink
 from balai.engines.cases.forms import ChangeForm
 from balai.engines.cases.models import Case
+from balai.engines.cases.queries.agencies import agencies
 from balai.engines.cases.queries.photos import photos_of
 from balai.engines.cases.queries.timeline import clocks_of, timeline
 from balai.engines.cases.rules.kinds import CaseKind, Change
@@ -25,7 +26,6 @@ from balai.engines.cases.words import (
 )
 from balai.foundation.calendar import clock
 from balai.foundation.registry.discover import contributions
-from balai.foundation.units.models import Unit
 from balai.foundation.units.queries import holders_in
 
 
@@ -55,8 +55,9 @@ def case_context(request: HttpRequest, *, desk: Desk, case: Case, bound: ChangeF
     kind = kind_at(case.kind, case.kind_version)
     items = timeline(case=case, reader="staff")
     photos = photos_of(case_id=case.pk)
-    units = list(Unit.objects.filter(active=True).order_by("name"))
-    unit_names = {unit.pk: unit.name for unit in units}
+    all_units = agencies()
+    units = [unit for unit in all_units if unit.active]
+    unit_names = {unit.pk: unit.name for unit in all_units}
     people = holders_in(unit_id=case.unit_id, at=at)
     changes = allowed_changes(request, case=case, kind=kind)
     forms = []

@@ -1,0 +1,102 @@
+"""The desk through the browser's door, on the first desk that a module brings."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from balai.engines.cases.contributions import KindOffer
+from balai.engines.cases.models import Case
+from balai.engines.cases.tests.small_desk import EVERYTHING, MORNING, SmallDesk, photo, resident
+from balai.foundation.calendar.queries import work_calendar
+from balai.foundation.files.models import Attachment
+from balai.foundation.identity.models import Role
+from balai.foundation.registry.discover import contributions
+from balai.foundation.units.models import Holding, Post
+
+NOON = MORNING + timedelta(hours=2)
+
+
+@pytest.fixture
+def officer(desk: SmallDesk) -> Client:
+    """Sari's browser, signed in with a second factor, in English."""
+    role = Role.objects.create(slug="officer", name_id="Petugas", name_en="Officer", permissions=sorted(EVERYTHING))
+    post = Post.objects.create(unit=desk.works, title="Petugas DPU", level="handler")
+    post.roles.add(role)
+    Holding.objects.create(post=post, user=desk.sari, valid_from=MORNING.replace(year=2025))
+    Authenticator.objects.create(user=desk.sari, type=Authenticator.Type.TOTP, data={})
+    client = Client()
+    client.force_login(desk.sari, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+@pytest.fixture
+def noon() -> Any:
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+def page_of(case: Case) -> str:
+    offer = next(offer for offer in contributions(KindOffer) if offer.kind.slug == case.kind)
+    return reverse(offer.page, args=[case.reference])
+
+
+def busy_case(desk: SmallDesk) -> Case:
+    case = desk.open(reporter=resident(), attachments=[photo(), photo()])
+    Attachment.objects.update(state="ready", stored="x.jpg", thumbnail="x-t.jpg")
+    desk.change(case, "take", at=MORNING + timedelta(minutes=5), assignee_id=desk.budi.pk)
+    desk.change(case, "start", at=MORNING + timedelta(minutes=6))
+    desk.change(case, "progress", at=MORNING + timedelta(minutes=7), text="Besok", attachments=[photo("proof")])
+    desk.change(case, "ask", at=MORNING + timedelta(minutes=8), text="Sebelah mana?")
+    desk.reply(case, "reply", at=MORNING + timedelta(minutes=9), text="Kanan")
+    return case
+
+
+def asked(client: Client, address: str) -> list[str]:
+    """Return the statements of a page's second look: the first fills what a process keeps."""
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    assert response.status_code == 200
+    return [query["sql"] for query in queries]
+
+
+def test_a_whole_matter_in_twelve_statements(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    work_calendar()
+    statements = asked(officer, page_of(busy_case(desk)))
+    # session, person and authority (5), the number beside the desk (1); the matter itself (6)
+    assert len(statements) <= 12, "\n".join(f"{n} {sql[:200]}" for n, sql in enumerate(statements, 1))
+    twice = [sql for sql, count in Counter(statements).items() if count > 1]
+    assert twice == []
+
+
+def test_more_that_happened_asks_no_more(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = busy_case(desk)
+    before = len(asked(officer, page_of(case)))
+    for number in range(10):
+        desk.change(case, "note", at=NOON, text=f"Catatan {number}")
+    assert len(asked(officer, page_of(case))) == before
+
+
+def test_an_inbox_in_ten_statements_however_long(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    offer = next(iter(contributions(KindOffer)))
+    inbox = reverse(offer.page.replace(":case", ":inbox"))
+    desk.open()
+    few = asked(officer, inbox)
+    # session, person and authority (5), the number beside the desk (1), districts (1); the list itself (3)
+    assert len(few) <= 10, "\n".join(f"{n} {sql[:200]}" for n, sql in enumerate(few, 1))
+    for _ in range(20):
+        desk.open()
+    assert len(asked(officer, inbox)) == len(few)
