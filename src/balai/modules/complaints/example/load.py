@@ -269,6 +269,8 @@ def _history(story: Story, at: int, rows: _Rows, cases: dict[int, int]) -> CaseH
         lon=spot.lon if spot else None,
         sensitive=story.sensitive,
         reporter_id=rows.residents[story.reporter] if story.reporter is not None else None,
+        # at the counter and on the telephone somebody of the staff wrote it down
+        actor=Actor("staff" if story.channel in ("counter", "call") else "resident"),
         steps=[_past(step, cases) for step in story.steps],
         until=rows.until,
         extra=extra,
