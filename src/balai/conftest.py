@@ -7,6 +7,7 @@ from django.utils import translation
 
 from balai.engines.cases.actions.kinds import forget_kinds
 from balai.foundation.web.queries import forget_city_face
+from balai.modules.complaints.queries.desk import forget_late
 from balai.modules.complaints.queries.set_up import forget_set_up
 
 
@@ -23,3 +24,4 @@ def _forget() -> None:
     forget_city_face()
     forget_set_up()
     forget_kinds()
+    forget_late()

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -55,33 +56,35 @@ def authority_of(*, user: User, at: datetime) -> Authority:
     """Return what a person may do now: by the posts they hold, and as deputy by those that nobody holds."""
     if not user.is_active:
         return Authority()
-    mine = list(_held(at).filter(user=user).values_list("post_id", flat=True))
-    if not mine:
-        return Authority(user_id=user.pk)
-    posts = (
+    mine = _held(at).filter(user=user).values("post_id")
+    rows = (
         Post.objects.filter(active=True)
         .filter(Q(pk__in=mine) | (Q(deputy_id__in=mine) & ~Exists(_held(at).filter(post=OuterRef("pk")))))
-        .select_related("area")
-        .prefetch_related("roles")
+        .order_by("pk")
+        .values_list("pk", "title", "level", "unit_id", "scope", "area_id", "area__level", "roles__permissions")
     )
+    # a post with two roles comes in two rows; one statement for posts and roles together
+    permissions: dict[tuple[Any, ...], set[str]] = {}
+    for *post, names in rows:
+        permissions.setdefault(tuple(post), set()).update(names or ())
     branches: dict[int, set[int]] | None = None
     grants = []
-    for post in posts:
-        units: frozenset[int] | None = frozenset({post.unit_id})
-        if post.scope == "city":
+    for (pk, title, level, unit_id, scope, area_id, area_level), names in permissions.items():
+        units: frozenset[int] | None = frozenset({unit_id})
+        if scope == "city":
             units = None
-        elif post.scope == "branch":
+        elif scope == "branch":
             branches = branches if branches is not None else _branches()
-            units = frozenset(branches.get(post.unit_id, {post.unit_id}))
+            units = frozenset(branches.get(unit_id, {unit_id}))
         grants.append(
             Grant(
-                post_id=post.pk,
-                post_title=post.title,
-                level=post.level,
-                permissions=frozenset(name for role in post.roles.all() for name in role.permissions),
+                post_id=pk,
+                post_title=title,
+                level=level,
+                permissions=frozenset(names),
                 unit_ids=units,
-                area_id=post.area_id,
-                area_level=post.area.level if post.area else "",
+                area_id=area_id,
+                area_level=area_level or "",
             )
         )
     return Authority(user_id=user.pk, grants=tuple(grants))

@@ -140,13 +140,13 @@ def desk_page(
 
 
 def _beyond(column: str, key: Key, *, backwards: bool) -> Q:
+    # the outer bound says nothing new but lets an index begin where the page begins
     if backwards:
-        return Q(received_at__lt=key.value) | Q(received_at=key.value, id__lt=key.id)
+        return Q(received_at__lte=key.value) & (Q(received_at__lt=key.value) | Q(id__lt=key.id))
     if key.value is None:
         return Q(**{f"{column}__isnull": True}, id__gt=key.id)
-    return (
-        Q(**{f"{column}__gt": key.value}) | Q(**{column: key.value}, id__gt=key.id) | Q(**{f"{column}__isnull": True})
-    )
+    later = Q(**{f"{column}__gte": key.value}) & (Q(**{f"{column}__gt": key.value}) | Q(id__gt=key.id))
+    return later | Q(**{f"{column}__isnull": True})
 
 
 def capped_counts(querysets: Mapping[str, QuerySet[Case]], *, ceiling: int = CEILING) -> dict[str, Count]:

@@ -73,11 +73,11 @@ def asked(client: Client, address: str) -> list[str]:
     return [query["sql"] for query in queries]
 
 
-def test_a_whole_matter_in_twelve_statements(desk: SmallDesk, officer: Client, noon: Any) -> None:
+def test_a_whole_matter_in_ten_statements(desk: SmallDesk, officer: Client, noon: Any) -> None:
     work_calendar()
     statements = asked(officer, page_of(busy_case(desk)))
-    # session, person and authority (5), the number beside the desk (1); the matter itself (6)
-    assert len(statements) <= 12, "\n".join(f"{n} {sql[:200]}" for n, sql in enumerate(statements, 1))
+    # session, person and authority (3), the number beside the desk (1); the matter itself (6)
+    assert len(statements) <= 10, "\n".join(f"{n} {sql[:200]}" for n, sql in enumerate(statements, 1))
     twice = [sql for sql, count in Counter(statements).items() if count > 1]
     assert twice == []
 
@@ -90,13 +90,13 @@ def test_more_that_happened_asks_no_more(desk: SmallDesk, officer: Client, noon:
     assert len(asked(officer, page_of(case))) == before
 
 
-def test_an_inbox_in_ten_statements_however_long(desk: SmallDesk, officer: Client, noon: Any) -> None:
+def test_an_inbox_in_eight_statements_however_long(desk: SmallDesk, officer: Client, noon: Any) -> None:
     offer = next(iter(contributions(KindOffer)))
     inbox = reverse(offer.page.replace(":case", ":inbox"))
     desk.open()
     few = asked(officer, inbox)
-    # session, person and authority (5), the number beside the desk (1), districts (1); the list itself (3)
-    assert len(few) <= 10, "\n".join(f"{n} {sql[:200]}" for n, sql in enumerate(few, 1))
+    # session, person and authority (3), the number beside the desk (1); the list, its numbers and what it may be narrowed by
+    assert len(few) <= 8, "\n".join(f"{n} {sql[:200]}" for n, sql in enumerate(few, 1))
     for _ in range(20):
         desk.open()
     assert len(asked(officer, inbox)) == len(few)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from balai.engines.cases.actions.change import NotAllowed, apply_change
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.forms import SavedFilterForm
 from balai.engines.cases.models import Case
-from balai.engines.cases.queries.desk import DeskFilter, DeskPage, Key, desk_counts, desk_page
+from balai.engines.cases.queries.desk import Count, DeskFilter, DeskPage, Key, desk_counts, desk_page
 from balai.engines.cases.queries.visible import visible_to
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.web.desk import Desk, deciding_grant, require_desk
@@ -30,7 +31,6 @@ from balai.engines.cases.words import (
 from balai.foundation.api.paging import decode_cursor, encode_cursor
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
-from balai.foundation.places.queries import current_city
 
 GROUP_WORDS = {
     "late": gettext_lazy("Late"),
@@ -69,13 +69,22 @@ def _address(desk: Desk, parameters: Mapping[str, str]) -> str:
     return reverse(desk.inbox) + (f"?{urlencode(given)}" if given else "")
 
 
-def _tabs(request: HttpRequest, desk: Desk, wanted: DeskFilter, *, at: datetime, time_zone: str) -> list[Tab]:
-    counts = desk_counts(
-        authority=request.authority,  # type: ignore[attr-defined]
-        user_id=request.user.pk or 0,
-        at=at,
-        time_zone=time_zone,
-    )
+def counts_of(request: HttpRequest, *, at: datetime) -> dict[str, Count]:
+    """Return the numbers beside the groups; counted once a page, for tabs and rail alike."""
+    kept: dict[str, Count] | None = getattr(request, "desk_counts", None)
+    if kept is None:
+        kept = desk_counts(
+            authority=request.authority,  # type: ignore[attr-defined]
+            user_id=request.user.pk or 0,
+            at=at,
+            time_zone=get_current_timezone_name(),
+        )
+        request.desk_counts = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _tabs(request: HttpRequest, desk: Desk, wanted: DeskFilter, *, at: datetime) -> list[Tab]:
+    counts = counts_of(request, at=at)
     tabs = []
     for group, label in GROUP_WORDS.items():
         count = counts.get(group)
@@ -110,7 +119,6 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
     """Return what the inbox shows: tabs with counts, saved filters, one page of lines, choices to narrow by."""
     require_desk(request)
     at = clock.now()
-    zone = current_city().time_zone
     wanted = DeskFilter.read(request.GET.dict())
     page = desk_page(
         authority=request.authority,  # type: ignore[attr-defined]
@@ -118,7 +126,8 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
         wanted=wanted,
         after=_key(request.GET.get("after", "")),
         at=at,
-        time_zone=zone,
+        # the frame has set the city's own zone
+        time_zone=get_current_timezone_name(),
     )
     parameters = request.GET.copy()
     next_url = ""
@@ -129,7 +138,7 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
         "desk": desk,
         "wanted": wanted,
         "rows": row_views(page, desk=desk, at=at),
-        "tabs": _tabs(request, desk, wanted, at=at, time_zone=zone),
+        "tabs": _tabs(request, desk, wanted, at=at),
         "saved": saved_tabs(request, desk),
         "choices": [
             {"name": name, "label": label, "options": options(), "chosen": getattr(wanted, name)}

@@ -16,7 +16,7 @@ from balai.engines.cases.actions import CaseMovedOn, correct_case
 from balai.engines.cases.queries.desk import DeskFilter, desk_page
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
-from balai.foundation.places.queries import current_city, districts
+from balai.foundation.places.queries import current_city
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.queries.set_up import set_up
 
@@ -40,7 +40,7 @@ DESK = web.Desk(
     contact="complaints_desk:contact",
     choices=(
         ("category", gettext_lazy("Category"), _categories),
-        ("district", gettext_lazy("District"), lambda: [(area.code, area.name) for area in districts()]),
+        ("district", gettext_lazy("District"), lambda: [(area.code, area.name) for area in set_up().districts]),
         (
             "unit",
             gettext_lazy("Agency"),

@@ -104,7 +104,9 @@ def public_page(*, wanted: PublicFilter, after: Key | None, at: datetime, size: 
     rows = filtered(wanted, at=at)
     count = capped_counts({"all": rows}, ceiling=COUNT_CEILING)["all"]
     if after is not None:
-        rows = rows.filter(Q(received_at__lt=after.value) | Q(received_at=after.value, id__lt=after.id))
+        # the outer bound says nothing new but lets an index begin where the page begins
+        rows = rows.filter(received_at__lte=after.value)
+        rows = rows.filter(Q(received_at__lt=after.value) | Q(id__lt=after.id))
     found = list(
         rows.order_by("-received_at", "-id")
         .select_related("category", "unit", "village")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 from balai.engines.cases.models import Category
-from balai.foundation.places.models import City
-from balai.foundation.places.queries import NoCityYet, current_city
+from balai.foundation.places.models import Area, City
+from balai.foundation.places.queries import NoCityYet, current_city, districts
 from balai.foundation.units.models import Unit
 from balai.modules.complaints.models import Rule
 from balai.modules.complaints.rules.routing import RoutingRule
@@ -26,6 +26,7 @@ class SetUp:
     units: dict[int, Unit]
     rules: tuple[RoutingRule, ...]
     central_desk_id: int
+    districts: tuple[Area, ...]
 
     @property
     def looks_at_hours(self) -> bool:
@@ -42,7 +43,7 @@ _kept: tuple[float, SetUp] | None = None
 
 
 def load_set_up() -> SetUp:
-    """Read city, categories, units and active rules (four statements).
+    """Read city, categories, units and active rules (five statements).
 
     :raises NoCityYet: before the city is set up; :raises NoCentralDesk: if none is marked.
     """
@@ -59,6 +60,7 @@ def load_set_up() -> SetUp:
             for row in Rule.objects.filter(rule_set__active=True, unit__active=True).order_by("order", "id")
         ),
         central_desk_id=central,
+        districts=tuple(districts()),
     )
 
 
