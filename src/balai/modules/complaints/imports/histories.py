@@ -1,5 +1,6 @@
 """Tell one row as the history of a matter."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from balai.foundation.events.rules import SYSTEM, Actor
 from balai.modules.complaints.imports.places import Gazetteer
 from balai.modules.complaints.rules.mapping import Row
 
+KEY_LENGTH = 80
 SOURCE = Actor("system")
 # the import knows no words of an answer that was given; it says so
 NO_WORDS = "Dijawab di sistem asal. / Answered in the source system."
@@ -44,14 +46,14 @@ def steps_of(row: Row) -> list[PastStep]:
     """Return the changes that a row's dates and state tell, in order of time."""
     steps: list[PastStep] = []
     words = row.answer or NO_WORDS
-    ended_at = row.closed_at
     answered_at = row.first_answered_at
-    if answered_at is not None and (ended_at is None or answered_at < ended_at) and row.state == "open":
+    # an end without a date of its own is dated by the answer
+    ended_at = row.closed_at or answered_at
+    if answered_at is not None and (row.state == "open" or (ended_at is not None and answered_at < ended_at)):
+        # the first answer counts by itself, whatever followed
         steps.append(PastStep(at=answered_at, change="progress", actor=SOURCE, given=Given(text=words)))
-    if row.state == "answered":
-        moment = answered_at or ended_at
-        if moment is not None:
-            steps.append(PastStep(at=moment, change="answer", actor=SOURCE, given=Given(text=words)))
+    if row.state == "answered" and ended_at is not None:
+        steps.append(PastStep(at=ended_at, change="answer", actor=SOURCE, given=Given(text=words)))
     if row.state in ("done_silent", "done_confirmed") and ended_at is not None:
         steps.append(PastStep(at=ended_at, change="answer", actor=SOURCE, given=Given(text=words)))
         if row.state == "done_confirmed":
@@ -70,6 +72,14 @@ def steps_of(row: Row) -> list[PastStep]:
     if row.state == "withdrawn" and ended_at is not None:
         steps.append(PastStep(at=ended_at, change="withdraw", actor=Actor("resident")))
     return steps
+
+
+def submission_key_of(source: str, number: str) -> str:
+    """Return the key under which a row is taken in once; what is too long for the column is kept as its hash."""
+    key = f"{source}:{number}"
+    if len(key) <= KEY_LENGTH:
+        return key
+    return f"{source[:15]}:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def history_of(row: Row, *, gazetteer: Gazetteer, kinds: Kinds, calendar: WorkCalendar, until: datetime) -> CaseHistory:
@@ -101,7 +111,7 @@ def history_of(row: Row, *, gazetteer: Gazetteer, kinds: Kinds, calendar: WorkCa
         lat=lat,
         lon=lon,
         sensitive=category.sensitive,
-        submission_key=f"{mapping.name}:{row.id}"[:80],
+        submission_key=submission_key_of(mapping.name, row.id),
         steps=steps_of(row),
         # with our own terms the ladders are climbed up to now; a source's promise carries no ladder
         until=until if mapping.promise == "ours" else None,

@@ -4,12 +4,13 @@ import csv
 import gzip
 import hashlib
 import io
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from balai.modules.complaints.rules.mapping import BadMapping, Mapping, missing_columns
+from balai.modules.complaints.rules.mapping import BadMapping, Mapping, fold, missing_columns
 
 BLOCK = 1 << 20
 # one cell of a log may be long, but not without bound
@@ -59,7 +60,9 @@ def check_encoding(path: Path, encoding: str) -> None:
             'Berkas ini UTF-16; tulis encoding = "utf-16" di [source]. / '
             'This file is UTF-16; write encoding = "utf-16" under [source].'
         )
-    if block[:4] == b"PK\x03\x04":
+    if not block:
+        raise UnreadableFile("Berkas kosong. / The file is empty.")
+    if block[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(
             "Ini berkas Excel atau ZIP, bukan CSV; simpan sebagai CSV dulu. / "
             "This is an Excel or ZIP file, not CSV; save it as CSV first."
@@ -73,7 +76,7 @@ def check_encoding(path: Path, encoding: str) -> None:
         if len(block) - error.start > 4 or len(block) < BLOCK:
             line = block[: error.start].count(b"\n") + 1
             raise UnreadableFile(
-                f"Berkas ini bukan {encoding} (baris {line}). Coba encoding = \"windows-1252\" di [source]. / "
+                f'Berkas ini bukan {encoding} (baris {line}). Coba encoding = "windows-1252" di [source]. / '
                 f'This file is not {encoding} (line {line}). Try encoding = "windows-1252" under [source].'
             ) from error
 
@@ -93,14 +96,15 @@ def read_lines(path: Path, mapping: Mapping) -> Iterator[Line]:
         delimiter = mapping.delimiter or max(",;\t|", key=first.count)
         header = next(csv.reader([first], delimiter=delimiter), [])
         header = [name.strip() for name in header]
-        missing = missing_columns(mapping, header)
+        folded = [fold(name) for name in header]
+        missing = missing_columns(mapping, folded)
         if missing:
             raise BadMapping(
                 "[columns]",
                 f"kolom {', '.join(map(repr, missing))} tidak ada di berkas; ada: {', '.join(header)}.",
                 f"the file has no column {', '.join(map(repr, missing))}; it has: {', '.join(header)}.",
             )
-        yield from _rows(csv.reader(text, delimiter=delimiter), header)
+        yield from _rows(csv.reader(text, delimiter=delimiter), folded)
 
 
 def _rows(reader: "Iterator[list[str]]", header: list[str]) -> Iterator[Line]:
@@ -113,6 +117,12 @@ def _rows(reader: "Iterator[list[str]]", header: list[str]) -> Iterator[Line]:
         except csv.Error as error:
             yield Line(1 + getattr(reader, "line_num", number), {}, f"Baris rusak: {error}. / Broken row: {error}.")
             continue
+        except (OSError, EOFError, zlib.error) as error:
+            raise UnreadableFile(
+                f"Berkas terputus sesudah baris {number}; baris sebelumnya disimpan. Salin ulang berkasnya, lalu "
+                f"jalankan lagi. / The file breaks off after line {number}; the rows before are kept. Copy the file "
+                "again, then run the same command."
+            ) from error
         number = 1 + getattr(reader, "line_num", number)
         if not cells:
             continue

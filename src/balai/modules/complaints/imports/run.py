@@ -56,8 +56,8 @@ def import_file(
 ) -> Outcome:
     """Take in every good row of ``path`` and hand each bad one to ``reject`` with its line and reason.
 
-    A killed import goes on where it stopped: rows that are there are counted as ``already``, and lines that a
-    finished batch of the same file and mapping has read are passed over without looking.
+    A killed import is started again: rows that are there are counted as ``already``, the rest follows. Every line is
+    looked at again, so that the list of bad ones and the monthly totals are whole afterwards.
     :raises UnreadableFile: :raises BadMapping: before anything is written.
     """
     started = time.perf_counter()
@@ -90,7 +90,7 @@ def _import(
     lines = read_lines(path, mapping)
     batches = _batches(lines)
     first = next(batches, [])  # opens the file: a bad file or mapping is refused before the run exists
-    run, passed = _run_for(path=path, mapping=mapping, mapping_text_hash=mapping_text_hash, at=at)
+    run = _run_for(path=path, mapping=mapping, mapping_text_hash=mapping_text_hash, at=at)
     city = current_city()
     gazetteer = Gazetteer.load(mapping=mapping, city=city, at=at)
     kinds = Kinds.of({kind.slug: (kind_at(kind.slug, v := newest_version(kind.slug)), v) for kind in KINDS})
@@ -101,28 +101,21 @@ def _import(
     batch = first
     while batch:
         outcome.read += len(batch)
-        if batch[-1].number <= passed:
-            outcome.already += len(batch)
-        else:
-            histories = []
-            for line in batch:
-                try:
-                    if line.problem:
-                        raise BadRow(*_both(line.problem))
-                    row = read_row(mapping, line.values, zone=zone)
-                    if row.state == "skip":
-                        raise BadRow("Pemetaan melewati status ini.", "The mapping skips this state.")
-                    histories.append(
-                        history_of(row, gazetteer=gazetteer, kinds=kinds, calendar=calendar, until=at)
-                    )
-                    # the neighbours of a UTC month's ends may belong to another month of the city
-                    months.setdefault((row.received_at.year, row.received_at.timetuple().tm_yday), row.received_at)
-                except BadRow as bad:
-                    outcome.rejected += 1
-                    reject(line.number, str(bad))
-            _store_batch(
-                histories, run=run, line=batch[-1].number, time_zone=city.time_zone, at=at, outcome=outcome
-            )
+        histories = []
+        for line in batch:
+            try:
+                if line.problem:
+                    raise BadRow(*_both(line.problem))
+                row = read_row(mapping, line.values, zone=zone)
+                if row.state == "skip":
+                    raise BadRow("Pemetaan melewati status ini.", "The mapping skips this state.")
+                histories.append(history_of(row, gazetteer=gazetteer, kinds=kinds, calendar=calendar, until=at))
+                # the neighbours of a UTC month's ends may belong to another month of the city
+                months.setdefault((row.received_at.year, row.received_at.timetuple().tm_yday), row.received_at)
+            except BadRow as bad:
+                outcome.rejected += 1
+                reject(line.number, str(bad))
+        _store_batch(histories, run=run, line=batch[-1].number, time_zone=city.time_zone, at=at, outcome=outcome)
         progress(len(batch))
         if outcome.read % (20 * BATCH) == 0:
             gc.collect()
@@ -142,19 +135,14 @@ def _both(problem: str) -> tuple[str, str]:
     return indonesian, english
 
 
-def _run_for(*, path: Path, mapping: Mapping, mapping_text_hash: str, at: datetime) -> tuple[ImportRun, int]:
+def _run_for(*, path: Path, mapping: Mapping, mapping_text_hash: str, at: datetime) -> ImportRun:
     digest = file_hash(path)
-    run, new = ImportRun.objects.get_or_create(
+    run, _new = ImportRun.objects.get_or_create(
         name=mapping.name, defaults={"file_hash": digest, "mapping_hash": mapping_text_hash, "started_at": at}
     )
-    same = run.file_hash == digest and run.mapping_hash == mapping_text_hash
-    # a finished run is looked at row by row again: somebody may have deleted matters since
-    passed = run.line if not new and same and run.finished_at is None else 0
-    run.file_hash, run.mapping_hash, run.finished_at = digest, mapping_text_hash, None
-    if not passed:
-        run.line = 0
+    run.file_hash, run.mapping_hash, run.finished_at, run.line = digest, mapping_text_hash, None, 0
     run.save()
-    return run, passed
+    return run
 
 
 def _store_batch(

@@ -1,9 +1,10 @@
 """What a mapping file says about somebody else's log, and how one of its rows is read. Pure."""
 
+import re
 import tomllib
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,12 +27,13 @@ FIELDS = (
     "lat",
     "lon",
     "channel",
-    "privacy",
 )
 REQUIRED = ("id", "received_at")
 DATES = ("received_at", "due_at", "first_answered_at", "closed_at")
 # what a source's state may become; "open" is refined by the dates that the row has
 STATES = ("open", "answered", "done_confirmed", "done_silent", "refused", "withdrawn", "skip")
+# these need a moment
+ENDED = ("answered", "done_confirmed", "done_silent", "refused", "withdrawn")
 PROMISES = ("column", "ours", "none")
 SECTIONS = {
     "source": {"name", "encoding", "delimiter", "time_zone", "dates", "empty"},
@@ -45,6 +47,32 @@ SECTIONS = {
     "verdict": {"on_time", "late"},
     "defaults": {"text", "privacy"},
 }
+
+
+# strptime knows English months only
+MONTHS = {
+    "januari": "January",
+    "februari": "February",
+    "pebruari": "February",
+    "maret": "March",
+    "april": "April",
+    "mei": "May",
+    "juni": "June",
+    "juli": "July",
+    "agustus": "August",
+    "september": "September",
+    "oktober": "October",
+    "november": "November",
+    "nopember": "November",
+    "desember": "December",
+    "agt": "Aug",
+    "agu": "Aug",
+    "okt": "Oct",
+    "nop": "Nov",
+    "des": "Dec",
+}
+LETTERS = re.compile(r"[A-Za-z]+")
+NAME_LENGTH = 60
 
 
 class BadMapping(Exception):
@@ -123,6 +151,11 @@ class Row:
     privacy: str
 
 
+def fold(name: str) -> str:
+    """Return a column's name for comparing: case, outer and doubled spaces and a byte order mark do not matter."""
+    return " ".join(name.replace("\ufeff", "").split()).casefold()
+
+
 def _choice(data: MappingType[str, Any], section: str, key: str, default: str, allowed: tuple[str, ...]) -> str:
     value = str(data.get(section, {}).get(key, default))
     if value not in allowed and not value.startswith("="):
@@ -145,7 +178,9 @@ def _words(data: MappingType[str, Any], section: str, key: str = "words") -> dic
 def _columns(data: MappingType[str, Any]) -> dict[str, tuple[str, ...]]:
     given = data.get("columns", {})
     columns = {
-        name: tuple(value) if isinstance(value, list) else (str(value),) for name, value in given.items() if value
+        name: tuple(fold(str(column)) for column in (value if isinstance(value, list) else [value]))
+        for name, value in given.items()
+        if value
     }
     for name in REQUIRED:
         if name not in columns:
@@ -155,6 +190,49 @@ def _columns(data: MappingType[str, Any]) -> dict[str, tuple[str, ...]]:
                 f'{name!r} is compulsory: write {name} = "column in the file".',
             )
     return columns
+
+
+def _source_name(source: MappingType[str, Any]) -> str:
+    name = str(source["name"]).strip()
+    if len(name) > NAME_LENGTH:
+        raise BadMapping(
+            "[source] name", f"paling banyak {NAME_LENGTH} huruf.", f"at most {NAME_LENGTH} characters, please."
+        )
+    return name
+
+
+def _delimiter(source: MappingType[str, Any]) -> str:
+    found = {"tab": "\t", "\\t": "\t"}.get(str(source.get("delimiter", "")), str(source.get("delimiter", "")))
+    if len(found) > 1:
+        raise BadMapping("[source] delimiter", 'satu tanda saja, misalnya ";".', 'one character, such as ";".')
+    return found
+
+
+def _dates(source: MappingType[str, Any]) -> tuple[str, ...]:
+    given = source.get("dates", [])
+    formats = tuple(str(form) for form in ([given] if isinstance(given, str) else given))
+    for form in formats:
+        try:
+            good = form == "unix" or bool(datetime.strptime(datetime(2025, 1, 2, tzinfo=UTC).strftime(form), form))  # noqa: DTZ007
+            good = good and (form == "unix" or "%" in form)
+        except ValueError:
+            good = False
+        if not good:
+            raise BadMapping(
+                "[source] dates",
+                f'{form!r} bukan format; tulis misalnya "%d/%m/%Y %H:%M" atau "unix".',
+                f'{form!r} is no format; write for example "%d/%m/%Y %H:%M" or "unix".',
+            )
+    return formats
+
+
+def _points(place: MappingType[str, Any]) -> tuple[tuple[float, float], ...]:
+    try:
+        return tuple((float(lat), float(lon)) for lat, lon in place.get("no_place_at", []))
+    except (TypeError, ValueError) as error:
+        raise BadMapping(
+            "[place] no_place_at", "tulis [[lintang, bujur], …].", "write [[latitude, longitude], …]."
+        ) from error
 
 
 def parse_mapping(text: str) -> Mapping:
@@ -172,6 +250,8 @@ def parse_mapping(text: str) -> Mapping:
             raise BadMapping(
                 f"[{section}]", f"bagian tidak dikenal; ada: {known}.", f"unknown section; known: {known}."
             )
+        if not isinstance(keys, dict):
+            raise BadMapping(section, f"tulis [{section}] sebagai bagian.", f"write it as a section [{section}].")
         for key in keys:
             if key not in SECTIONS[section]:
                 known = ", ".join(sorted(SECTIONS[section]))
@@ -194,15 +274,14 @@ def parse_mapping(text: str) -> Mapping:
                 f"{meaning!r} bukan status; pilih: {', '.join(STATES)}.",
                 f"{meaning!r} is no state; use: {', '.join(STATES)}.",
             )
-    dates = source.get("dates", [])
     place = data.get("place", {})
     return Mapping(
-        name=str(source["name"])[:60],
+        name=_source_name(source),
         columns=_columns(data),
         encoding=str(source.get("encoding", "utf-8")),
-        delimiter=str(source.get("delimiter", "")),
+        delimiter=_delimiter(source),
         time_zone=zone,
-        dates=tuple([dates] if isinstance(dates, str) else dates),
+        dates=_dates(source),
         empty=("", *(str(word) for word in source.get("empty", []))),
         state_words=state_words,
         state_unknown=_choice(data, "state", "unknown", "open", (*STATES, "reject")),
@@ -220,7 +299,7 @@ def parse_mapping(text: str) -> Mapping:
         unit_unknown=_choice(data, "unit", "unknown", "create", ("create", "reject", "central")),
         unit_default=str(data.get("unit", {}).get("default", "")),
         outside=_choice(data, "place", "outside", "keep", ("keep", "drop", "reject")),
-        no_place_at=tuple((float(pair[0]), float(pair[1])) for pair in place.get("no_place_at", [])),
+        no_place_at=_points(place),
         village_words=_words(data, "place", "village_words"),
         promise=_choice(data, "promise", "from", "column" if "due_at" in data.get("columns", {}) else "ours", PROMISES),
         channel_words=_words(data, "channel"),
@@ -233,25 +312,35 @@ def parse_mapping(text: str) -> Mapping:
 
 
 def missing_columns(mapping: Mapping, header: list[str]) -> list[str]:
-    """Return the columns that the mapping names and the file does not have."""
+    """Return the columns that the mapping names and the file, whose folded names are given, does not have."""
     return [name for names in mapping.columns.values() for name in names if name not in header]
 
 
-def parse_moment(text: str, *, formats: tuple[str, ...], zone: ZoneInfo) -> datetime:
-    """Return the moment written in ``text``, in UTC; without an offset it is local to ``zone``.
-
-    ISO 8601 is always understood, and ``unix`` seconds where the formats name them.
-    :raises ValueError: if none of the formats fits.
-    """
+def _read_moment(text: str, formats: tuple[str, ...]) -> tuple[datetime, bool]:
+    """Return the moment as it stands there, and whether it is a day without a time."""
+    english = LETTERS.sub(lambda word: MONTHS.get(word[0].casefold(), word[0]), text)
     for form in formats:
         try:
-            moment = (
-                datetime.fromtimestamp(float(text), tz=UTC) if form == "unix" else datetime.strptime(text, form)  # noqa: DTZ007
+            if form == "unix":
+                return datetime.fromtimestamp(float(text), tz=UTC), False
+            return datetime.strptime(english, form), not any(  # noqa: DTZ007 - the caller sets the zone
+                sign in form for sign in ("%H", "%I", "%T", "%X", "%c")
             )
         except (ValueError, OverflowError, OSError):
             continue
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    moment = datetime.fromisoformat(text)
+    return datetime.fromisoformat(text), len(text) <= len("2026-11-25") and "T" not in text
+
+
+def parse_moment(text: str, *, formats: tuple[str, ...], zone: ZoneInfo, end_of_day: bool = False) -> datetime:
+    """Return the moment written in ``text``, in UTC; without an offset it is local to ``zone``.
+
+    ISO 8601 is always understood, and ``unix`` seconds where the formats name them. A day without a time is its first
+    moment, or with ``end_of_day`` its last second.
+    :raises ValueError: if none of the formats fits.
+    """
+    moment, is_day = _read_moment(text, formats)
+    if is_day and end_of_day:
+        moment += timedelta(days=1, seconds=-1)
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
@@ -284,7 +373,11 @@ def read_row(mapping: Mapping, values: MappingType[str, str | None], *, zone: Zo
     moments: dict[str, datetime | None] = {}
     for name in DATES:
         try:
-            moments[name] = parse_moment(texts[name], formats=mapping.dates, zone=zone) if texts[name] else None
+            moments[name] = (
+                parse_moment(texts[name], formats=mapping.dates, zone=zone, end_of_day=name == "due_at")
+                if texts[name]
+                else None
+            )
         except (ValueError, OverflowError) as error:
             raise BadRow(
                 f"{name}: tanggal tidak dapat dibaca: {texts[name][:40]!r}.",
@@ -294,13 +387,16 @@ def read_row(mapping: Mapping, values: MappingType[str, str | None], *, zone: Zo
     if received_at is None:
         raise BadRow("Tanggal diterima kosong.", "The date of receipt is empty.")
     verdict = texts["verdict"].casefold()
+    state = _state(mapping, texts["state"], closed=moments["closed_at"] is not None)
+    if state in ENDED and moments["closed_at"] is None and moments["first_answered_at"] is None:
+        raise BadRow("Status selesai, tetapi tanggal selesai kosong.", "The state is ended, but no date says when.")
     return Row(
         id=texts["id"],
         received_at=received_at,
         due_at=moments["due_at"],
         first_answered_at=moments["first_answered_at"],
         closed_at=moments["closed_at"],
-        state=_state(mapping, texts["state"], closed=moments["closed_at"] is not None),
+        state=state,
         verdict="on_time" if verdict in mapping.on_time_words else "late" if verdict in mapping.late_words else "",
         title=texts["title"],
         text=texts["text"] or mapping.default_text or texts["title"],

@@ -87,13 +87,9 @@ class Command(BaseCommand):
                 self.stderr.write(f"{noun}: {len(names)} dibuat / created ({', '.join(names[:8])}…)")
         if outcome.rejected:
             self.stderr.write(f"{outcome.rejected} baris ditolak / rows rejected: {rejects}")
-        counts = {
-            name: getattr(outcome, name) for name in ("read", "imported", "already", "rejected", "seconds")
-        }
+        counts = {name: getattr(outcome, name) for name in ("read", "imported", "already", "rejected", "seconds")}
         self.stdout.write(
-            json.dumps(counts)
-            if options["json"]
-            else ", ".join(f"{name}: {value}" for name, value in counts.items())
+            json.dumps(counts) if options["json"] else ", ".join(f"{name}: {value}" for name, value in counts.items())
         )
 
     def _on_time(self, options: dict[str, Any]) -> None:
@@ -104,3 +100,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{found['agree']} dari {found['compared']} sama / agree; {found['disagree']} berbeda / differ"
         )
+        self.stdout.write(
+            ", ".join(
+                f"{name}: {found[name]}"
+                for name in ("closed_with_target", "unpublished", "compared", "agree", "disagree")
+            )
+        )
+        for key in found["examples"]:
+            self.stdout.write(f"berbeda / differs: {key}")
