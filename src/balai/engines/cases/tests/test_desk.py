@@ -18,7 +18,7 @@ from balai.engines.cases.models import Case
 from balai.engines.cases.tests.small_desk import EVERYTHING, MORNING, SmallDesk, photo, resident
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.files.models import Attachment
-from balai.foundation.identity.models import Role
+from balai.foundation.identity.models import AccessRecord, Role
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Holding, Post
 
@@ -100,3 +100,86 @@ def test_an_inbox_in_eight_statements_however_long(desk: SmallDesk, officer: Cli
     for _ in range(20):
         desk.open()
     assert len(asked(officer, inbox)) == len(few)
+
+
+def change_url(case: Case, name: str) -> str:
+    offer = next(offer for offer in contributions(KindOffer) if offer.kind.slug == case.kind)
+    return reverse(offer.page.replace(":case", ":change"), args=[case.reference, name])
+
+
+def test_a_change_from_the_page_and_back(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open()
+    response = officer.post(change_url(case, "start"), {"seq": case.seq}, follow=True)
+    case.refresh_from_db()
+    assert case.state == "working"
+    undo = reverse(page_name(case, "undo"), args=[case.reference, case.seq])
+    assert undo in response.content.decode()
+    assert officer.get(undo).status_code == 200
+    case.refresh_from_db()
+    assert case.state == "working", "a look takes nothing back"
+    officer.post(undo)
+    case.refresh_from_db()
+    assert case.state == "assigned"
+
+
+def page_name(case: Case, name: str) -> str:
+    offer = next(offer for offer in contributions(KindOffer) if offer.kind.slug == case.kind)
+    return offer.page.replace(":case", f":{name}")
+
+
+def test_somebody_was_faster_the_words_are_kept(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open()
+    desk.change(case, "take", at=NOON, assignee_id=desk.budi.pk)
+    response = officer.post(change_url(case, "answer"), {"seq": case.seq, "text": "Sudah kami tambal"})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "Somebody else changed this report a moment ago" in page
+    assert "Sudah kami tambal" in page
+    case.refresh_from_db()
+    assert case.state == "assigned"
+
+
+def test_what_may_not_be_seen_does_not_exist(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    elsewhere = desk.open(unit_id=desk.water.pk)
+    assert officer.get(page_of(elsewhere)).status_code == 404
+    assert officer.post(change_url(elsewhere, "start"), {"seq": elsewhere.seq}).status_code == 404
+    assert Client().get(page_of(elsewhere)).status_code == 302
+
+
+def test_each_look_at_a_secret_and_at_a_person_is_recorded(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open(privacy="secret", reporter=resident("rahasia@contoh.example"))
+    page = officer.get(page_of(case)).content.decode()
+    assert "rahasia@contoh.example" not in page
+    record = AccessRecord.objects.get()
+    assert (record.what, record.subject_id, record.user_id, record.post_title) == (
+        "secret_matter",
+        case.pk,
+        desk.sari.pk,
+        "Petugas DPU",
+    )
+    contact = reverse(page_name(case, "contact"), args=[case.reference])
+    assert officer.post(contact, {"reason": " "}).status_code == 302
+    assert not AccessRecord.objects.filter(what="contact").exists()
+    shown = officer.post(contact, {"reason": "Menanyakan lokasi"}).content.decode()
+    assert "rahasia@contoh.example" in shown
+    assert AccessRecord.objects.get(what="contact").reason == "Menanyakan lokasi"
+
+
+def test_an_officer_of_one_district_may_ask_for_the_contact_there(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    Post.objects.update(area=desk.west)
+    west = desk.open(reporter=resident())
+    east = desk.open(reporter=resident(), village_id=desk.east_village.pk, district_id=desk.east.pk)
+    assert "contact_reason" in officer.get(page_of(west)).content.decode()
+    assert officer.get(page_of(east)).status_code == 404
+
+
+def test_several_are_taken_at_once_and_what_cannot_be_is_told(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    mine, ended, elsewhere = desk.open(), desk.open(), desk.open(unit_id=desk.water.pk)
+    desk.reply(ended, "withdraw", at=NOON)
+    references = [case.reference for case in (mine, ended, elsewhere)]
+    response = officer.post(reverse(page_name(mine, "bulk")), {"selected": references}, follow=True)
+    page = response.content.decode()
+    assert "Taken: 1." in page
+    assert "Not taken: 2." in page
+    mine.refresh_from_db()
+    assert mine.assignee_id == desk.sari.pk
