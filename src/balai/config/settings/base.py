@@ -31,6 +31,8 @@ BALAI_INDEX_KEY: str = _keys["index_key"]
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BALAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# Whose X-Forwarded-For is believed: limits and locks count visitors, not the reverse proxy they all come through.
+BALAI_PROXIES = os.environ.get("BALAI_PROXIES", "127.0.0.1,::1").split(",")
 BALAI_BASE_URL = os.environ.get("BALAI_BASE_URL", "http://localhost:8000")
 # Where this installation's source can be read; shown on the page about the service.
 BALAI_SOURCE_URL = os.environ.get("BALAI_SOURCE_URL", "")

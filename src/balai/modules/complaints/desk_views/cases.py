@@ -86,8 +86,9 @@ def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
     # the newest state beside the words that were typed
     fresh = web.access_case(request, reference=reference)
     if form is not None:
-        form.data = form.data.copy()
-        form.data["seq"] = str(fresh.seq)
+        typed = request.POST.copy()
+        typed["seq"] = str(fresh.seq)
+        form.data = typed
     context = web.case_context(request, desk=DESK, case=fresh, bound=form)
     return render(request, "complaints/desk/case.html", context, status=409)
 
@@ -112,7 +113,9 @@ def contact(request: HttpRequest, reference: str) -> HttpResponse:
 def correct(request: HttpRequest, reference: str) -> HttpResponse:
     """Set another category; routing is proposed, not done."""
     found = web.access_case(request, reference=reference)
-    if not request.authority.may("cases.assign", unit_id=found.unit_id):  # type: ignore[attr-defined]
+    if not request.authority.may(  # type: ignore[attr-defined]
+        "cases.assign", unit_id=found.unit_id, district_id=found.district_id, village_id=found.village_id
+    ):
         raise PermissionDenied
     category = set_up().categories.get(request.POST.get("category", ""))
     seq = request.POST.get("seq", "")

@@ -47,7 +47,9 @@ class PublicFilter:
             west, south, east, north = (float(part) for part in self.bbox.split(","))
         except ValueError:
             return None
-        return (west, south, east, north) if west < east and south < north else None
+        # on the globe: a bound of 1e300 or inf is no box
+        sensible = -180 <= west < east <= 180 and -90 <= south < north <= 90
+        return (west, south, east, north) if sensible else None
 
     @property
     def is_empty(self) -> bool:

@@ -134,7 +134,7 @@ def map_points(request: HttpRequest) -> HttpResponse:
     wanted = PublicFilter.read(request.GET.dict())
     box = wanted.box
     zoom = request.GET.get("zoom", "13")
-    if box is None or not zoom.isdigit():
+    if box is None or not zoom.isdecimal():
         return HttpResponse(
             json.dumps(
                 {
@@ -190,7 +190,6 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
             "timeline": views,
             "before": _photo(before),
             "after": _photo(proof),
-            "is_mine": request.COOKIES.get("balai_case") is not None,
         },
     )
 
@@ -208,7 +207,7 @@ def _photo(photo: Any) -> dict[str, str] | None:
 @login_not_required
 @require_POST
 def support(request: HttpRequest, reference: str) -> HttpResponse:
-    """"Saya juga": once per device, without an account."""
+    """ "Saya juga": once per device, without an account."""
     found = public_cases().filter(reference=reference).first()
     if found is None:
         raise Http404
@@ -289,7 +288,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             for key, standing in by_category.items()
             if key in categories and standing.median is not None and standing.counts.ended >= 10
         ),
-        key=lambda row: -row["value"],
+        key=lambda row: -float(row["value"] or 0),
     )
     return render(
         request,
@@ -368,7 +367,7 @@ def _export_rows(request: HttpRequest) -> Iterator[dict[str, Any]]:
 @login_not_required
 @require_GET
 def export_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The public record as CSV, narrowed by the same address parameters as the list."""
+    """Give the public record as CSV, narrowed by the same address parameters as the list."""
     is_example = current_city().is_example
     writer = csv.writer(_Echo())
 
@@ -391,7 +390,7 @@ def export_csv(request: HttpRequest) -> StreamingHttpResponse:
 @login_not_required
 @require_GET
 def export_json(request: HttpRequest) -> StreamingHttpResponse:
-    """The public record as JSON."""
+    """Give the public record as JSON."""
     is_example = current_city().is_example
 
     def pieces() -> Iterator[str]:
@@ -411,7 +410,7 @@ def export_json(request: HttpRequest) -> StreamingHttpResponse:
 @login_not_required
 @require_GET
 def export_statistics(request: HttpRequest) -> HttpResponse:
-    """The counts behind the charts as CSV: every month, agency, category, district and village."""
+    """Give the counts behind the charts as CSV: every month, agency, category, district and village."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="statistik-laporan.csv"'
     writer = csv.writer(response)
@@ -427,8 +426,5 @@ def export_statistics(request: HttpRequest) -> HttpResponse:
     columns = [field.name for field in MonthTotal._meta.fields if field.name not in ("id", "key")]
     writer.writerow([*columns, "name"])
     for row in MonthTotal.objects.order_by("month", "dimension", "kind", "key").iterator():
-        writer.writerow(
-            [*(getattr(row, column) for column in columns), names.get(row.dimension, {}).get(row.key, "")]
-        )
+        writer.writerow([*(getattr(row, column) for column in columns), names.get(row.dimension, {}).get(row.key, "")])
     return response
-
