@@ -5,7 +5,7 @@ import tempfile
 
 os.environ.setdefault("BALAI_DATA", tempfile.mkdtemp(prefix="balai-test-"))
 
-from balai.config.settings.base import *  # noqa: E402, F403 - the data folder must be set first
+from balai.config.settings.base import *  # noqa: F403 - the data folder must be set first
 
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -22,7 +22,9 @@ def check_descriptors(**kwargs: Any) -> list[CheckMessage]:
             problems.append(
                 Error(f"Module {module.slug}: mount {module.mount!r} must be relative and end in '/'.", id="balai.E002")
             )
-        for dotted in (module.urls, *(urls for _, urls in module.doors)):
-            if dotted and find_spec(dotted) is None:
-                problems.append(Error(f"Module {module.slug}: no addresses at {dotted!r}.", id="balai.E003"))
+        problems.extend(
+            Error(f"Module {module.slug}: no addresses at {dotted!r}.", id="balai.E003")
+            for dotted in (module.urls, *(urls for _, urls in module.doors))
+            if dotted and find_spec(dotted) is None
+        )
     return problems

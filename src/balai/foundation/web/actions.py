@@ -55,7 +55,7 @@ def change_brand(
     return brand
 
 
-def read_mark(*, upload: UploadedFile) -> str:
+def read_mark(*, upload: UploadedFile[Any]) -> str:
     """Return the uploaded mark as a clean SVG; a PNG is drawn anew and wrapped.
 
     :raises UnusableMark: if the file is too large, or neither an SVG nor a PNG that can be read.
@@ -85,7 +85,8 @@ def _clean_svg(content: bytes) -> str:
             raise UnusableMark("drawing")
         root.set("viewBox", f"0 0 {width} {height}")
     etree.cleanup_namespaces(root, top_nsmap={None: NAMESPACE})
-    return etree.tostring(root, encoding="unicode")
+    written: str = etree.tostring(root, encoding="unicode")
+    return written
 
 
 def _local_name(element: Any) -> str:

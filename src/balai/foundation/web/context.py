@@ -175,10 +175,10 @@ class Frame:
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
     """Return the frame, one per request however many fragments it renders."""
-    known = getattr(request, "_balai_frame", None)
+    known = getattr(request, "balai_frame", None)
     if known is None:
         known = Frame(request)
-        request._balai_frame = known  # type: ignore[attr-defined]
+        request.balai_frame = known  # type: ignore[attr-defined]
     return {"frame": known}
 
 

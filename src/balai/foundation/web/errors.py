@@ -84,7 +84,9 @@ WORDS: dict[str, ErrorWords] = {
         title=_("This city hall is still being set up"),
         what=_("The city, its agencies or its central desk are not there yet."),
         kept=_NOTHING_KEPT,
-        todo=_("Come back later. If you run this installation: run “balai city create” and “balai units load-typical”."),
+        todo=_(
+            "Come back later. If you run this installation: run “balai city create” and “balai units load-typical”."
+        ),
     ),
     "500": ErrorWords(
         title=_("Something broke on our side"),

@@ -39,7 +39,9 @@ class BrandForm(forms.Form):
         help_text=_("All other colours are worked out from it, so that everything stays readable."),
     )
     mark = forms.FileField(
-        label=pgettext_lazy("city", "Mark"), required=False, help_text=_("SVG or PNG, under 200 KB. A square one reads best.")
+        label=pgettext_lazy("city", "Mark"),
+        required=False,
+        help_text=_("SVG or PNG, under 200 KB. A square one reads best."),
     )
     remove_mark = forms.BooleanField(label=_("Take the present mark away"), required=False)
     tile_url = forms.CharField(

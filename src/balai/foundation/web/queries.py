@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -84,7 +85,8 @@ def _read_face() -> CityFace:
     if row is None:
         values = Brand.objects.values(*_BRAND_FIELDS).first() or {}
         return CityFace(**values)
-    chosen = {field: row[f"brand_{field}"] for field in _BRAND_FIELDS if row[f"brand_{field}"] is not None}
+    values_of: dict[str, Any] = dict(row)
+    chosen = {name: values_of[f"brand_{name}"] for name in _BRAND_FIELDS if values_of[f"brand_{name}"] is not None}
     return CityFace(
         exists=True,
         city_name=row["name"],

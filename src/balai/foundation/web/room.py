@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from balai.foundation.examples.contributions import ExampleData
 from balai.foundation.registry.descriptor import Room
 from balai.foundation.web.contributions import MenuItem
+from balai.foundation.web.example import load_brand
 
 HOME = MenuItem(label=_("Home"), view="web:home", icon="house", order=0)
 BRAND = MenuItem(
@@ -16,4 +18,4 @@ BRAND = MenuItem(
     shortcut="w",
 )
 
-room = Room(slug="web", gives=(HOME, BRAND))
+room = Room(slug="web", gives=(HOME, BRAND, ExampleData(order=15, label="name and colours", load=load_brand)))

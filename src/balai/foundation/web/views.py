@@ -173,7 +173,7 @@ def _drawing(svg: str) -> HttpResponse:
 
 
 def _panels(request: HttpRequest) -> list[str]:
-    made = []
+    made: list[str] = []
     for panel in sorted(contributions(HomePanel), key=lambda panel: panel.order):
         context: dict[str, Any] | None = import_string(panel.context)(request=request) if panel.context else {}
         if context is not None:

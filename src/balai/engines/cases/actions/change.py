@@ -228,7 +228,9 @@ def make_change(
     if target is not None:
         follow_target(case=case, target=target, at=at)
     if row.message:
-        tell_reporter(case=case, seq=seq, template=row.message, text=given.text, target=target, at=at)
+        # a note among staff does not travel with the message, whatever words the city gives it
+        text = given.text if row.audience != "staff" else ""
+        tell_reporter(case=case, seq=seq, template=row.message, text=text, target=target, at=at)
     return case
 
 

@@ -38,7 +38,7 @@ def icon(name: str, label: str = "", size: int = 20) -> SafeString:
         size,
         size,
         voice,
-        mark_safe(drawing),  # noqa: S308 - our own file, copied by set-up
+        mark_safe(drawing),
     )
 
 

@@ -48,9 +48,7 @@ def draft_rules(*, user: User | None, at: datetime) -> RuleSet:
     if active is not None:
         Rule.objects.bulk_create(
             [
-                Rule(
-                    rule_set=draft, order=row.order, name=row.name, conditions=row.conditions, unit_id=row.unit_id
-                )
+                Rule(rule_set=draft, order=row.order, name=row.name, conditions=row.conditions, unit_id=row.unit_id)
                 for row in active.rules.all()
             ]
         )

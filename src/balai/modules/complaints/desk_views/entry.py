@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from balai.engines.cases.models import Case
+from balai.engines.cases.queries import visible_to
 from balai.engines.cases.web import is_english, label_of
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
@@ -120,9 +121,14 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def entered(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the slip to hand over: number, code, promise. The code can be read for ten minutes, here only."""
+    """Show the slip to hand over: number, code, promise. The code can be read for ten minutes, here only.
+
+    What was not entered here a moment ago is shown only to officers who may see it: a secret report has no slip for
+    others.
+    """
     _require_entry(request)
-    case = get_object_or_404(Case.objects.select_related("unit"), reference=reference)
     kept = request.get_signed_cookie(CODE_COOKIE, default="", max_age=COOKIE_SECONDS) or ""
     known, _colon, code = kept.partition(":")
+    within_sight = Case.objects.all() if known == reference else visible_to(authority=request.authority)  # type: ignore[attr-defined]
+    case = get_object_or_404(within_sight.select_related("unit"), reference=reference)
     return render(request, "complaints/desk/entered.html", {"case": case, "code": code if known == reference else ""})

@@ -70,7 +70,9 @@ class OwnChangeForm(forms.Form):
                 error_messages={"required": _("Write a few words, so that the officer knows what to do.")},
             )
         if "proof" in asked:
-            self.fields["photo"] = ManyFiles(label=_("Photos"), required=False, widget=ManyFilesInput(attrs={"accept": PHOTO_TYPES}))
+            self.fields["photo"] = ManyFiles(
+                label=_("Photos"), required=False, widget=ManyFilesInput(attrs={"accept": PHOTO_TYPES})
+            )
 
     def given(self, *, proofs: int = 0) -> Given:
         """Return the checked input as the rules want it."""

@@ -207,7 +207,7 @@ def _photo(photo: Any) -> dict[str, str] | None:
 @login_not_required
 @require_POST
 def support(request: HttpRequest, reference: str) -> HttpResponse:
-    """ "Saya juga": once per device, without an account."""
+    """Count a "saya juga": once per device, without an account."""
     found = public_cases().filter(reference=reference).first()
     if found is None:
         raise Http404

@@ -246,7 +246,7 @@ customElements.define("balai-map", class extends HTMLElement {
   draw(clusters) {
     this.marks.clearLayers();
     for (const [lat, lon, count, reference, title] of clusters) {
-      const size = count === 1 ? 22 : Math.min(64, 34 + Math.log2(count) * 4);
+      const size = count === 1 ? 22 : Math.min(52, 26 + Math.log2(count) * 3);
       const face = Object.assign(document.createElement("span"), { className: "b-map__count", textContent: count > 1 ? count.toLocaleString(document.documentElement.lang) : "" });
       const name = count > 1 ? words.reports.replace("{n}", count) : title || reference || words.reports.replace("{n}", 1);
       const mark = this.L.marker([lat, lon], { icon: this.L.divIcon({ className: `b-map__cluster${count === 1 ? " b-map__cluster--one" : ""}`, html: face, iconSize: [size, size] }), title: name, alt: name });
