@@ -183,3 +183,16 @@ def test_several_are_taken_at_once_and_what_cannot_be_is_told(desk: SmallDesk, o
     assert "Not taken: 2." in page
     mine.refresh_from_db()
     assert mine.assignee_id == desk.sari.pk
+
+
+def test_what_is_passed_out_of_sight_leads_back_to_the_inbox(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open()
+    passed = {"seq": case.seq, "unit": desk.water.pk, "reason": "not_our_task", "text": ""}
+    assert officer.get(page_of(case)).status_code == 200
+    response = officer.post(reverse(page_name(case, "change"), args=[case.reference, "reassign"]), passed, follow=True)
+    page = response.content.decode()
+    assert response.status_code == 200, page[:2000]
+    assert f"({case.reference})" in page
+    assert reverse(page_name(case, "undo"), args=[case.reference, case.seq + 1]) not in page
+    case.refresh_from_db()
+    assert case.unit_id == desk.water.pk

@@ -14,6 +14,7 @@ from balai.engines.cases.actions.undo import UndoRefused, undo_change
 from balai.engines.cases.forms import ChangeForm
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.agencies import agencies
+from balai.engines.cases.queries.visible import visible_to
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import Change
 from balai.engines.cases.web.desk import Desk, deciding_grant
@@ -81,12 +82,20 @@ def make_change(
         return None, form
     except NotAllowed as error:
         raise PermissionDenied from error
+    if changed.unit_id != case.unit_id and not visible_to(authority=request.authority).filter(pk=case.pk).exists():  # type: ignore[attr-defined]
+        # it went to another agency: this officer can neither read it nor take it back any more
+        messages.success(request, _done_words(case=changed, row=row))
+        return redirect(desk.inbox), None
     _say_done(request, desk=desk, case=changed, row=row)
     return redirect(desk.case, case.reference), None
 
 
+def _done_words(*, case: Case, row: Change) -> str:
+    return _("Done: %(change)s (%(reference)s).") % {"change": label_of(row), "reference": case.reference}
+
+
 def _say_done(request: HttpRequest, *, desk: Desk, case: Case, row: Change) -> None:
-    words = _("Done: %(change)s (%(reference)s).") % {"change": label_of(row), "reference": case.reference}
+    words = _done_words(case=case, row=row)
     if not row.undoable:
         messages.success(request, words)
         return
