@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from balai.foundation.places.models import City
@@ -65,6 +66,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 @login_not_required
+@gzip_page
 @require_safe
 def theme(request: HttpRequest, hash: str) -> HttpResponse:  # noqa: A002 - the name in the address
     """Serve the city's colours: for ever under their own hash, uncached under an old one."""

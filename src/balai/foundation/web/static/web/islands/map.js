@@ -153,7 +153,12 @@ customElements.define("balai-map", class extends HTMLElement {
     this.prepend(tools);
     this.say(words.tap);
     tools.append(this.words);
-    this.map.on("click", (event) => this.put(event.latlng));
+    this.map.on("click", (event) => {
+      this.put(event.latlng);
+      // A tap on the whole city cannot be exact: come nearer, so that the pin can be set right.
+      const near = this.classList.contains("b-map--tiles") ? CLOSE : AMONG_VILLAGES + 1;
+      if (this.map.getZoom() < near) this.map.setView(event.latlng, near);
+    });
     [this.lat, this.lon].forEach((input) => input?.addEventListener("change", () => this.follow()));
     if (this.lat?.value && this.lon?.value) this.follow();
     else if (this.dataset.pinned !== undefined && this.hasPoint) this.put(this.map.getCenter());

@@ -14,12 +14,18 @@ const seen = "IntersectionObserver" in window
   ? new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) { seen.disconnect(); load("map"); } }, { rootMargin: "300px" })
   : null;
 
+// Inside steps a map is on the page but not on the screen until its step is: wait until the steps have sorted that out.
+function observe(map) {
+  if (map.closest("balai-steps:not(.b-steps--on)") && files.steps) customElements.whenDefined("balai-steps").then(() => seen.observe(map));
+  else seen.observe(map);
+}
+
 function look() {
   for (const [name, selector] of Object.entries(wanted)) {
     if (loaded.has(name)) continue;
     const found = document.querySelector(selector);
     if (!found) continue;
-    if (name === "map" && seen) document.querySelectorAll(selector).forEach((map) => seen.observe(map));
+    if (name === "map" && seen) document.querySelectorAll(selector).forEach(observe);
     else load(name);
   }
 }
