@@ -1,0 +1,148 @@
+"""Every page that people read: no barriers (axe-core) in light and dark, nothing to scroll sideways at 360 pixels."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from balai.engines.cases.actions import apply_change
+from balai.engines.cases.models import Case
+from balai.engines.cases.rules.evolution import Given
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
+from balai.foundation.identity.models import User
+from balai.foundation.places.queries import villages
+from balai.foundation.units.example import DOMAIN
+from balai.foundation.units.queries import authority_of
+from balai.modules.complaints.actions import Submission, submit_report
+from tests.browser.barriers import barriers
+from tests.example_city import build_example_city, forget_memory
+
+PUBLIC = [
+    "/",
+    "/about/",
+    "/accessibility/",
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/complaints/",
+    "/complaints/new/",
+    "/complaints/follow/",
+    "/complaints/statistics/",
+    "/complaints/{open}/",
+    "/complaints/{answered}/",
+    "/api/",
+    "/there-is-no-such-page/",
+]
+OFFICER = [
+    "/desk/complaints/",
+    "/desk/complaints/?group=all",
+    "/desk/complaints/{open}/",
+    "/desk/complaints/{answered}/",
+    "/settings/units/",
+    "/me/",
+    "/accounts/2fa/",
+    "/accounts/password/change/",
+]
+DESK = ["/desk/complaints/enter/", "/desk/complaints/rules/", "/desk/neglect/", "/desk/complaints/enter/{open}/"]
+OPERATOR = [
+    "/settings/units/",
+    "/settings/units/add/",
+    "/settings/units/agency/dinas-pupr/",
+    "/settings/calendar/",
+    "/settings/messages/",
+    "/settings/messages/outbox/",
+    "/settings/jobs/",
+    "/settings/api-keys/",
+    "/settings/brand/",
+]
+# names the elements that stick out, the innermost last
+TOO_WIDE = """() => [...document.querySelectorAll("body *")]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".b-tabs, .b-rail"))
+    .slice(0, 8).map((each) => `${each.tagName}.${each.className}`).join(" ")"""
+SIGHTS = [(scheme, width) for scheme in ("light", "dark") for width in (360, 1280)]
+
+
+@dataclass
+class Site:
+    url: str
+    numbers: dict[str, str]
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: LiveServer) -> Iterator[Site]:
+    build_example_city()
+    numbers = {}
+    for name in ("open", "answered"):
+        case = submit_report(
+            submission=Submission(
+                text="Jalan berlubang besar di depan sekolah. " + "Panjangsekalitanpaspasi" * 4,
+                category="road-damage",
+                channel="web",
+                village_id=villages()[0].pk,
+                email="rina@warga.example",
+            ),
+            at=clock.now(),
+        ).case
+        numbers[name] = case.reference
+    _answer(case)
+    yield Site(live_server.url, numbers)
+    forget_memory()
+
+
+def _answer(case: Case) -> None:
+    officer = User.objects.get(email=f"petugas.pupr@{DOMAIN}")
+    apply_change(
+        case_id=case.pk,
+        change="answer",
+        given=Given(text="Sudah ditambal."),
+        actor=Actor("staff", officer.pk),
+        authority=authority_of(user=officer, at=clock.now()),
+        expected_seq=Case.objects.values_list("seq", flat=True).get(pk=case.pk),
+        at=clock.now(),
+    )
+
+
+def _cookie(seat: str) -> str:
+    client = Client()
+    client.force_login(
+        User.objects.get(email=f"{seat}@{DOMAIN}"), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.mark.parametrize(("scheme", "width"), SIGHTS)
+def test_every_page_is_for_everybody(site: Site, chromium: Browser, axe: str, scheme: str, width: int) -> None:
+    faults: list[str] = []
+    for seat, paths in (("", PUBLIC), ("petugas.pupr", OFFICER), ("meja.pusat", DESK), ("operator", OPERATOR)):
+        context = chromium.new_context(
+            locale="id-ID", color_scheme=scheme, viewport={"width": width, "height": 4_000}, reduced_motion="reduce"
+        )
+        if seat:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _cookie(seat), "url": site.url}])
+        page = context.new_page()
+        for path in paths:
+            address = path.format(**site.numbers)
+            answer = page.goto(site.url + address)
+            assert answer is not None
+            expected = (
+                404 if "no-such" in path else 403 if seat == "petugas.pupr" and path == "/settings/units/" else 200
+            )
+            where = f"{seat or 'anybody'} {path}"
+            if answer.status != expected or page.url.split("?")[0] != site.url + address.split("?")[0]:
+                faults.append(f"{where}: {answer.status} at {page.url}")
+                continue
+            # islands that are still being drawn are not yet what people meet
+            page.wait_for_load_state("networkidle")
+            faults += [f"{where}: {fault}" for fault in barriers(page, axe)]
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                faults.append(f"{where}: {wide} pixels wide: {page.evaluate(TOO_WIDE)}")
+        context.close()
+    assert not faults, "\n".join(faults)
