@@ -6,6 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 DIMENSIONS = ("all", "unit", "category", "district", "village")
+# secret matters count for the city and for the agency that must keep its word, and nowhere else
+OPEN_DIMENSIONS = frozenset({"all", "unit"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Outcome:
     category: int
     district: int | None
     village: int | None
+    is_secret: bool = False
 
 
 @dataclass
@@ -90,7 +93,8 @@ def tally(outcomes: Iterable[Outcome], *, time_zone: str) -> dict[tuple[str, dat
             "village": outcome.village,
         }
         for dimension, key in keys.items():
-            if key is not None:
+            # one secret matter alone in a village's month would tell that it exists and where
+            if key is not None and not (outcome.is_secret and dimension not in OPEN_DIMENSIONS):
                 found.setdefault((outcome.kind, month, dimension, key), Tally()).add(outcome, days)
     return found
 
