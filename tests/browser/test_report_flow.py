@@ -61,6 +61,7 @@ def test_step_by_step_with_script(site: str, page: Page, axe: str, hole: str) ->
     page.go_back()
     page.locator("label[for=id_privacy_0]").click()
     forward.click()
+    page.wait_for_timeout(2_100)  # nobody writes a report in less
     page.get_by_role("button", name="Kirim laporan").click()
 
     page.wait_for_url("**/complaints/thanks/")
