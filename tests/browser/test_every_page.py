@@ -40,6 +40,7 @@ PUBLIC = [
 OFFICER = [
     "/desk/complaints/",
     "/desk/complaints/?group=all",
+    "/desk/complaints/?q=tidak-ada-yang-begini",
     "/desk/complaints/{open}/",
     "/desk/complaints/{answered}/",
     "/settings/units/",
