@@ -61,6 +61,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # weak lines: a page is a quarter of its size; Django pads the answer against guessing by length
+    "django.middleware.gzip.GZipMiddleware",
     "balai.foundation.web.middleware.RequestGuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "balai.foundation.web.middleware.LanguageMiddleware",

@@ -230,3 +230,15 @@ def answer_rows(case: Case) -> list[tuple[str, str]]:
             )
         )
     return rows
+
+
+def route_words(because: str) -> str:
+    """Return why a matter went where it went."""
+    kind, _colon, number = because.partition(":")
+    words = {
+        "rule": _("Routing rule %(number)s") % {"number": number},
+        "category": _("The category's agency"),
+        "central": _("No rule and no category agency: central desk"),
+        "import": _("Imported from another system"),
+    }
+    return str(words.get(kind, because))

@@ -22,6 +22,7 @@ from balai.engines.cases.words import (
     is_english,
     label_of,
     mark_of,
+    route_words,
     state_sentence,
 )
 from balai.foundation.calendar import clock
@@ -114,6 +115,6 @@ def _facts(case: Case) -> list[dict[str, Any]]:
         {"label": _("Register number"), "value": case.register_number or _("given when work starts")},
         {"label": _("Agency"), "value": case.unit.name},
         {"label": _("Person"), "value": case.assignee.name if case.assignee else _("nobody yet")},
-        {"label": _("Why it came here"), "value": case.routed_by},
+        {"label": _("Why it came here"), "value": route_words(case.routed_by)},
         {"label": _("Supporters"), "value": case.support_count},
     ]
