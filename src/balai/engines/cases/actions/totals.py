@@ -47,7 +47,10 @@ def outcomes_of(*, month: date, time_zone: str) -> list[Outcome]:
     after = next_month(month)
     end = datetime(after.year, after.month, 1, tzinfo=zone)
     rows = Case.objects.filter(received_at__gte=start, received_at__lt=end).values_list(*OUTCOME_COLUMNS)
-    return [Outcome(*row[:-1], row[-1] == Case.Privacy.SECRET) for row in rows.iterator(chunk_size=5_000)]
+    return [
+        Outcome(*columns, is_secret=privacy == Case.Privacy.SECRET)
+        for *columns, privacy in rows.iterator(chunk_size=5_000)
+    ]
 
 
 @transaction.atomic
