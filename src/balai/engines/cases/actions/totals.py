@@ -1,7 +1,8 @@
 """Keep the totals equal to the matters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -25,7 +26,6 @@ OUTCOME_COLUMNS = (
     "category_id",
     "district_id",
     "village_id",
-    "privacy",
 )
 
 
@@ -46,11 +46,12 @@ def outcomes_of(*, month: date, time_zone: str) -> list[Outcome]:
     start = datetime(month.year, month.month, 1, tzinfo=zone)
     after = next_month(month)
     end = datetime(after.year, after.month, 1, tzinfo=zone)
-    rows = Case.objects.filter(received_at__gte=start, received_at__lt=end).values_list(*OUTCOME_COLUMNS)
-    return [
-        Outcome(*columns, is_secret=privacy == Case.Privacy.SECRET)
-        for *columns, privacy in rows.iterator(chunk_size=5_000)
-    ]
+    rows: Iterator[tuple[Any, ...]] = (
+        Case.objects.filter(received_at__gte=start, received_at__lt=end)
+        .values_list(*OUTCOME_COLUMNS, "privacy")
+        .iterator(chunk_size=5_000)
+    )
+    return [Outcome(*(*row[:-1], row[-1] == Case.Privacy.SECRET)) for row in rows]
 
 
 @transaction.atomic

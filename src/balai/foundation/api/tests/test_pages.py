@@ -162,6 +162,9 @@ def test_the_page_shows_every_key_but_no_secret(client: Client, monkeypatch: pyt
     user = User.objects.create(email="u@kota.example", name="U", created_at=clock.now())
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["second_factor"] = True
+    session.save()
     body = client.get(reverse("api:keys"), headers={"Accept-Language": "en"}).content.decode()
     assert "Aplikasi &lt;warga&gt;" in body
     assert made.key.prefix in body
