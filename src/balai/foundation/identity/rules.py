@@ -77,8 +77,8 @@ def normalise_phone(text: str) -> str:
 
 # what people put between digits; a comma only without a space, or two coordinates would read as one number
 _GAP = r"(?:[\s._/()\-\u2010-\u2015\u2212]{1,3}|,)?"
-# begins where a name begins, and no name is longer than the standard's 64: time stays in proportion to the text
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+# a name has at most 64 letters: time stays in proportion to the text, and a longer run before it hides nothing
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{15,}}(?!\d)")
 # groups of four that all begin with 19 or 20 are years: in a NIK and in a KK the third would begin with a month
 _YEARS = re.compile(r"(?:(?:19|20)\d\d\D*)+")

@@ -186,3 +186,7 @@ def test_an_access_code_has_no_letters_that_look_alike():
     numbers = iter(range(8))
     assert new_access_code(lambda below: next(numbers)) == CODE_ALPHABET[:8]
     assert tidy_code(" cnth-2345 ") == "CNTH2345"
+
+
+def test_an_address_behind_a_long_run_of_letters_is_masked() -> None:
+    assert "contoh.id" not in mask_personal_data("Email" + "." * 90 + "ani@contoh.id")
