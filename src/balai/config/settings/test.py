@@ -11,3 +11,5 @@ ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+# Tests break connections on purpose, and a pool would mend them behind the next test's back in its own time.
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405 - from the settings below
