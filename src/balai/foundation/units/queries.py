@@ -100,10 +100,10 @@ def recipients(*, unit_id: int, level: str, at: datetime) -> list[User]:
         if level in ("handler", "head"):
             posts = posts.filter(unit_id=unit_id)
         ids = list(posts.values_list("pk", "deputy_id"))
-        found = list(User.objects.filter(pk__in=_held(at).filter(post_id__in=[pk for pk, _ in ids]).values("user_id")))
+        found = _people(_held(at).filter(post_id__in=[pk for pk, _ in ids]))
         if not found:
             deputies = [deputy for _, deputy in ids if deputy is not None]
-            found = list(User.objects.filter(pk__in=_held(at).filter(post_id__in=deputies).values("user_id")))
+            found = _people(_held(at).filter(post_id__in=deputies))
         if found:
             return found
         if level not in NEXT_LEVEL:
@@ -118,8 +118,12 @@ def central_desk() -> Unit:
 
 def holders_in(*, unit_id: int, at: datetime) -> list[User]:
     """Return the active people who hold a post in a unit, by name."""
-    held = _held(at).filter(post__unit_id=unit_id, post__active=True)
-    return list(User.objects.filter(pk__in=held.values("user_id")).order_by("name"))
+    return _people(_held(at).filter(post__unit_id=unit_id))
+
+
+def _people(holdings: QuerySet[Holding]) -> list[User]:
+    """Return who holds any of these, each person once, by name; one plain join, whatever the planner believes."""
+    return list({held.user_id: held.user for held in holdings.select_related("user").order_by("user__name")}.values())
 
 
 @dataclass(frozen=True)
