@@ -118,20 +118,23 @@ def snapshot(matter: Matter) -> dict[str, Any]:
 
 
 def check_allowed(*, case: Case, change: Change, actor: Actor, authority: Authority | None) -> None:
-    """Prove that the actor may make ``change`` on ``case``.
+    """Prove that the actor may make ``change`` on ``case``; staff must also be able to see it when it is secret.
 
     :raises NotAllowed: if the change is not theirs to make, or no grant of theirs reaches the matter.
     """
     kinds = {"staff": ("staff",), "reporter": ("resident",), "system": ("system",)}[change.who]
     if actor.kind not in kinds:
         raise NotAllowed(change.name)
-    if change.who == "staff" and (
-        authority is None
-        or not authority.may(
-            change.permission, unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
-        )
-    ):
-        raise NotAllowed(change.name)
+    if change.who != "staff":
+        return
+    needed = [change.permission]
+    if case.privacy == Case.Privacy.SECRET:
+        needed.append("cases.see_secret")
+    for permission in needed:
+        if authority is None or not authority.may(
+            permission, unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+        ):
+            raise NotAllowed(change.name)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from balai.engines.cases.events import MOVES
 from balai.engines.cases.models import Case, Clock, Entry, RegisterCounter
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.rules.kinds import END_CLASSES, UnknownChange
-from balai.engines.cases.tests.small_desk import MORNING, REPORTER, SmallDesk, clock_of, photo, resident
+from balai.engines.cases.tests.small_desk import EVERYTHING, MORNING, REPORTER, SmallDesk, clock_of, photo, resident
 from balai.engines.cases.tests.together import run_together
 from balai.foundation.events.models import Event
 from balai.foundation.events.queries import find_break
@@ -205,6 +205,16 @@ def test_who_may_not(desk: SmallDesk) -> None:
     attempt("close_silent", officer, desk.authority())
     attempt("close_silent", REPORTER)
     assert Case.objects.get().seq == case.seq
+
+
+def test_a_secret_matter_is_changed_only_by_who_may_see_it(desk: SmallDesk) -> None:
+    secret = desk.open(privacy="secret")
+    blind = desk.authority(permissions=EVERYTHING - {"cases.see_secret"})
+    officer = Actor("staff", desk.sari.pk)
+    with pytest.raises(NotAllowed):
+        apply_change(case_id=secret.pk, change="start", actor=officer, authority=blind, at=LATER)
+    assert apply_change(case_id=desk.open().pk, change="start", actor=officer, authority=blind, at=LATER)
+    assert desk.change(secret, "start", at=LATER).state == "working"
 
 
 def test_the_second_of_two_officers_is_told(desk: SmallDesk) -> None:
