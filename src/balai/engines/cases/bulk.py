@@ -12,13 +12,14 @@ from django.db import transaction
 from balai.engines.cases._insert import insert_rows, take_keys
 from balai.engines.cases._rows import case_fields, clock_values
 from balai.engines.cases.actions.open import code_hash, public_place, text_hash, title_of
-from balai.engines.cases.events import MOVES, CaseEscalated, CaseEvent, CaseReceived, CaseRouted, stream_of
+from balai.engines.cases.events import MOVES, CaseReceived, CaseRouted, escalations, stream_of
 from balai.engines.cases.models import Case, Clock, Entry
 from balai.engines.cases.rules.evolution import Given, Matter, climb, evolve, receive
 from balai.engines.cases.rules.kinds import CaseKind
 from balai.engines.cases.rules.references import new_reference
 from balai.foundation.calendar.rules import WorkCalendar
 from balai.foundation.events.actions import values_of
+from balai.foundation.events.facts import Fact
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM, Actor, Head, Link, link
 from balai.foundation.identity.rules import mask_personal_data
@@ -105,39 +106,31 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
     entries: list[dict[str, Any]] = []
     head = Head()
 
-    def add(event: CaseEvent, *, at: datetime, actor: Actor, public: bool) -> None:
+    def add(fact: Fact, *, at: datetime) -> None:
         nonlocal head
         made = link(
             stream=stream_of(reference),
             after=head,
             at=at,
-            kind=event.fact_name(),
-            actor=actor,
-            public=public,
-            data=event.facts(),
+            kind=fact.event.fact_name(),
+            actor=fact.actor,
+            public=fact.public,
+            data=fact.event.facts(),
         )
         links.append(made)
         head = Head(made.seq, made.hash)
 
-    add(
-        CaseReceived(
-            kind=history.kind.slug,
-            kind_version=history.kind_version,
-            category_id=history.category_id,
-            channel=history.channel,
-            privacy=history.privacy,
-            text_hash=text_hash(history.text),
-        ),
-        at=history.received_at,
-        actor=history.actor,
-        public=True,
+    received = CaseReceived(
+        kind=history.kind.slug,
+        kind_version=history.kind_version,
+        category_id=history.category_id,
+        channel=history.channel,
+        privacy=history.privacy,
+        text_hash=text_hash(history.text),
     )
-    add(
-        CaseRouted(unit_id=history.unit_id, rule=history.routed_by),
-        at=history.received_at,
-        actor=SYSTEM,
-        public=True,
-    )
+    add(Fact(event=received, actor=history.actor, public=True), at=history.received_at)
+    routed = CaseRouted(unit_id=history.unit_id, rule=history.routed_by)
+    add(Fact(event=routed, actor=SYSTEM, public=True), at=history.received_at)
 
     def climb_until(moment: datetime) -> None:
         nonlocal matter
@@ -147,20 +140,8 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
                 return
             matter, rungs = climb(matter=matter, kind=history.kind, at=due, calendar=history.calendar)
             for rung in rungs:
-                if rung.level:
-                    add(
-                        CaseEscalated(
-                            clock=rung.clock,
-                            step=rung.step,
-                            share=rung.share,
-                            level=rung.level,
-                            raised_to=rung.raises or None,
-                            breached=rung.breached,
-                        ),
-                        at=due,
-                        actor=SYSTEM,
-                        public=bool(rung.raises),
-                    )
+                for fact in escalations([rung]):
+                    add(fact, at=due)
                 if rung.change:
                     make(PastStep(at=due, change=rung.change, actor=SYSTEM))
 
@@ -171,27 +152,23 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
         matter = evolve(
             matter=before, kind=history.kind, change=row, given=step.given, at=step.at, calendar=history.calendar
         )
-        add(
-            MOVES[row.name](
-                change=row.name,
-                state_from=before.state,
-                state_to=matter.state,
-                unit_id=step.given.unit_id,
-                assignee_id=step.given.assignee_id,
-                reason=step.given.reason or None,
-                basis=step.given.basis or None,
-                target_id=step.given.target_id,
-                rating=step.given.rating,
-                text_hash=text_hash(step.given.text) if step.given.text else None,
-                proofs=step.given.proofs or None,
-                due_at=matter.promised_at.isoformat()
-                if matter.promised_at is not None and matter.promised_at != before.promised_at
-                else None,
-            ),
-            at=step.at,
-            actor=step.actor,
-            public=row.public,
+        moved = MOVES[row.name](
+            change=row.name,
+            state_from=before.state,
+            state_to=matter.state,
+            unit_id=step.given.unit_id,
+            assignee_id=step.given.assignee_id,
+            reason=step.given.reason or None,
+            basis=step.given.basis or None,
+            target_id=step.given.target_id,
+            rating=step.given.rating,
+            text_hash=text_hash(step.given.text) if step.given.text else None,
+            proofs=step.given.proofs or None,
+            due_at=matter.promised_at.isoformat()
+            if matter.promised_at is not None and matter.promised_at != before.promised_at
+            else None,
         )
+        add(Fact(event=moved, actor=step.actor, public=row.public), at=step.at)
         if step.given.text:
             entries.append(
                 {

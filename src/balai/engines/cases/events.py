@@ -1,9 +1,12 @@
 """What happens to a matter, in the past tense. Ids and codes only; words live in ``Entry``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from balai.foundation.events.facts import DomainEvent
+from balai.engines.cases.rules.evolution import Climb
+from balai.foundation.events.facts import DomainEvent, Fact
+from balai.foundation.events.rules import SYSTEM
 
 
 def stream_of(reference: str) -> str:
@@ -172,6 +175,26 @@ class CaseSupported(CaseEvent):
 @dataclass(frozen=True, kw_only=True)
 class CodeRenewed(CaseEvent):
     """The reporter took a new code; the old one opens nothing any more."""
+
+
+def escalations(rungs: Iterable[Climb]) -> list[Fact]:
+    """Return what is recorded of climbed rungs; the public reads of a broken promise, not of reminders among staff."""
+    return [
+        Fact(
+            event=CaseEscalated(
+                clock=rung.clock,
+                step=rung.step,
+                share=rung.share,
+                level=rung.level,
+                raised_to=rung.raises or None,
+                breached=rung.breached,
+            ),
+            actor=SYSTEM,
+            public=bool(rung.raises),
+        )
+        for rung in rungs
+        if rung.level
+    ]
 
 
 # which fact each change of a kind is recorded as

@@ -12,7 +12,7 @@ from django.db.models import F
 from balai.engines.cases._rows import CLOCK_FIELDS, case_fields, clock_row, matter_of
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.actions.open import text_hash
-from balai.engines.cases.events import MOVES, CaseEvent, stream_of
+from balai.engines.cases.events import MOVES, stream_of
 from balai.engines.cases.models import Case, Clock, Entry, Follower, RegisterCounter
 from balai.engines.cases.queries.photos import photo_count
 from balai.engines.cases.rules.evolution import ChangeRefused, ClockState, Given, Matter, evolve
@@ -72,13 +72,13 @@ def hold(*, case_id: int, expected_seq: int | None = None) -> Held:
     )
 
 
-def store(*, held: Held, after: Matter, facts: Sequence[CaseEvent], actor: Actor, public: bool, at: datetime) -> None:
+def store(*, held: Held, after: Matter, facts: Sequence[Fact], at: datetime) -> None:
     """Write a matter's new state, clocks and events in the present transaction."""
     case = held.case
     head = publish(
         stream=stream_of(case.reference),
         head=Head(case.seq, case.chain_hash),
-        facts=[Fact(event=fact, actor=actor, public=public) for fact in facts],
+        facts=facts,
         at=at,
     )
     for name, value in case_fields(after).items():
@@ -204,7 +204,7 @@ def make_change(
     if row.name == "start" and case.register_number is None:
         case.register_number = next_register_number(unit=case.unit, at=at)
     seq = case.seq + 1
-    store(held=held, after=after, facts=[fact], actor=actor, public=row.public, at=at)
+    store(held=held, after=after, facts=[Fact(event=fact, actor=actor, public=row.public)], at=at)
     if given.text:
         Entry.objects.create(
             case=case,

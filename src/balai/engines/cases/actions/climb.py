@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from balai.engines.cases.actions.change import Held, hold, make_change, store
-from balai.engines.cases.events import CaseEscalated
+from balai.engines.cases.events import escalations
 from balai.engines.cases.models import Case, Clock
 from balai.engines.cases.rules.evolution import ChangeRefused, Given, climb
 from balai.foundation.events.rules import SYSTEM
@@ -40,20 +40,8 @@ def climb_one(*, case_id: int, at: datetime) -> bool:
     after, rungs = climb(matter=held.matter, kind=held.kind, at=at, calendar=held.calendar)
     if not rungs:
         return False
-    facts = [
-        CaseEscalated(
-            clock=rung.clock,
-            step=rung.step,
-            share=rung.share,
-            level=rung.level,
-            raised_to=rung.raises or None,
-            breached=rung.breached,
-        )
-        for rung in rungs
-        if rung.level
-    ]
     # also without a fact: a rung whose change turns out impossible counts as climbed, or the clock would ask for ever
-    store(held=held, after=after, facts=facts, actor=SYSTEM, public=any(fact.raised_to for fact in facts), at=at)
+    store(held=held, after=after, facts=escalations(rungs), at=at)
     for rung in rungs:
         if rung.change:
             _system_change(case_id=held.case.pk, name=rung.change, at=at)

@@ -8,6 +8,7 @@ from balai.engines.cases.actions.change import hold, store
 from balai.engines.cases.actions.open import public_place
 from balai.engines.cases.events import CaseCorrected
 from balai.engines.cases.models import Case, Category
+from balai.foundation.events.facts import Fact
 from balai.foundation.events.rules import Actor
 
 
@@ -41,9 +42,13 @@ def correct_case(
     store(
         held=held,
         after=held.matter,
-        facts=[CaseCorrected(category_id=category.pk if category else None, village_id=village_id)],
-        actor=actor,
-        public=True,
+        facts=[
+            Fact(
+                event=CaseCorrected(category_id=category.pk if category else None, village_id=village_id),
+                actor=actor,
+                public=True,
+            )
+        ],
         at=at,
     )
     return case

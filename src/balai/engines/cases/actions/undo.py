@@ -11,6 +11,7 @@ from balai.engines.cases.events import CaseUndone, stream_of
 from balai.engines.cases.models import Case, Clock, Entry, Follower
 from balai.engines.cases.queries.photos import OWNERS
 from balai.engines.cases.rules.evolution import Matter
+from balai.foundation.events.facts import Fact
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
@@ -80,9 +81,9 @@ def undo_change(*, case_id: int, seq: int, actor: Actor, at: datetime) -> Case:
     store(
         held=held,
         after=after,
-        facts=[CaseUndone(undone_seq=seq, state_to=after.state)],
-        actor=actor,
-        public=event.public,
+        facts=[
+            Fact(event=CaseUndone(undone_seq=seq, state_to=after.state), actor=actor, public=event.public),
+        ],
         at=at,
     )
     Entry.objects.filter(case=held.case, seq=seq).update(audience=Entry.Audience.STAFF)
