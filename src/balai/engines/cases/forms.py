@@ -6,12 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from balai.engines.cases.models import Case
-from balai.engines.cases.rules.evolution import Given
+from balai.engines.cases.queries.visible import merge_targets
+from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.rules.kinds import Change
 from balai.engines.cases.rules.references import tidy_reference
-from balai.engines.cases.words import REASSIGN_REASONS, REFUSE_REASONS
+from balai.engines.cases.words import REASSIGN_REASONS, REFUSE_REASONS, refusal_words
 from balai.foundation.identity.models import User
 from balai.foundation.units.models import Unit
+from balai.foundation.units.rules import Authority
 
 MAX_WORDS = 5_000
 MAX_PHOTOS = 5
@@ -36,7 +38,10 @@ class ManyFiles(forms.FileField):
 
 
 class ChangeForm(forms.Form):
-    """The fields of one change. ``seq`` is the newest event that the page showed."""
+    """The fields of one change. ``seq`` is the newest event that the page showed.
+
+    ``authority`` says which matters a number may name; without one only those that everybody may read.
+    """
 
     seq = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -47,12 +52,14 @@ class ChangeForm(forms.Form):
         case: Case,
         units: list[Unit],
         people: list[User],
+        authority: Authority | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs["auto_id"] = f"{change.name}_%s"
         super().__init__(*args, **kwargs)
         self.change = change
         self.case = case
+        self.authority = authority
         asked: dict[str, bool] = {name: name in change.needs for name in (*change.needs, *change.may_have)}
         builders = {
             "unit": lambda: forms.TypedChoiceField(
@@ -93,9 +100,9 @@ class ChangeForm(forms.Form):
     def clean_target(self) -> int:
         """Return the id of the open matter that the number names."""
         reference = tidy_reference(self.cleaned_data["target"])
-        target = Case.objects.filter(reference=reference, is_open=True).exclude(pk=self.case.pk).first()
+        target = merge_targets(case=self.case, authority=self.authority).filter(reference=reference).first()
         if target is None:
-            raise forms.ValidationError(_("There is no open report with that number."))
+            raise forms.ValidationError(refusal_words(ChangeRefused("target_gone")))
         return target.pk
 
     def given(self) -> Given:

@@ -1,7 +1,7 @@
 """Apply one change to a matter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +11,11 @@ from django.db.models import F
 
 from balai.engines.cases._rows import CLOCK_FIELDS, case_fields, clock_row, matter_of
 from balai.engines.cases.actions.kinds import kind_at
-from balai.engines.cases.actions.open import text_hash
-from balai.engines.cases.events import MOVES, stream_of
+from balai.engines.cases.actions.open import HIDDEN, text_hash
+from balai.engines.cases.events import MOVES, CaseStepped, stream_of
 from balai.engines.cases.models import Case, Clock, Entry, Follower, RegisterCounter
 from balai.engines.cases.queries.photos import photo_count
+from balai.engines.cases.queries.visible import merge_targets
 from balai.engines.cases.rules.evolution import ChangeRefused, ClockState, Given, Matter, evolve
 from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.rules.references import register_number
@@ -163,7 +164,14 @@ def apply_change(
     case, row = held.case, held.kind.change(change)
     check_allowed(case=case, change=row, actor=actor, authority=authority)
     return make_change(
-        held=held, row=row, given=given, actor=actor, post_title=post_title, attachments=attachments, at=at
+        held=held,
+        row=row,
+        given=given,
+        actor=actor,
+        authority=authority,
+        post_title=post_title,
+        attachments=attachments,
+        at=at,
     )
 
 
@@ -173,6 +181,7 @@ def make_change(
     row: Change,
     given: Given,
     actor: Actor,
+    authority: Authority | None = None,
     post_title: str = "",
     attachments: Sequence[Attachment] = (),
     at: datetime,
@@ -182,11 +191,13 @@ def make_change(
     if at < before.received_at:
         # this machine's clock went back: a change before the receipt would make every promise look kept
         raise ChangeRefused("clock_jump", at=at)
+    if row.to_unit:
+        given = replace(given, unit_id=Unit.objects.values_list("pk", flat=True).get(slug=row.to_unit))
     after = evolve(matter=before, kind=held.kind, change=row, given=given, at=at, calendar=held.calendar)
     target = None
     if after.merged_into_id is not None and after.merged_into_id != before.merged_into_id:
-        target = find_target(case=case, target_id=after.merged_into_id)
-    fact = MOVES[row.name](
+        target = find_target(case=case, target_id=after.merged_into_id, authority=authority)
+    fact = MOVES.get(row.name, CaseStepped)(
         change=row.name,
         state_from=before.state,
         state_to=after.state,
@@ -223,7 +234,7 @@ def make_change(
             attachments=attachments,
             owner_kind="case_entry" if row.audience != "public" else "case",
             owner_id=case.pk,
-            public=row.audience == "public" and case.privacy != Case.Privacy.SECRET,
+            public=row.audience == "public" and case.privacy not in HIDDEN,
             at=at,
             # counted by purpose: a reporter's five photos must not leave the agency without proof
             already=photo_count(case_id=case.pk, purpose=attachments[0].purpose),
@@ -237,13 +248,13 @@ def make_change(
     return case
 
 
-def find_target(*, case: Case, target_id: int) -> Case:
-    """Return the matter under which ``case`` may go on: another one, open, and no secret of which the public would hear.
+def find_target(*, case: Case, target_id: int, authority: Authority | None) -> Case:
+    """Return the matter under which ``case`` may go on.
 
-    :raises ChangeRefused: ``target_gone``.
+    :raises ChangeRefused: ``target_gone``, whether it is not there, has ended or is not to be seen.
     """
-    target = Case.objects.filter(pk=target_id, is_open=True).exclude(pk=case.pk).first()
-    if target is None or (target.privacy == Case.Privacy.SECRET and case.privacy != Case.Privacy.SECRET):
+    target = merge_targets(case=case, authority=authority).filter(pk=target_id).first()
+    if target is None:
         raise ChangeRefused("target_gone", target=target_id)
     return target
 

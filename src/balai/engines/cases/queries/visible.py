@@ -35,6 +35,19 @@ def visible_to(*, authority: Authority, permission: str = "cases.desk") -> Query
     return Case.objects.filter(seen)
 
 
+def merge_targets(*, case: Case, authority: Authority | None) -> QuerySet[Case]:
+    """Return the open matters under which ``case`` may go on: public ones, and for a secret one the secret ones in sight.
+
+    A matter that this person may not see is answered like one that does not exist.
+    """
+    known = public_cases().values("pk")
+    open_ones = Case.objects.filter(is_open=True).exclude(pk=case.pk)
+    if case.privacy != Case.Privacy.SECRET or authority is None:
+        # the reporter of an open matter must be able to read where it went on
+        return open_ones.filter(pk__in=known)
+    return open_ones.filter(Q(pk__in=known) | Q(pk__in=visible_to(authority=authority).values("pk")))
+
+
 def public_cases() -> QuerySet[Case]:
-    """Return the matters that everybody may read: not secret, and not of a kind that is kept inside."""
-    return Case.objects.exclude(privacy=Case.Privacy.SECRET)
+    """Return the matters that everybody may read: neither secret nor a person's own affair."""
+    return Case.objects.filter(privacy__in=(Case.Privacy.NAMED, Case.Privacy.ANONYMOUS))

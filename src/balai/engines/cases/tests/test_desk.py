@@ -1,5 +1,6 @@
 """The desk through the browser's door, on the first desk that a module brings."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -13,14 +14,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from balai.engines.cases.actions import apply_change
 from balai.engines.cases.contributions import KindOffer
 from balai.engines.cases.models import Case
+from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.tests.small_desk import EVERYTHING, MORNING, SmallDesk, photo, resident
 from balai.foundation.calendar.queries import work_calendar
+from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity.models import AccessRecord, Role
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Holding, Post
+from balai.foundation.units.queries import authority_of
 
 NOON = MORNING + timedelta(hours=2)
 
@@ -196,3 +201,36 @@ def test_what_is_passed_out_of_sight_leads_back_to_the_inbox(desk: SmallDesk, of
     assert reverse(page_name(case, "undo"), args=[case.reference, case.seq + 1]) not in page
     case.refresh_from_db()
     assert case.unit_id == desk.water.pk
+
+
+def told_of_merging(officer: Client, case: Case, number: str) -> str:
+    """Return the page that answers a merge into ``number``, without what differs at every request."""
+    response = officer.post(change_url(case, "merge"), {"seq": case.seq, "target": number})
+    page = re.sub(r'(nonce=|value=|Token": )"[^"]*"', "", response.content.decode().replace(number, "NUMBER"))
+    return f"{response.status_code} {page}"
+
+
+@pytest.mark.parametrize("privacy", ["named", "secret"])
+def test_merging_tells_of_no_matter_that_is_not_to_be_seen(
+    desk: SmallDesk, officer: Client, noon: Any, privacy: str
+) -> None:
+    case = desk.open(privacy=privacy)
+    hidden = desk.open(privacy="secret", unit_id=desk.water.pk)
+    nothing = told_of_merging(officer, case, "LP-2026-000000")
+    assert nothing.startswith("409")
+    assert "There is no open report with that number" in nothing
+    assert told_of_merging(officer, case, hidden.reference) == nothing
+    with pytest.raises(ChangeRefused) as refused:
+        apply_change(
+            case_id=case.pk,
+            change="merge",
+            given=Given(target_id=hidden.pk),
+            actor=Actor("staff", desk.sari.pk),
+            authority=authority_of(user=desk.sari, at=NOON),
+            at=NOON,
+        )
+    assert refused.value.code == "target_gone"
+    seen = desk.open(privacy=privacy, unit_id=desk.works.pk)
+    officer.post(change_url(case, "merge"), {"seq": case.seq, "target": seen.reference})
+    case.refresh_from_db()
+    assert case.merged_into_id == seen.pk

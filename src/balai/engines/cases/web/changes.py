@@ -49,6 +49,7 @@ def make_change(
         case=case,
         units=[unit for unit in agencies() if unit.active],
         people=holders_in(unit_id=case.unit_id, at=at),
+        authority=request.authority,  # type: ignore[attr-defined]
     )
     if not form.is_valid():
         return None, form
@@ -72,7 +73,8 @@ def make_change(
         form.add_error("proof", refused.message)
         return None, form
     except ChangeRefused as refused:
-        form.add_error(None, refusal_words(refused))
+        # where the form itself says it when it looks for the number
+        form.add_error("target" if refused.code == "target_gone" else None, refusal_words(refused))
         return None, form
     except CaseMovedOn:
         form.add_error(
