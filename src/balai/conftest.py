@@ -6,8 +6,8 @@ import pytest
 from django.utils import translation
 
 from balai.engines.cases.actions.kinds import forget_kinds
+from balai.engines.cases.web.late import forget_late
 from balai.foundation.web.queries import forget_city_face
-from balai.modules.complaints.queries.desk import forget_late
 from balai.modules.complaints.queries.set_up import forget_set_up
 
 

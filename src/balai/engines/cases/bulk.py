@@ -12,7 +12,7 @@ from django.db import transaction
 from balai.engines.cases._insert import insert_rows, take_keys
 from balai.engines.cases._rows import case_fields, clock_values
 from balai.engines.cases.actions.open import code_hash, public_place, text_hash, title_of
-from balai.engines.cases.events import MOVES, CaseReceived, CaseRouted, escalations, stream_of
+from balai.engines.cases.events import MOVES, CaseReceived, CaseRouted, CaseStepped, escalations, stream_of
 from balai.engines.cases.models import Case, Clock, Entry
 from balai.engines.cases.rules.evolution import Given, Matter, climb, evolve, receive
 from balai.engines.cases.rules.kinds import CaseKind
@@ -152,7 +152,7 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
         matter = evolve(
             matter=before, kind=history.kind, change=row, given=step.given, at=step.at, calendar=history.calendar
         )
-        moved = MOVES[row.name](
+        moved = MOVES.get(row.name, CaseStepped)(
             change=row.name,
             state_from=before.state,
             state_to=matter.state,
@@ -240,6 +240,7 @@ def _case_row(history: CaseHistory, *, reference: str, story: _Told) -> dict[str
         **_CASE_DEFAULTS,
         "reference": reference,
         "kind": history.kind.slug,
+        "family": history.kind.family,
         "kind_version": history.kind_version,
         "title": (history.title or title_of(public_text) or title_of(history.place_words))[:140],
         "text": history.text,

@@ -9,15 +9,22 @@ from balai.engines.cases.rules.kinds import CaseKind
 
 @dataclass(frozen=True, kw_only=True)
 class KindOffer:
-    """A kind that a module brings. ``page`` is the address name of its desk page (argument: the reference),
-    ``public_page`` that of the public one, ``conversation`` that of the reporter's own.
-    """
+    """A kind that a module brings ready-made; kinds that a city makes itself are published by their module."""
 
     kind: CaseKind
-    module: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindFamily:
+    """The pages that all kinds of a family share. ``page`` is the address name of the desk page (argument: the
+    reference), ``public_page`` that of the public one (empty: such matters are never public), ``conversation`` that
+    of the reporter's own.
+    """
+
+    slug: str
     page: str
-    public_page: str
     conversation: str
+    public_page: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,15 @@
 from datetime import timedelta
 
 from balai.engines.cases import reactions, tasks
-from balai.engines.cases.events import MOVES, CaseCorrected, CaseEscalated, CaseEvent, CaseReceived, CaseUndone
+from balai.engines.cases.events import (
+    MOVES,
+    CaseCorrected,
+    CaseEscalated,
+    CaseEvent,
+    CaseReceived,
+    CaseStepped,
+    CaseUndone,
+)
 from balai.engines.cases.permissions import PERMISSIONS
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.jobs.contributions import Periodic
@@ -11,7 +19,7 @@ from balai.foundation.registry.descriptor import Room
 
 # several changes share one fact; each fact is subscribed to once
 _FACTS: dict[type[CaseEvent], None] = dict.fromkeys(
-    (CaseReceived, *MOVES.values(), CaseEscalated, CaseUndone, CaseCorrected)
+    (CaseReceived, *MOVES.values(), CaseStepped, CaseEscalated, CaseUndone, CaseCorrected)
 )
 
 engine = Room(

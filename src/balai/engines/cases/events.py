@@ -137,6 +137,10 @@ class NoteWritten(CaseMoved):
     """An internal note."""
 
 
+class CaseStepped(CaseMoved):
+    """A step of a kind that the city made itself; ``change`` says which."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseEscalated(CaseEvent):
     """A clock reached a rung: ``level`` was told; ``raised_to`` is the new escalation level, if it moved."""

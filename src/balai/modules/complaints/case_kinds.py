@@ -428,3 +428,4 @@ INFORMATION = replace(
     ),
 )
 KINDS = (COMPLAINT, OVERSIGHT, ASPIRATION, INFORMATION)
+KIND_SLUGS = frozenset(kind.slug for kind in KINDS)

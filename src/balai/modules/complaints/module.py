@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from balai.engines.cases.contributions import KindOffer
+from balai.engines.cases.contributions import KindFamily, KindOffer
 from balai.engines.cases.events import (
     CaseEscalated,
     CaseReassigned,
@@ -67,15 +67,12 @@ module = Module(
         HomePanel(
             template="complaints/_home_districts.html", context="balai.modules.complaints.home.by_district", order=20
         ),
-        *(
-            KindOffer(
-                kind=kind,
-                module="complaints",
-                page="complaints_desk:case",
-                public_page="complaints:case",
-                conversation="complaints:conversation",
-            )
-            for kind in KINDS
+        *(KindOffer(kind=kind) for kind in KINDS),
+        KindFamily(
+            slug="complaint",
+            page="complaints_desk:case",
+            public_page="complaints:case",
+            conversation="complaints:conversation",
         ),
         MenuItem(
             label=_("Report a problem"),

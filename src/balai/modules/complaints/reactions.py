@@ -44,7 +44,9 @@ def tell_officer(*, event: Event) -> None:
 
 
 def _case(event: Event) -> Case | None:
-    return Case.objects.select_related("unit", "assignee").filter(reference=reference_of(event.stream)).first()
+    # other families have reactions of their own
+    reports = Case.objects.select_related("unit", "assignee").filter(family="complaint")
+    return reports.filter(reference=reference_of(event.stream)).first()
 
 
 def _people(*, unit_id: int, level: str, event: Event) -> list[User]:

@@ -31,6 +31,8 @@ from balai.foundation.places.rules import map_cell, round_position
 
 TITLE_LENGTH = 80
 REFERENCE_TRIES = 5
+# matters whose words, photos and place the public never sees
+HIDDEN = (Case.Privacy.SECRET, Case.Privacy.PRIVATE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,9 @@ class Intake:
     submission_key: str | None = None
     attachments: Sequence[Attachment] = ()
     locale: str = "id"
+    # empty: the first words of the text
+    title: str = ""
+    parent_id: int | None = None
     actor: Actor = Actor("resident")
 
 
@@ -92,7 +97,7 @@ def public_place(
     *, privacy: str, sensitive: bool, lat: float | None, lon: float | None
 ) -> tuple[float | None, float | None, int | None]:
     """Return latitude, longitude and map cell that the public may see."""
-    if lat is None or lon is None or privacy == Case.Privacy.SECRET:
+    if lat is None or lon is None or privacy in HIDDEN:
         return None, None, None
     shown = round_position(lat, lon) if sensitive else (lat, lon)
     return shown[0], shown[1], map_cell(*shown)
@@ -175,8 +180,10 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
     case = Case(
         reference=reference,
         kind=kind.slug,
+        family=kind.family,
         kind_version=version,
-        title=title_of(public_text) or title_of(intake.place_words),
+        parent_id=intake.parent_id,
+        title=intake.title or title_of(public_text) or title_of(intake.place_words),
         text=intake.text,
         public_text=public_text,
         answers=intake.answers,
@@ -206,7 +213,7 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
             attachments=intake.attachments,
             owner_kind="case",
             owner_id=case.pk,
-            public=intake.privacy != Case.Privacy.SECRET,
+            public=intake.privacy not in HIDDEN,
             at=at,
         )
     if reporter is not None and reporter.email and kind.received_message:

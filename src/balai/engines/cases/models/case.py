@@ -11,12 +11,15 @@ class Case(models.Model):
         NAMED = "named"  # staff who handle it see the name, the public never does
         SECRET = "secret"  # noqa: S105 - the whole matter is hidden from the public; each look is recorded
         ANONYMOUS = "anonymous"  # no identity is stored
+        PRIVATE = "private"  # a person's own affair: staff who handle it see it, the public only counts it
 
     # shown outside: year + random letters + check character
     reference = models.CharField(max_length=16, unique=True)
     # official number without gaps, given at verification
     register_number = models.CharField(max_length=100, null=True, unique=True)
     kind = models.SlugField(max_length=40)
+    # the kind's family: which desk and which pages are its own
+    family = models.SlugField(max_length=20, default="complaint")
     kind_version = models.PositiveIntegerField()
     state = models.SlugField(max_length=30)
     # draft, new, waiting_reporter, working, waiting_outside, answered, done, refused, merged, withdrawn
@@ -62,6 +65,8 @@ class Case(models.Model):
     reopened_count = models.PositiveSmallIntegerField(default=0)
     support_count = models.PositiveIntegerField(default=0)
     escalation_level = models.PositiveSmallIntegerField(default=0)
+    # a check that another agency makes for this matter, on its own clocks; one level only
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     routed_by = models.CharField(max_length=60, blank=True)  # "rule:12", "category", "central"
     # opens the conversation together with the reference; keyed hash
@@ -87,7 +92,7 @@ class Case(models.Model):
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="cases_merged_into_another"
             ),
             models.CheckConstraint(
-                condition=~Q(privacy="secret")
+                condition=~Q(privacy__in=("secret", "private"))
                 | Q(public_lat__isnull=True, public_lon__isnull=True, map_cell__isnull=True),
                 name="cases_secret_has_no_public_place",
             ),
@@ -104,15 +109,19 @@ class Case(models.Model):
         )
         indexes = (
             # five standing lists of a desk, open matters only
-            models.Index(fields=["unit", "due_at", "id"], condition=Q(is_open=True), name="cases_queue"),
-            models.Index(fields=["assignee", "due_at", "id"], condition=Q(is_open=True), name="cases_mine"),
-            models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="cases_due"),
+            models.Index(fields=["family", "unit", "due_at", "id"], condition=Q(is_open=True), name="cases_queue"),
+            models.Index(fields=["assignee", "family", "due_at", "id"], condition=Q(is_open=True), name="cases_mine"),
+            models.Index(fields=["family", "due_at", "id"], condition=Q(is_open=True), name="cases_due"),
             models.Index(
-                fields=["district", "village", "due_at", "id"], condition=Q(is_open=True), name="cases_area_open"
+                fields=["family", "district", "village", "due_at", "id"],
+                condition=Q(is_open=True),
+                name="cases_area_open",
             ),
-            models.Index(fields=["unit", "state_class", "-received_at", "-id"], name="cases_unit_state"),
+            models.Index(fields=["family", "unit", "state_class", "-received_at", "-id"], name="cases_unit_state"),
             # public pages
-            models.Index(fields=["-received_at", "-id"], condition=~Q(privacy="secret"), name="cases_public_new"),
+            models.Index(
+                fields=["-received_at", "-id"], condition=Q(privacy__in=("named", "anonymous")), name="cases_public_new"
+            ),
             models.Index(fields=["category", "-received_at", "-id"], name="cases_category_new"),
             models.Index(fields=["district", "-received_at", "-id"], name="cases_district_new"),
             models.Index(fields=["village", "-received_at", "-id"], name="cases_village_new"),
@@ -123,6 +132,7 @@ class Case(models.Model):
                 name="cases_map",
             ),
             models.Index(fields=["-updated_at", "-id"], name="cases_updated"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="cases_children"),
         )
 
     def __str__(self) -> str:

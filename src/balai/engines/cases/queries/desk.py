@@ -112,6 +112,7 @@ def _filtered(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
 
 def desk_page(
     *,
+    family: str,
     authority: Authority,
     user_id: int,
     wanted: DeskFilter,
@@ -121,7 +122,7 @@ def desk_page(
     size: int = PAGE,
 ) -> DeskPage:
     """Return one page of what this officer may see; one statement, whatever the depth."""
-    rows = _filtered(visible_to(authority=authority), wanted)
+    rows = _filtered(visible_to(authority=authority).filter(family=family), wanted)
     rows = in_group(rows=rows, group=wanted.group, user_id=user_id, at=at, time_zone=time_zone)
     column, backwards = ("due_at", False) if wanted.group in BY_DUE else ("received_at", True)
     if after is not None:
@@ -166,9 +167,9 @@ def capped_counts(querysets: Mapping[str, QuerySet[Case]], *, ceiling: int = CEI
     }
 
 
-def desk_counts(*, authority: Authority, user_id: int, at: datetime, time_zone: str) -> dict[str, Count]:
+def desk_counts(*, family: str, authority: Authority, user_id: int, at: datetime, time_zone: str) -> dict[str, Count]:
     """Return the numbers beside the groups."""
-    rows = visible_to(authority=authority)
+    rows = visible_to(authority=authority).filter(family=family)
     return capped_counts(
         {group: in_group(rows=rows, group=group, user_id=user_id, at=at, time_zone=time_zone) for group in COUNTED}
     )

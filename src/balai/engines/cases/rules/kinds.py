@@ -48,7 +48,8 @@ class Change:
     """An allowed change. ``sources`` are state slugs; ``target`` a slug, ``SAME`` or ``BACK``.
 
     ``audience`` says who may read the words that come with it; ``message`` names the template sent to the reporter;
-    ``starts``, ``stops`` and ``restarts`` name clocks; ``answers`` marks the first answer.
+    ``starts``, ``stops`` and ``restarts`` name clocks; ``answers`` marks the first answer; ``to_unit`` is the slug of
+    the unit that answers for the matter from then on (empty: the same as before).
     """
 
     name: str
@@ -69,6 +70,7 @@ class Change:
     restarts: tuple[str, ...] = ()
     answers: bool = False
     undoable: bool = False
+    to_unit: str = ""
     # place among the buttons of the desk; 0: not a button
     order: int = 0
     # the letter that presses it
@@ -108,7 +110,7 @@ class ClockPlan:
 @dataclass(frozen=True, kw_only=True)
 class CaseKind:
     """A published description of one kind of matter. ``main_clock`` is the whole promise, ``answer_clock`` that of
-    a first answer (empty: the kind promises none).
+    a first answer (empty: the kind promises none). ``family`` names the desk and pages that it shares with its like.
     """
 
     slug: str
@@ -126,6 +128,7 @@ class CaseKind:
     reopen_days: int = 10
     received_message: str = ""
     source: str = ""
+    family: str = "complaint"
 
     def state(self, slug: str) -> State:
         """Return the state called ``slug``."""

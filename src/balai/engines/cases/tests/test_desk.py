@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balai.engines.cases.actions import apply_change
-from balai.engines.cases.contributions import KindOffer
+from balai.engines.cases.contributions import KindFamily
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.tests.small_desk import EVERYTHING, MORNING, SmallDesk, photo, resident
@@ -54,8 +54,8 @@ def noon() -> Any:
 
 
 def page_of(case: Case) -> str:
-    offer = next(offer for offer in contributions(KindOffer) if offer.kind.slug == case.kind)
-    return reverse(offer.page, args=[case.reference])
+    family = next(each for each in contributions(KindFamily) if each.slug == case.family)
+    return reverse(family.page, args=[case.reference])
 
 
 def busy_case(desk: SmallDesk) -> Case:
@@ -96,8 +96,8 @@ def test_more_that_happened_asks_no_more(desk: SmallDesk, officer: Client, noon:
 
 
 def test_an_inbox_in_eight_statements_however_long(desk: SmallDesk, officer: Client, noon: Any) -> None:
-    offer = next(iter(contributions(KindOffer)))
-    inbox = reverse(offer.page.replace(":case", ":inbox"))
+    family = next(each for each in contributions(KindFamily) if each.slug == "complaint")
+    inbox = reverse(family.page.replace(":case", ":inbox"))
     desk.open()
     few = asked(officer, inbox)
     # session, person and authority (3), the number beside the desk (1); the list, its numbers and what it may be narrowed by
@@ -108,8 +108,8 @@ def test_an_inbox_in_eight_statements_however_long(desk: SmallDesk, officer: Cli
 
 
 def change_url(case: Case, name: str) -> str:
-    offer = next(offer for offer in contributions(KindOffer) if offer.kind.slug == case.kind)
-    return reverse(offer.page.replace(":case", ":change"), args=[case.reference, name])
+    family = next(each for each in contributions(KindFamily) if each.slug == case.family)
+    return reverse(family.page.replace(":case", ":change"), args=[case.reference, name])
 
 
 def test_a_change_from_the_page_and_back(desk: SmallDesk, officer: Client, noon: Any) -> None:
@@ -128,8 +128,8 @@ def test_a_change_from_the_page_and_back(desk: SmallDesk, officer: Client, noon:
 
 
 def page_name(case: Case, name: str) -> str:
-    offer = next(offer for offer in contributions(KindOffer) if offer.kind.slug == case.kind)
-    return offer.page.replace(":case", f":{name}")
+    family = next(each for each in contributions(KindFamily) if each.slug == case.family)
+    return family.page.replace(":case", f":{name}")
 
 
 def test_somebody_was_faster_the_words_are_kept(desk: SmallDesk, officer: Client, noon: Any) -> None:

@@ -7,6 +7,7 @@ from balai.engines.cases.web.changes import contact, make_change, undo
 from balai.engines.cases.web.desk import HOUR, Desk, access_case, deciding_grant, require_desk
 from balai.engines.cases.web.filters import Tab, filters
 from balai.engines.cases.web.inbox import RowView, bulk_take, counts_of, csv_safe, inbox_context, row_views
+from balai.engines.cases.web.late import late_count
 from balai.engines.cases.web.page import allowed_changes, case_context
 from balai.engines.cases.web.timeline import ClockView, clock_views, progress_steps, timeline_views
 from balai.engines.cases.words import is_english, label_of
@@ -30,6 +31,7 @@ __all__ = [
     "inbox_context",
     "is_english",
     "label_of",
+    "late_count",
     "make_change",
     "progress_steps",
     "require_desk",

@@ -19,9 +19,13 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Desk:
-    """One module's desk: address names, and what its lists may be narrowed by. ``slug`` keys saved filters."""
+    """One module's desk: the family of kinds it shows, address names, and what its lists may be narrowed by.
+
+    ``slug`` keys saved filters.
+    """
 
     slug: str
+    family: str
     inbox: str
     case: str
     change: str

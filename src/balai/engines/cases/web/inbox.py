@@ -69,22 +69,23 @@ def _address(desk: Desk, parameters: Mapping[str, str]) -> str:
     return reverse(desk.inbox) + (f"?{urlencode(given)}" if given else "")
 
 
-def counts_of(request: HttpRequest, *, at: datetime) -> dict[str, Count]:
+def counts_of(request: HttpRequest, *, family: str, at: datetime) -> dict[str, Count]:
     """Return the numbers beside the groups; counted once a page, for tabs and rail alike."""
-    kept: dict[str, Count] | None = getattr(request, "desk_counts", None)
-    if kept is None:
-        kept = desk_counts(
+    counted: dict[str, dict[str, Count]] = getattr(request, "desk_counts", {})
+    if family not in counted:
+        counted[family] = desk_counts(
+            family=family,
             authority=request.authority,  # type: ignore[attr-defined]
             user_id=request.user.pk or 0,
             at=at,
             time_zone=get_current_timezone_name(),
         )
-        request.desk_counts = kept  # type: ignore[attr-defined]
-    return kept
+        request.desk_counts = counted  # type: ignore[attr-defined]
+    return counted[family]
 
 
 def _tabs(request: HttpRequest, desk: Desk, wanted: DeskFilter, *, at: datetime) -> list[Tab]:
-    counts = counts_of(request, at=at)
+    counts = counts_of(request, family=desk.family, at=at)
     tabs = []
     for group, label in GROUP_WORDS.items():
         count = counts.get(group)
@@ -121,6 +122,7 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
     at = clock.now()
     wanted = DeskFilter.read(request.GET.dict())
     page = desk_page(
+        family=desk.family,
         authority=request.authority,  # type: ignore[attr-defined]
         user_id=request.user.pk or 0,
         wanted=wanted,

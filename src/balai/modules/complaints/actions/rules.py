@@ -94,7 +94,7 @@ def dry_run(*, draft: RuleSet, at: datetime) -> dict[str, Any]:
     examples: list[dict[str, Any]] = []
     tried = moved = 0
     rows = (
-        Case.objects.filter(received_at__gte=at - timedelta(days=TRIED_DAYS), received_at__lte=at)
+        Case.objects.filter(family="complaint", received_at__gte=at - timedelta(days=TRIED_DAYS), received_at__lte=at)
         .select_related("category", "village", "district")
         .order_by("-received_at")
     )

@@ -19,13 +19,12 @@ from balai.foundation.identity.models import Resident
 from balai.foundation.places.models import City
 from balai.foundation.places.queries import locator, villages_by_id
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
-from balai.modules.complaints.case_kinds import KINDS
+from balai.modules.complaints.case_kinds import KIND_SLUGS
 from balai.modules.complaints.queries.set_up import SetUp, set_up
 from balai.modules.complaints.rules.routing import Route, Subject, route
 
 MAX_TEXT = 10_000
 PRIVACIES = ("named", "secret", "anonymous")
-KIND_SLUGS = frozenset(kind.slug for kind in KINDS)
 
 
 class ReportRefused(Exception):

@@ -31,6 +31,7 @@ def _categories() -> list[tuple[str, str]]:
 
 DESK = web.Desk(
     slug="complaints",
+    family="complaint",
     inbox="complaints_desk:inbox",
     case="complaints_desk:case",
     change="complaints_desk:change",
@@ -151,6 +152,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     at = clock.now()
     city = current_city()
     page = desk_page(
+        family=DESK.family,
         authority=request.authority,  # type: ignore[attr-defined]
         user_id=request.user.pk or 0,
         wanted=DeskFilter.read(request.GET.dict()),

@@ -27,7 +27,7 @@ from balai.foundation.identity.models import Resident
 from balai.foundation.places.models import Boundary
 from balai.foundation.places.queries import current_city
 from balai.foundation.units.models import Holding, Unit
-from balai.modules.complaints.case_kinds import KINDS
+from balai.modules.complaints.case_kinds import KIND_SLUGS, KINDS
 from balai.modules.complaints.example.course import Office
 from balai.modules.complaints.example.drawings import attach_drawings
 from balai.modules.complaints.example.generator import CategoryFacts, Scene, make_stories
@@ -97,7 +97,7 @@ def read_scene(*, today: date) -> Scene:
                 sensitive=row.sensitive,
                 questions=row.questions,
             )
-            for row in Category.objects.order_by("order", "pk")
+            for row in Category.objects.filter(kind__in=KIND_SLUGS).order_by("order", "pk")
         ),
         outlines=tuple(
             VillageOutline(
@@ -140,7 +140,7 @@ def load(*, seed: int, today: date, size: int, progress: Progress) -> None:
 
     :raises NotEmpty: if there are reports already.
     """
-    if Case.objects.exists():
+    if Case.objects.filter(family="complaint").exists():
         raise NotEmpty("There are reports already: the example needs an empty database.")
     with _without_collector():
         _load(seed=seed, today=today, size=size, progress=progress)

@@ -14,6 +14,7 @@ from balai.foundation.places.queries import districts, locator, villages
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
 from balai.foundation.units.actions import create_unit
 from balai.foundation.units.models import Unit
+from balai.modules.complaints.case_kinds import KIND_SLUGS
 from balai.modules.complaints.rules.mapping import BadRow, Mapping, Row
 
 OFFICE_WORDS = re.compile(r"^(kota|kabupaten|kecamatan|kec\.?|kelurahan|kel\.?|desa)\s+")
@@ -44,7 +45,7 @@ class Gazetteer:
     def load(cls, *, mapping: Mapping, city: City, at: datetime) -> "Gazetteer":
         """Read everything once, so that rows cost no queries."""
         found = cls(mapping=mapping, city=city, at=at, central=Unit.objects.get(is_central_desk=True))
-        for category in Category.objects.all():
+        for category in Category.objects.filter(kind__in=KIND_SLUGS):
             for name in (category.slug, category.name_id, category.name_en, *category.aliases):
                 found.categories.setdefault(plain(name), category)
         for unit in Unit.objects.all():

@@ -12,6 +12,7 @@ from balai.engines.cases.queries import public_cases
 from balai.engines.cases.queries.desk import Count, Key, capped_counts
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 from balai.engines.cases.rules.totals import Tally, median_days, share_interval
+from balai.modules.complaints.case_kinds import KIND_SLUGS
 
 PAGE = 25
 COUNT_CEILING = 10_000
@@ -162,8 +163,8 @@ def standings(*, dimension: str, since: date, until: date, kind: str = "") -> di
     """Return the counts along one dimension for months ``since`` ≤ month < ``until``; two statements, from roll-ups."""
     totals = MonthTotal.objects.filter(dimension=dimension, month__gte=since, month__lt=until)
     durations = MonthDuration.objects.filter(dimension=dimension, month__gte=since, month__lt=until)
-    if kind:
-        totals, durations = totals.filter(kind=kind), durations.filter(kind=kind)
+    kinds = [kind] if kind else KIND_SLUGS
+    totals, durations = totals.filter(kind__in=kinds), durations.filter(kind__in=kinds)
     tallies: dict[int, Tally] = {}
     for row in totals.values_list("key", *COUNT_NAMES):
         _add(tallies.setdefault(row[0], Tally()), row[1:])
@@ -182,8 +183,8 @@ def months(*, since: date, until: date, kind: str = "") -> list[tuple[date, Stan
     """Return the whole city month by month, oldest first; two statements."""
     totals = MonthTotal.objects.filter(dimension="all", month__gte=since, month__lt=until)
     durations = MonthDuration.objects.filter(dimension="all", month__gte=since, month__lt=until)
-    if kind:
-        totals, durations = totals.filter(kind=kind), durations.filter(kind=kind)
+    kinds = [kind] if kind else KIND_SLUGS
+    totals, durations = totals.filter(kind__in=kinds), durations.filter(kind__in=kinds)
     tallies: dict[date, Tally] = {}
     for row in totals.values_list("month", *COUNT_NAMES):
         _add(tallies.setdefault(row[0], Tally()), row[1:])

@@ -11,6 +11,7 @@ from balai.engines.cases.models import Category
 from balai.foundation.places.models import Area, City
 from balai.foundation.places.queries import NoCityYet, current_city, districts
 from balai.foundation.units.models import Unit
+from balai.modules.complaints.case_kinds import KIND_SLUGS
 from balai.modules.complaints.models import Rule
 from balai.modules.complaints.rules.routing import RoutingRule
 
@@ -53,7 +54,7 @@ def load_set_up() -> SetUp:
         raise NoCentralDesk
     return SetUp(
         city=current_city(),
-        categories={row.slug: row for row in Category.objects.filter(active=True)},
+        categories={row.slug: row for row in Category.objects.filter(active=True, kind__in=KIND_SLUGS)},
         units=units,
         rules=tuple(
             RoutingRule(id=row.pk, unit_id=row.unit_id, name=row.name, conditions=row.conditions)

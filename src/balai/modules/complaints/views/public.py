@@ -32,7 +32,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.places.queries import current_city, districts, villages
-from balai.modules.complaints.case_kinds import KINDS
+from balai.modules.complaints.case_kinds import KIND_SLUGS, KINDS
 from balai.modules.complaints.queries.map import clusters
 from balai.modules.complaints.queries.public import (
     PublicFilter,
@@ -260,7 +260,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     today = at.astimezone(ZoneInfo(city.time_zone)).date()
     since, until, length = _period(request, today)
     kind = request.GET.get("kind", "")
-    kind = kind if kind in {item.slug for item in KINDS} else ""
+    kind = kind if kind in KIND_SLUGS else ""
     known = set_up()
     by_unit = standings(dimension="unit", since=since, until=until, kind=kind)
     by_category = standings(dimension="category", since=since, until=until, kind=kind)
@@ -425,6 +425,6 @@ def export_statistics(request: HttpRequest) -> HttpResponse:
     }
     columns = [field.name for field in MonthTotal._meta.fields if field.name not in ("id", "key")]
     writer.writerow([*columns, "name"])
-    for row in MonthTotal.objects.order_by("month", "dimension", "kind", "key").iterator():
+    for row in MonthTotal.objects.filter(kind__in=KIND_SLUGS).order_by("month", "dimension", "kind", "key").iterator():
         writer.writerow([*(getattr(row, column) for column in columns), names.get(row.dimension, {}).get(row.key, "")])
     return response
