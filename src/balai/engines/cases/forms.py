@@ -10,7 +10,7 @@ from balai.engines.cases.queries.visible import merge_targets
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.rules.kinds import Change
 from balai.engines.cases.rules.references import tidy_reference
-from balai.engines.cases.words import REASSIGN_REASONS, REFUSE_REASONS, refusal_words
+from balai.engines.cases.words import reason_choices, refusal_words
 from balai.foundation.identity.models import User
 from balai.foundation.units.models import Unit
 from balai.foundation.units.rules import Authority
@@ -72,10 +72,7 @@ class ChangeForm(forms.Form):
             ),
             "reason": lambda: forms.ChoiceField(
                 label=_("Reason"),
-                choices=[
-                    ("", "—"),
-                    *(REFUSE_REASONS if change.name == "refuse" else REASSIGN_REASONS).items(),
-                ],
+                choices=[("", "—"), *reason_choices(change)],
             ),
             "basis": lambda: forms.CharField(
                 label=_("Legal basis"),

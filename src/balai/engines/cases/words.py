@@ -49,6 +49,7 @@ NEED_WORDS = {
     "target": gettext_lazy("the number of the other report"),
     "rating": gettext_lazy("a rating"),
     "assignee": gettext_lazy("a person"),
+    "parts": gettext_lazy("the end of every check at another agency"),
 }
 LEVEL_WORDS = {
     "handler": gettext_lazy("the handler"),
@@ -94,6 +95,14 @@ def is_english() -> bool:
 def label_of(thing: State | Change | ClockPlan | CaseKind) -> str:
     """Return a label in the reader's language."""
     return thing.label_en if is_english() else thing.label_id
+
+
+def reason_choices(change: Change) -> list[tuple[str, str]]:
+    """Return the reasons that an officer may choose for a change, in the reader's language."""
+    if change.reasons:
+        return [(reason.slug, reason.label_en if is_english() else reason.label_id) for reason in change.reasons]
+    common = REFUSE_REASONS if change.name == "refuse" else REASSIGN_REASONS
+    return [(slug, str(words)) for slug, words in common.items()]
 
 
 def is_late(case: Case, at: datetime) -> bool:
@@ -238,6 +247,8 @@ def route_words(because: str) -> str:
     words = {
         "rule": _("Routing rule %(number)s") % {"number": number},
         "category": _("The category's agency"),
+        "part": _("A check that another agency asked for"),
+        "service": _("The agency of the service"),
         "central": _("No rule and no category agency: central desk"),
         "import": _("Imported from another system"),
     }

@@ -11,19 +11,19 @@ from django.db.models import F
 
 from balai.engines.cases._rows import CLOCK_FIELDS, case_fields, clock_row, matter_of
 from balai.engines.cases.actions.kinds import kind_at
-from balai.engines.cases.actions.open import HIDDEN, text_hash
+from balai.engines.cases.actions.open import HIDDEN, Intake, open_case, text_hash
 from balai.engines.cases.events import MOVES, CaseStepped, stream_of
 from balai.engines.cases.models import Case, Clock, Entry, Follower, RegisterCounter
 from balai.engines.cases.queries.photos import photo_count
 from balai.engines.cases.queries.visible import merge_targets
 from balai.engines.cases.rules.evolution import ChangeRefused, ClockState, Given, Matter, evolve
-from balai.engines.cases.rules.kinds import CaseKind, Change
+from balai.engines.cases.rules.kinds import CaseKind, Change, Part
 from balai.engines.cases.rules.references import register_number
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.calendar.rules import WorkCalendar
 from balai.foundation.events.actions import publish
 from balai.foundation.events.facts import Fact
-from balai.foundation.events.rules import Actor, Head
+from balai.foundation.events.rules import SYSTEM, Actor, Head
 from balai.foundation.files.actions import save_attachments
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity.rules import mask_personal_data
@@ -191,6 +191,8 @@ def make_change(
     if at < before.received_at:
         # this machine's clock went back: a change before the receipt would make every promise look kept
         raise ChangeRefused("clock_jump", at=at)
+    if "parts" in row.needs:
+        given = replace(given, open_parts=Case.objects.filter(parent=case, is_open=True).count())
     if row.to_unit:
         given = replace(given, unit_id=Unit.objects.values_list("pk", flat=True).get(slug=row.to_unit))
     after = evolve(matter=before, kind=held.kind, change=row, given=given, at=at, calendar=held.calendar)
@@ -239,6 +241,8 @@ def make_change(
             # counted by purpose: a reporter's five photos must not leave the agency without proof
             already=photo_count(case_id=case.pk, purpose=attachments[0].purpose),
         )
+    for part in row.opens:
+        _open_part(case=case, part=part, seq=seq, at=at)
     if target is not None:
         follow_target(case=case, target=target, at=at)
     if row.message:
@@ -246,6 +250,35 @@ def make_change(
         text = given.text if row.audience != "staff" else ""
         tell_reporter(case=case, seq=seq, template=row.message, text=text, target=target, at=at)
     return case
+
+
+def _open_part(*, case: Case, part: Part, seq: int, at: datetime) -> None:
+    """Open a part of a matter at its agency, in the transaction of the change that asks for it."""
+    unit = Unit.objects.get(slug=part.unit)
+    open_case(
+        intake=Intake(
+            kind=part.kind,
+            category_id=case.category_id,
+            title=case.title,
+            text=case.text,
+            channel=case.channel,
+            privacy=case.privacy if case.privacy in HIDDEN else Case.Privacy.PRIVATE,
+            unit_id=unit.pk,
+            is_central_desk=False,
+            routed_by="part",
+            time_zone=current_city().time_zone,
+            schedule_id=unit.schedule_id,
+            village_id=case.village_id,
+            district_id=case.district_id,
+            place_words=case.place_words,
+            lat=case.lat,
+            lon=case.lon,
+            submission_key=f"part:{case.pk}:{seq}:{part.kind}",
+            parent_id=case.pk,
+            actor=SYSTEM,
+        ),
+        at=at,
+    )
 
 
 def find_target(*, case: Case, target_id: int, authority: Authority | None) -> Case:

@@ -95,6 +95,8 @@ class Given:
     target_id: int | None = None
     rating: int | None = None
     proofs: int = 0
+    # parts of the matter that have not ended
+    open_parts: int = 0
 
 
 def _missing(change: Change, given: Given) -> list[str]:
@@ -107,6 +109,7 @@ def _missing(change: Change, given: Given) -> list[str]:
         "target": given.target_id is not None,
         "rating": given.rating is not None,
         "assignee": given.assignee_id is not None,
+        "parts": given.open_parts == 0,
     }
     return [need for need in change.needs if not present[need]]
 

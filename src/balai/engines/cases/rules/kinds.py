@@ -21,7 +21,8 @@ StateClass = Literal[
 ]
 END_CLASSES: frozenset[str] = frozenset({"done", "refused", "merged", "withdrawn"})
 Who = Literal["staff", "reporter", "system"]
-Need = Literal["text", "proof", "reason", "basis", "unit", "target", "rating", "assignee"]
+# "parts": every part of the matter (its own matters at other agencies) has ended
+Need = Literal["text", "proof", "reason", "basis", "unit", "target", "rating", "assignee", "parts"]
 # A change that leaves the state alone, and one that goes back to where the matter was before it waited
 SAME = "="
 BACK = "<"
@@ -44,12 +45,30 @@ class State:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """A matter of its own that a change opens at another agency (slug ``unit``), with the clocks of ``kind``."""
+
+    kind: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """A coded reason that an officer may choose."""
+
+    slug: str
+    label_id: str
+    label_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """An allowed change. ``sources`` are state slugs; ``target`` a slug, ``SAME`` or ``BACK``.
 
     ``audience`` says who may read the words that come with it; ``message`` names the template sent to the reporter;
     ``starts``, ``stops`` and ``restarts`` name clocks; ``answers`` marks the first answer; ``to_unit`` is the slug of
-    the unit that answers for the matter from then on (empty: the same as before).
+    the unit that answers for the matter from then on (empty: the same as before); ``opens`` are parts of the matter
+    that other agencies get at the same moment.
     """
 
     name: str
@@ -71,6 +90,9 @@ class Change:
     answers: bool = False
     undoable: bool = False
     to_unit: str = ""
+    opens: tuple[Part, ...] = ()
+    # what a ``reason`` may be; empty: the engine's own lists for refusing and passing on
+    reasons: tuple[Reason, ...] = ()
     # place among the buttons of the desk; 0: not a button
     order: int = 0
     # the letter that presses it
