@@ -1,18 +1,19 @@
 """Write to the record, and carry what happened to those who listen."""
 
 import logging
-from collections.abc import Sequence
+import random
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.events.facts import DomainEvent, Fact
-from balai.foundation.events.models import Event, Seal, StreamHead
-from balai.foundation.events.rules import Actor, Head, Link, link, seal_hash
+from balai.foundation.events.models import Event, Retry, Seal, StreamHead
+from balai.foundation.events.rules import Actor, Head, Link, link, pause_before_retry, seal_hash
 from balai.foundation.registry.discover import contributions
 
 logger = logging.getLogger(__name__)
@@ -87,31 +88,74 @@ def append(*, stream: str, event: DomainEvent, actor: Actor, at: datetime, publi
 
 
 def deliver(*, at: datetime) -> int:
-    """Hand a batch of new events to their subscribers and return how many were handled.
+    """Hand a batch of new events to their subscribers, oldest first, and return how many were handled.
 
     Each event is marked after its subscribers returned, so a killed worker hands it over again. A subscriber that
-    fails is logged and holds back only its own event, which is tried again on the next round.
+    fails is logged and holds back only its own event: it alone is asked again, after a pause that grows with each
+    try (:func:`~balai.foundation.events.rules.pause_before_retry`) and never ends.
     """
+    # a look first: an empty round must not take SQLite's only write turn
+    if not _waiting(at=at).exists():
+        return 0
     listeners: dict[str, list[Subscription]] = {}
     for subscription in contributions(Subscription):
         listeners.setdefault(subscription.event.fact_name(), []).append(subscription)
     with transaction.atomic():
-        batch = Event.objects.filter(delivered_at__isnull=True).order_by("id")
+        batch = _waiting(at=at).order_by("id")
         if connection.features.has_select_for_update_skip_locked:
             batch = batch.select_for_update(skip_locked=True, of=("self",))
         rows = list(batch[:DELIVERY_BATCH])
-        done: list[int] = []
-        for row in rows:
-            try:
-                with transaction.atomic():
-                    for subscription in listeners.get(row.kind, ()):
-                        subscription.call(event=row)
-            except Exception:
-                logger.exception("event %s (%s) was not delivered; it will be tried again", row.pk, row.kind)
-            else:
-                done.append(row.pk)
+        retries: dict[int, list[Retry]] = {}
+        for retry in Retry.objects.filter(event__in=rows).select_related("event"):
+            retries.setdefault(retry.event_id, []).append(retry)
+        done = [
+            row.pk
+            for row in rows
+            if _hand_over(row, listeners=listeners.get(row.kind, ()), retries=retries.get(row.pk, ()), at=at)
+        ]
         Event.objects.filter(pk__in=done).update(delivered_at=at)
     return len(done)
+
+
+def _waiting(*, at: datetime) -> QuerySet[Event]:
+    """Return the events that nobody was handed yet, and those of which a listener may be asked again."""
+    failed = Retry.objects.filter(event=OuterRef("pk"))
+    return Event.objects.filter(delivered_at__isnull=True).filter(
+        ~Exists(failed) | Exists(failed.filter(next_try_at__lte=at))
+    )
+
+
+def _hand_over(row: Event, *, listeners: Iterable[Subscription], retries: Iterable[Retry], at: datetime) -> bool:
+    """Call who still has to hear of an event and return whether nobody is left; who has heard is not asked again."""
+    before = {retry.listener: retry for retry in retries}
+    left: list[str] = []
+    for subscription in listeners:
+        name = f"{subscription.call.__module__}.{subscription.call.__qualname__}"
+        retry = before.get(name, None if before else Retry(event=row, listener=name))
+        if retry is None:
+            # it has heard, another one failed
+            continue
+        # another worker may have asked it since we looked
+        is_early = retry.pk is not None and retry.next_try_at > at
+        if is_early or not _listens(subscription, retry=retry, at=at):
+            left.append(name)
+    if before:
+        # also of a listener that is not there any more: nobody waits for it
+        Retry.objects.filter(event=row).exclude(listener__in=left).delete()
+    return not left
+
+
+def _listens(subscription: Subscription, *, retry: Retry, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            subscription.call(event=retry.event)
+    except Exception:
+        retry.tries += 1
+        retry.next_try_at = at + pause_before_retry(attempts=retry.tries, chance=random.random())
+        retry.save()
+        logger.exception("%s, again at %s", retry, retry.next_try_at)
+        return False
+    return True
 
 
 @transaction.atomic

@@ -33,6 +33,21 @@ class Event(models.Model):
         return f"{self.stream}#{self.seq} {self.kind}"
 
 
+class Retry(models.Model):
+    """A listener that failed at an event: how often, and when it is asked again. Gone once it has listened."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")
+    listener = models.CharField(max_length=200)  # dotted name of the function
+    tries = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["event", "listener"], name="events_retry_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.listener} at {self.event_id}, try {self.tries}"
+
+
 class StreamHead(models.Model):
     """The newest link of a stream whose owner keeps no head of its own."""
 

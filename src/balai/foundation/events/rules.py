@@ -1,11 +1,13 @@
-"""How links of the record hold on to one another."""
+"""How links of the record hold on to one another, and how long a listener that failed is left alone."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Break:
     stream: str
     seq: int
     reason: str
+
+
+def pause_before_retry(*, attempts: int, chance: float) -> timedelta:
+    """Return the pause after ``attempts`` runs that failed: it doubles from two seconds up to an hour.
+
+    ``chance`` (0 to 1) lengthens it by up to a half, so that what failed together does not come back together.
+    """
+    seconds = min(LONGEST_PAUSE.total_seconds(), 2.0 ** min(attempts, 20))
+    return timedelta(seconds=seconds * (1 + chance / 2))
 
 
 def link_hash(

@@ -13,9 +13,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from balai.foundation.events.rules import pause_before_retry
 from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.jobs.models import Job, WorkerBeat
-from balai.foundation.jobs.rules import pause_before_retry, tick_kept_until, tick_number, tries_of_tick
+from balai.foundation.jobs.rules import tick_kept_until, tick_number, tries_of_tick
 
 KEPT_FOR = timedelta(days=7)
 FAILURES_KEPT_FOR = timedelta(days=90)

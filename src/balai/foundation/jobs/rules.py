@@ -1,19 +1,9 @@
-"""How long to wait, and which tick it is."""
+"""Which tick it is, how often it is tried and how long its row stays."""
 
 from datetime import datetime, timedelta
 
-LONGEST_PAUSE = timedelta(hours=1)
 # A tick that comes again soon is not tried a second time: the next one does its work.
 RETRIED_FROM = timedelta(minutes=5)
-
-
-def pause_before_retry(*, attempts: int, chance: float) -> timedelta:
-    """Return the pause after ``attempts`` runs that failed: it doubles from two seconds up to an hour.
-
-    ``chance`` (0 to 1) lengthens it by up to a half, so that what failed together does not come back together.
-    """
-    seconds = min(LONGEST_PAUSE.total_seconds(), 2.0 ** min(attempts, 20))
-    return timedelta(seconds=seconds * (1 + chance / 2))
 
 
 def tick_number(*, every: timedelta, at: datetime) -> int:

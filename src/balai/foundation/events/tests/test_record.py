@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from balai.foundation.events import actions
 from balai.foundation.events.actions import SETTLED_AFTER, append, deliver, publish, seal_settled
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.events.facts import DomainEvent, Fact
-from balai.foundation.events.models import Event, Seal, StreamHead
+from balai.foundation.events.models import Event, Retry, Seal, StreamHead
 from balai.foundation.events.queries import find_break, stream_events
 from balai.foundation.events.rules import SYSTEM, Actor, Break, Head
 
@@ -235,6 +236,61 @@ def test_one_that_fails_holds_back_only_itself_and_comes_again(heard: list[tuple
     assert Event.objects.get(delivered_at__isnull=True).data["lamp_id"] == 13
     assert deliver(at=AT) == 0
     assert [lamp for _, lamp in heard] == [12, 14]
+    say(15)
+    assert deliver(at=AT) == 1
+    assert [lamp for _, lamp in heard] == [12, 14, 15], "what came later does not wait for it"
+
+
+def test_an_empty_round_only_looks(heard: list[tuple[str, int]], django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        assert deliver(at=AT) == 0
+    say(13)
+    deliver(at=AT)
+    # one that waits for its next try is no reason to lock either
+    with django_assert_num_queries(1):
+        assert deliver(at=AT + timedelta(seconds=1)) == 0
+
+
+def test_who_fails_is_asked_again_after_growing_pauses_until_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    well = False
+
+    def steady(*, event: Event) -> None:
+        heard.append("steady")
+
+    def shaky(*, event: Event) -> None:
+        heard.append("shaky")
+        if not well:
+            raise RuntimeError("not yet")
+
+    both = (Subscription(event=LampLit, call=steady), Subscription(event=LampLit, call=shaky))
+    monkeypatch.setattr(actions, "contributions", lambda _kind: both)
+    say(1)
+    moments = [AT]
+    deliver(at=AT)
+    for _ in range(15):
+        again = Retry.objects.get().next_try_at
+        assert deliver(at=again - timedelta(seconds=0.5)) == deliver(at=again) == 0
+        moments.append(again)
+    assert heard == ["steady", *["shaky"] * 16], "each once a pause, and who has listened is not asked again"
+    pauses = [(later - sooner).total_seconds() for sooner, later in pairwise(moments)]
+    assert all(2**n <= pause <= 2**n * 1.5 for n, pause in enumerate(pauses[:11], 1)), pauses
+    assert all(3600 <= pause <= 3600 * 1.5 for pause in pauses[11:]), pauses
+    well = True
+    assert deliver(at=moments[-1] + timedelta(hours=2)) == 1
+    assert heard.count("steady") == 1
+    assert not Event.objects.filter(delivered_at__isnull=True).exists()
+    assert not Retry.objects.exists()
+
+
+def test_nobody_waits_for_a_listener_that_was_taken_out(
+    heard: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(13)
+    assert deliver(at=AT) == 0
+    monkeypatch.setattr(actions, "contributions", lambda _kind: ())
+    assert deliver(at=AT + timedelta(minutes=1)) == 1
+    assert not Retry.objects.exists()
 
 
 def test_a_worker_that_dies_hands_over_again(heard: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,11 @@ from django_tasks import TaskResultStatus, default_task_backend
 from django_tasks.exceptions import TaskResultDoesNotExist
 
 from balai.foundation.calendar import clock
+from balai.foundation.events.rules import pause_before_retry
 from balai.foundation.jobs import actions, queries, worker
 from balai.foundation.jobs.contributions import Drain, Periodic
 from balai.foundation.jobs.models import Job, WorkerBeat
-from balai.foundation.jobs.rules import pause_before_retry, tick_number
+from balai.foundation.jobs.rules import tick_number
 from balai.foundation.jobs.tests import work
 from balai.foundation.jobs.worker import Worker
 
