@@ -4,11 +4,9 @@ from django.http import HttpRequest
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries import visible_to
-from balai.engines.cases.web import deciding_grant
-from balai.foundation.calendar import clock
+from balai.engines.cases.web import note_look
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity import conversations
-from balai.foundation.identity.actions import record_access
 
 
 def may_see_photo(request: HttpRequest, attachment: Attachment) -> bool:
@@ -24,16 +22,7 @@ def may_see_photo(request: HttpRequest, attachment: Attachment) -> bool:
     if not visible_to(authority=request.authority).filter(pk=case.pk).exists():  # type: ignore[attr-defined]
         return False
     if is_secret and _is_large(request):
-        grant = deciding_grant(request, permission="cases.see_secret", case=case)
-        record_access(
-            user=request.user,
-            post_title=grant.post_title if grant else "",
-            resident_id=case.reporter_id,
-            subject_kind="case",
-            subject_id=case.pk,
-            what="photo",
-            at=clock.now(),
-        )
+        note_look(request, case=case, what="photo")
     return True
 
 

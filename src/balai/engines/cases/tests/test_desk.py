@@ -170,6 +170,25 @@ def test_each_look_at_a_secret_and_at_a_person_is_recorded(desk: SmallDesk, offi
     assert AccessRecord.objects.get(what="contact").reason == "Menanyakan lokasi"
 
 
+def test_a_look_is_recorded_under_the_post_that_sees_secrets(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    """Sari's first post reaches the matter too, but would not show it."""
+    post = Post.objects.get()
+    Post.objects.update(title="Pengawas")
+    plain = Role.objects.create(
+        slug="plain", name_id="Biasa", name_en="Plain", permissions=["cases.desk", "cases.handle", "cases.see_contact"]
+    )
+    post.roles.set([plain])
+    second = Post.objects.create(unit=desk.works, title="Petugas rahasia", level="handler")
+    second.roles.add(Role.objects.get(slug="officer"))
+    Holding.objects.create(post=second, user=desk.sari, valid_from=MORNING.replace(year=2025))
+    case = desk.open(privacy="secret", reporter=resident())
+    assert authority_of(user=desk.sari, at=NOON).grants[0].post_title == "Pengawas"
+    assert officer.get(page_of(case)).status_code == 200
+    assert AccessRecord.objects.get().post_title == "Petugas rahasia"
+    officer.post(reverse(page_name(case, "contact"), args=[case.reference]), {"reason": "Lokasi"})
+    assert AccessRecord.objects.get(what="contact").post_title == "Pengawas"
+
+
 def test_an_officer_of_one_district_may_ask_for_the_contact_there(desk: SmallDesk, officer: Client, noon: Any) -> None:
     Post.objects.update(area=desk.west)
     west = desk.open(reporter=resident())

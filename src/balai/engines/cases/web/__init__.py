@@ -4,7 +4,7 @@ A module's own views choose the addresses and the frame; everything an officer s
 """
 
 from balai.engines.cases.web.changes import contact, make_change, undo
-from balai.engines.cases.web.desk import HOUR, Desk, access_case, deciding_grant, require_desk
+from balai.engines.cases.web.desk import HOUR, Desk, access_case, deciding_grant, note_look, require_desk
 from balai.engines.cases.web.filters import Tab, filters
 from balai.engines.cases.web.inbox import RowView, bulk_take, counts_of, csv_safe, inbox_context, row_views
 from balai.engines.cases.web.late import late_count
@@ -33,6 +33,7 @@ __all__ = [
     "label_of",
     "late_count",
     "make_change",
+    "note_look",
     "progress_steps",
     "require_desk",
     "row_views",

@@ -17,7 +17,7 @@ from balai.engines.cases.queries.agencies import agencies
 from balai.engines.cases.queries.visible import visible_to
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import Change
-from balai.engines.cases.web.desk import Desk, deciding_grant
+from balai.engines.cases.web.desk import Desk, deciding_grant, note_look
 from balai.engines.cases.words import (
     label_of,
     refusal_words,
@@ -26,7 +26,6 @@ from balai.engines.cases.words import (
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.actions import UploadRefused, receive_upload
-from balai.foundation.identity.actions import record_access
 from balai.foundation.units.queries import holders_in
 
 
@@ -137,15 +136,5 @@ def contact(request: HttpRequest, *, desk: Desk, case: Case, reason: str) -> Htt
         "cases.see_contact", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
     ):
         raise PermissionDenied
-    grant = deciding_grant(request, permission="cases.see_contact", case=case)
-    record_access(
-        user=request.user,
-        post_title=grant.post_title if grant else "",
-        resident_id=case.reporter_id,
-        subject_kind="case",
-        subject_id=case.pk,
-        what="contact",
-        reason=reason[:300],
-        at=clock.now(),
-    )
+    note_look(request, case=case, what="contact", reason=reason)
     return render(request, "cases/contact.html", {"desk": desk, "case": case, "reporter": case.reporter})

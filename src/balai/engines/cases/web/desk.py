@@ -8,10 +8,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from balai.engines.cases.actions.look import record_look
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.visible import visible_to
 from balai.foundation.calendar import clock
-from balai.foundation.identity.actions import record_access
 from balai.foundation.units.rules import Grant
 
 HOUR = timedelta(hours=1)
@@ -38,7 +38,7 @@ class Desk:
 
 
 def deciding_grant(request: HttpRequest, *, permission: str, case: Case) -> Grant | None:
-    """Return the grant by which this officer reaches the matter, for the post's name in the record."""
+    """Return the grant by which this officer makes a change, for the post's name in the record."""
     for grant in request.authority.grants_for(permission):  # type: ignore[attr-defined]
         if grant.reaches(unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id):
             found: Grant = grant
@@ -53,6 +53,18 @@ def require_desk(request: HttpRequest) -> None:
     """
     if not request.authority.may("cases.desk"):  # type: ignore[attr-defined]
         raise PermissionDenied
+
+
+def note_look(request: HttpRequest, *, case: Case, what: str, reason: str = "") -> None:
+    """Record that the officer who asks has looked at ``what``, now."""
+    record_look(
+        case=case,
+        what=what,
+        user=request.user,
+        authority=request.authority,  # type: ignore[attr-defined]
+        reason=reason,
+        at=clock.now(),
+    )
 
 
 def access_case(request: HttpRequest, *, reference: str) -> Case:
@@ -70,14 +82,5 @@ def access_case(request: HttpRequest, *, reference: str) -> Case:
     if case is None:
         raise Http404
     if case.privacy == Case.Privacy.SECRET:
-        grant = deciding_grant(request, permission="cases.desk", case=case)
-        record_access(
-            user=request.user,
-            post_title=grant.post_title if grant else "",
-            resident_id=case.reporter_id,
-            subject_kind="case",
-            subject_id=case.pk,
-            what="secret_matter",
-            at=clock.now(),
-        )
+        note_look(request, case=case, what="secret_matter")
     return case
