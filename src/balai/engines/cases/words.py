@@ -110,6 +110,18 @@ def is_late(case: Case, at: datetime) -> bool:
     return case.is_open and case.due_at is not None and case.due_at < at
 
 
+def listed_title(case: Case) -> str:
+    """Return how a matter is named in a list: a secret one by its number alone, for nobody has recorded a look at it."""
+    if case.privacy != Case.Privacy.SECRET:
+        return case.title
+    return f"{case.reference} · {_('Secret · open it to read')}"
+
+
+def listed_place(case: Case) -> str:
+    """Return the village of a matter in a list; of a secret one nothing."""
+    return case.village.name if case.village is not None and case.privacy != Case.Privacy.SECRET else ""
+
+
 def mark_of(case: Case, at: datetime) -> str:
     """Return the mark of a matter: late only while a promise is broken and open."""
     return "late" if is_late(case, at) else MARKS.get(case.state_class, "")

@@ -105,7 +105,10 @@ def _filtered(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
         rows = (
             rows.filter(reference=tidy_reference(wanted.q))
             if is_reference(wanted.q)
-            else rows.filter(Q(title__icontains=wanted.q) | Q(register_number__iexact=wanted.q))
+            else rows.filter(
+                # a hit would tell what a secret matter says before anybody has opened it
+                (Q(title__icontains=wanted.q) & ~Q(privacy=Case.Privacy.SECRET)) | Q(register_number__iexact=wanted.q)
+            )
         )
     return rows
 

@@ -170,6 +170,30 @@ def test_each_look_at_a_secret_and_at_a_person_is_recorded(desk: SmallDesk, offi
     assert AccessRecord.objects.get(what="contact").reason == "Menanyakan lokasi"
 
 
+def test_a_secret_matter_stands_in_lists_without_its_words(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    secret = desk.open(privacy="secret", text="Pungutan liar di loket")
+    plain = desk.open(text="Lampu jalan padam")
+    inbox = reverse(page_name(secret, "inbox"))
+
+    def shown(**narrowed: str) -> list[str]:
+        """Return the matters that a list shows, and prove that no words of the secret one stand in it."""
+        page = officer.get(inbox, narrowed).content.decode()
+        assert "Pungutan" not in page.replace(f'value="{narrowed.get("q")}"', "").replace("q=Pungutan", "")
+        assert secret.village is not None
+        assert page.count(secret.village.name) == (f'value="{plain.reference}"' in page)
+        return [case.reference for case in (secret, plain) if f'value="{case.reference}"' in page]
+
+    for group in ("open", "unassigned", "all"):
+        assert shown(group=group) == [secret.reference, plain.reference]
+    desk.change(secret, "take", at=NOON, assignee_id=desk.sari.pk)
+    assert shown(group="mine") == [secret.reference]
+    assert f"{secret.reference} · Secret · open it to read" in officer.get(inbox).content.decode()
+    assert shown(q="Lampu") == [plain.reference]
+    assert shown(q="Pungutan") == [], "a hit would tell what it says"
+    assert shown(q=secret.reference) == [secret.reference]
+    assert not AccessRecord.objects.exists()
+
+
 def test_a_look_is_recorded_under_the_post_that_sees_secrets(desk: SmallDesk, officer: Client, noon: Any) -> None:
     """Sari's first post reaches the matter too, but would not show it."""
     post = Post.objects.get()

@@ -10,7 +10,7 @@ from balai.engines.cases.web.inbox import RowView, bulk_take, counts_of, csv_saf
 from balai.engines.cases.web.late import late_count
 from balai.engines.cases.web.page import allowed_changes, case_context
 from balai.engines.cases.web.timeline import ClockView, clock_views, progress_steps, timeline_views
-from balai.engines.cases.words import is_english, label_of
+from balai.engines.cases.words import is_english, label_of, listed_title
 
 __all__ = [
     "HOUR",
@@ -32,6 +32,7 @@ __all__ = [
     "is_english",
     "label_of",
     "late_count",
+    "listed_title",
     "make_change",
     "note_look",
     "progress_steps",

@@ -26,6 +26,8 @@ from balai.engines.cases.web.filters import Tab, saved_tabs
 from balai.engines.cases.words import (
     is_late,
     label_of,
+    listed_place,
+    listed_title,
     mark_of,
 )
 from balai.foundation.api.paging import decode_cursor, encode_cursor
@@ -52,6 +54,8 @@ class RowView:
 
     case: Case
     url: str
+    title: str
+    place: str
     state: str
     mark: str
     late: bool
@@ -108,6 +112,8 @@ def row_views(page: DeskPage, *, desk: Desk, at: datetime) -> list[RowView]:
         RowView(
             case=case,
             url=reverse(desk.case, args=[case.reference]),
+            title=listed_title(case),
+            place=listed_place(case),
             state=label_of(kind_at(case.kind, case.kind_version).state(case.state)),
             mark=mark_of(case, at),
             late=is_late(case, at),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from balai.engines.cases import web
 from balai.engines.cases.actions import CaseMovedOn, correct_case
+from balai.engines.cases.models import Case
 from balai.engines.cases.queries.desk import DeskFilter, desk_page
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
@@ -173,10 +174,10 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
                 [
                     row.reference,
                     row.state,
-                    web.csv_safe(row.title),
+                    web.csv_safe(web.listed_title(row)),
                     row.category.slug,
                     row.unit.slug,
-                    row.village.code if row.village else "",
+                    row.village.code if row.village and row.privacy != Case.Privacy.SECRET else "",
                     row.received_at.isoformat(),
                     row.due_at.isoformat() if row.due_at else "",
                     row.closed_at.isoformat() if row.closed_at else "",

@@ -112,6 +112,18 @@ def test_the_export_holds_no_formulas(city: SmallCity) -> None:
     assert not any(cell.lstrip('"').startswith("=") for line in lines.splitlines() for cell in line.split(","))
 
 
+def test_the_export_holds_no_words_of_secret_matters(city: SmallCity) -> None:
+    secret = report(text="Pungutan liar di loket", privacy="secret")
+    report(text="Lampu jalan padam")
+    lines = b"".join(signed_in(city.handler).get(reverse("complaints_desk:export")).streaming_content).decode()  # type: ignore[attr-defined]
+    assert "Lampu jalan padam" in lines
+    assert "Pungutan" not in lines
+    line = next(line for line in lines.splitlines() if line.startswith(secret.reference))
+    assert "Rahasia · buka untuk membaca" in line
+    assert secret.village is not None
+    assert secret.village.code not in line
+
+
 @pytest.fixture
 def clerk(city: SmallCity) -> User:
     """Return somebody at the counter."""

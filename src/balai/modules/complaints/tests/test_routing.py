@@ -131,12 +131,14 @@ def test_never_to_nobody(units: list[int], words: str, minute: int, category_uni
     assert found.unit_id in {*units, category_unit, 1} - {None}
 
 
-def report(*, text: str = "Jalan berlubang.", category: str = "road", at: Any = MORNING) -> Any:
+def report(
+    *, text: str = "Jalan berlubang.", category: str = "road", privacy: str = "anonymous", at: Any = MORNING
+) -> Any:
     """Take in a report at ``at``."""
     lat, lon = IN_BARAT_DAYA
     return submit_report(
         submission=Submission(
-            text=text, category=category, channel="web", privacy="anonymous", lat=lat, lon=lon, answers={"pole": "1"}
+            text=text, category=category, channel="web", privacy=privacy, lat=lat, lon=lon, answers={"pole": "1"}
         ),
         at=at,
     ).case
