@@ -2,6 +2,7 @@
 
 MODULES = [
     "balai.modules.complaints",
+    "balai.modules.services",
 ]
 
 ENGINES = [

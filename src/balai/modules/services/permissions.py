@@ -1,0 +1,10 @@
+"""What may be done with applications beyond what the case engine knows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from balai.foundation.identity.permissions import Permission
+
+ENTER = Permission(name="services.enter", label=_("Enter applications at the counter"))
+DECIDE = Permission(name="services.decide", label=_("Decide on applications"))
+DESIGN = Permission(name="services.design", label=_("Make services: steps, form and document"))
+PERMISSIONS = (ENTER, DECIDE, DESIGN)

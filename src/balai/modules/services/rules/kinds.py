@@ -1,0 +1,404 @@
+"""The case kind that follows from a workflow and a promise: the desk, the clocks and the record come from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from balai.engines.cases.rules.kinds import (
+    BACK,
+    SAME,
+    CaseKind,
+    Change,
+    ClockPlan,
+    Part,
+    Reason,
+    Rung,
+    State,
+    StateClass,
+)
+from balai.foundation.calendar.rules import Term
+from balai.modules.services.rules.checks import FAMILY, LADDER, PROMISE, check_kind, check_slug, housekeeping
+from balai.modules.services.rules.workflow import OBJECTION, Workflow, WorkStep
+
+STEP_CLASSES: dict[str, StateClass] = {
+    "check": "working",
+    "visit": "working",
+    "decide": "working",
+    # the applicant has to act, so the promise rests
+    "pay": "waiting_reporter",
+    "issue": "working",
+    # somebody else's delay is still ours towards the applicant: the promise goes on
+    "outside": "waiting_outside",
+}
+
+RETURN_REASONS = (
+    Reason(slug="missing", label_id="Dokumen belum ada", label_en="A document is missing"),
+    Reason(slug="unreadable", label_id="Dokumen tidak terbaca", label_en="A document cannot be read"),
+    Reason(slug="expired", label_id="Dokumen sudah tidak berlaku", label_en="A document is no longer valid"),
+    Reason(slug="mismatch", label_id="Data tidak cocok dengan dokumen", label_en="Data and document differ"),
+    Reason(slug="unclear", label_id="Isian perlu dijelaskan", label_en="An answer needs explaining"),
+)
+REFUSE_REASONS = (
+    Reason(slug="not_entitled", label_id="Syarat tidak terpenuhi", label_en="The conditions are not met"),
+    Reason(slug="false", label_id="Dokumen tidak benar", label_en="A document is not true"),
+    Reason(slug="not_completed", label_id="Tidak dilengkapi pada waktunya", label_en="Not completed in time"),
+    Reason(slug="forbidden_here", label_id="Tidak boleh di lokasi ini", label_en="Not allowed at this place"),
+    Reason(slug="not_ours", label_id="Bukan kewenangan kota", label_en="Not the city's to decide"),
+)
+STEP_LADDER = (Rung(share=0.8, level="handler"), Rung(share=1.0, level="head"))
+
+
+def kind_slug(service: str) -> str:
+    """Return the slug of the case kind of a service."""
+    return f"svc-{service}"
+
+
+def compile_kinds(
+    *, service: str, label_id: str, label_en: str, home: str, workflow: Workflow, promise: Term | None, source: str
+) -> tuple[CaseKind, ...]:
+    """Return the case kind of a service, then one for each check at another agency.
+
+    ``home`` is the slug of the service's agency; ``promise`` the published term, None where the standard gives words
+    only. The clocks of the kind are the promise itself, so the two cannot drift apart.
+    """
+    maker = _Maker(service=service, home=home, workflow=workflow, promise=promise)
+    own = CaseKind(
+        slug=kind_slug(service),
+        label_id=label_id,
+        label_en=label_en,
+        states=tuple(maker.states()),
+        changes=tuple(maker.changes()),
+        clocks=tuple(maker.clocks()),
+        initial=workflow.steps[0].slug,
+        routed=workflow.steps[0].slug,
+        main_clock=PROMISE if promise else "",
+        reopen_days=workflow.objection_days,
+        received_message="application_received",
+        source=source,
+        family=FAMILY,
+    )
+    return (
+        own,
+        *(
+            check_kind(service=service, check=check, promise=promise)
+            for step in workflow.steps
+            for check in step.checks
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Maker:
+    service: str
+    home: str
+    workflow: Workflow
+    promise: Term | None
+
+    def states(self) -> Iterator[State]:
+        for number, step in enumerate(self.workflow.steps, start=1):
+            yield State(
+                slug=step.slug,
+                state_class="new" if number == 1 else STEP_CLASSES[step.kind],
+                label_id=step.label_id,
+                label_en=step.label_en,
+                step=number,
+            )
+        last = len(self.workflow.steps) + 1
+        yield State(
+            slug="returned",
+            state_class="waiting_reporter",
+            label_id="Menunggu Anda melengkapi",
+            label_en="Waiting for you",
+        )
+        yield State(slug="issued", state_class="done", label_id="Selesai", label_en="Done", step=last)
+        yield State(slug="refused", state_class="refused", label_id="Ditolak", label_en="Refused", step=last)
+        yield State(slug="withdrawn", state_class="withdrawn", label_id="Dicabut", label_en="Withdrawn", step=last)
+        if self.workflow.objection:
+            yield State(slug=OBJECTION, state_class="working", label_id="Keberatan", label_en="Objection")
+            yield State(
+                slug="refused_finally",
+                state_class="refused",
+                label_id="Tetap ditolak",
+                label_en="Still refused",
+                step=last,
+            )
+
+    def _staffed(self) -> tuple[str, ...]:
+        return tuple(step.slug for step in self.workflow.steps if step.kind != "pay")
+
+    def _all_open(self) -> tuple[str, ...]:
+        extra = ("returned", OBJECTION) if self.workflow.objection else ("returned",)
+        return (*(step.slug for step in self.workflow.steps), *extra)
+
+    def _entering(self, target: WorkStep | None) -> dict[str, Any]:
+        """Return what happens on entering a step; None: the end, which stops every clock by itself."""
+        if target is None:
+            return {}
+        return {
+            "starts": (_clock_name(target),) if target.term else (),
+            "to_unit": target.unit or self.home,
+            "opens": tuple(Part(kind=check_slug(self.service, check.slug), unit=check.unit) for check in target.checks),
+        }
+
+    def changes(self) -> Iterator[Change]:
+        yield from self._forward()
+        yield from self._payments()
+        yield from self._with_the_applicant()
+        yield from self._by_the_agency()
+        if self.workflow.tacit_basis:
+            yield Change(
+                name="approve_tacit",
+                sources=self._staffed(),
+                target="issued",
+                who="system",
+                label_id=f"Disetujui karena waktu habis ({self.workflow.tacit_basis})",
+                label_en=f"Approved because time ran out ({self.workflow.tacit_basis})",
+                message="application_issued",
+            )
+        if self.workflow.objection:
+            yield from self._objections()
+
+    def _forward(self) -> Iterator[Change]:
+        order = 10
+        for target in (*self.workflow.steps, None):
+            before = [
+                step
+                for step in self.workflow.steps
+                if step.kind != "pay" and (target.slug in step.next if target else not step.next)
+            ]
+            # a decision is made by whoever may decide, also where other steps lead to the same place
+            for decides in (False, True):
+                sources = [step for step in before if (step.kind == "decide") == decides]
+                if not sources:
+                    continue
+                words = (
+                    (f"Lanjut: {target.label_id}", f"Go on: {target.label_en}")
+                    if target
+                    else ("Terbitkan hasil", "Issue the result")
+                )
+                prefix = "approve" if decides else "pass"
+                yield Change(
+                    name=f"{prefix}_{target.slug if target else 'issued'}",
+                    sources=tuple(step.slug for step in sources),
+                    target=target.slug if target else "issued",
+                    who="staff",
+                    permission="services.decide" if decides else "cases.handle",
+                    label_id=words[0],
+                    label_en=words[1],
+                    needs=("parts",) if any(step.checks for step in sources) else (),
+                    may_have=("text", "proof"),
+                    audience="reporter",
+                    entry="answer",
+                    answers=True,
+                    stops=tuple(_clock_name(step) for step in sources if step.term),
+                    message="application_moved" if target else "application_issued",
+                    order=order,
+                    **self._entering(target),
+                )
+                order += 1
+
+    def _payments(self) -> Iterator[Change]:
+        for step in self.workflow.steps:
+            if step.kind == "pay":
+                target = self.workflow.step(step.next[0]) if step.next else None
+                yield Change(
+                    name=f"paid_{step.slug}"[:30],
+                    sources=(step.slug,),
+                    target=target.slug if target else "issued",
+                    who="system",
+                    label_id="Pembayaran diterima",
+                    label_en="Payment received",
+                    stops=(_clock_name(step),) if step.term else (),
+                    message="application_paid",
+                    **self._entering(target),
+                )
+
+    def _with_the_applicant(self) -> Iterator[Change]:
+        yield Change(
+            name="return",
+            sources=self._staffed(),
+            target="returned",
+            who="staff",
+            permission="cases.handle",
+            label_id="Kembalikan untuk dilengkapi",
+            label_en="Return to be completed",
+            needs=("reason", "text"),
+            reasons=RETURN_REASONS,
+            audience="reporter",
+            entry="question",
+            answers=True,
+            message="application_returned",
+            undoable=True,
+            order=40,
+            key="q",
+        )
+        yield Change(
+            name="reply",
+            sources=("returned",),
+            target=BACK,
+            who="reporter",
+            label_id="Kirim perbaikan",
+            label_en="Send the correction",
+            may_have=("text", "proof"),
+            audience="reporter",
+            entry="reply",
+        )
+        yield Change(
+            name="add",
+            sources=self._all_open(),
+            target=SAME,
+            who="reporter",
+            label_id="Tambahkan keterangan",
+            label_en="Add something",
+            needs=("text",),
+            may_have=("proof",),
+            audience="reporter",
+            entry="reply",
+            public=False,
+        )
+        yield Change(
+            name="withdraw",
+            sources=self._all_open(),
+            target="withdrawn",
+            who="reporter",
+            label_id="Cabut permohonan",
+            label_en="Withdraw the application",
+            may_have=("text",),
+            audience="reporter",
+            entry="reply",
+        )
+
+    def _by_the_agency(self) -> Iterator[Change]:
+        yield Change(
+            name="refuse",
+            sources=tuple(step.slug for step in self.workflow.steps if step.kind == "decide"),
+            target="refused",
+            who="staff",
+            permission="services.decide",
+            label_id="Tolak",
+            label_en="Refuse",
+            needs=("reason", "text", "basis"),
+            reasons=REFUSE_REASONS,
+            audience="reporter",
+            entry="reason",
+            answers=True,
+            message="application_refused",
+            order=50,
+        )
+        yield Change(
+            name="progress",
+            sources=self._all_open(),
+            target=SAME,
+            who="staff",
+            permission="cases.handle",
+            label_id="Beri kabar",
+            label_en="Give news",
+            needs=("text",),
+            may_have=("proof",),
+            audience="reporter",
+            entry="answer",
+            answers=True,
+            message="application_news",
+            order=60,
+            key="r",
+        )
+        if self.promise and self.workflow.extension:
+            yield Change(
+                name="extend",
+                sources=self._staffed(),
+                target=SAME,
+                who="staff",
+                permission="services.decide",
+                label_id="Perpanjang janji",
+                label_en="Extend the promise",
+                needs=("text",),
+                audience="reporter",
+                entry="reason",
+                message="application_extended",
+                order=70,
+            )
+        yield from housekeeping(self._all_open(), tuple(state.slug for state in self.states()))
+
+    def _objections(self) -> Iterator[Change]:
+        yield Change(
+            name="object",
+            sources=("refused",),
+            target=OBJECTION,
+            who="reporter",
+            label_id="Ajukan keberatan",
+            label_en="Object",
+            needs=("text",),
+            may_have=("proof",),
+            audience="reporter",
+            entry="reply",
+            restarts=(OBJECTION,),
+            to_unit=self.home,
+        )
+        decide = next(step for step in self.workflow.steps if step.kind == "decide")
+        yield Change(
+            name="grant_objection",
+            sources=(OBJECTION,),
+            target=decide.slug,
+            who="staff",
+            permission="services.decide",
+            label_id="Terima keberatan",
+            label_en="Grant the objection",
+            needs=("text",),
+            audience="reporter",
+            entry="answer",
+            stops=(OBJECTION,),
+            message="application_news",
+            order=20,
+            **self._entering(decide),
+        )
+        yield Change(
+            name="refuse_finally",
+            sources=(OBJECTION,),
+            target="refused_finally",
+            who="staff",
+            permission="services.decide",
+            label_id="Tolak keberatan",
+            label_en="Refuse the objection",
+            needs=("text", "basis"),
+            audience="reporter",
+            entry="reason",
+            message="application_refused",
+            order=30,
+        )
+
+    def clocks(self) -> Iterator[ClockPlan]:
+        if self.promise:
+            tacit = (Rung(share=1.0, change="approve_tacit"),) if self.workflow.tacit_basis else ()
+            yield ClockPlan(
+                name=PROMISE,
+                term=self.promise,
+                label_id="Janji layanan",
+                label_en="The promise",
+                ladder=tuple(sorted((*LADDER, *tacit), key=lambda rung: rung.share)),
+                extension=self.workflow.extension,
+                max_extensions=self.workflow.max_extensions,
+            )
+        for number, step in enumerate(self.workflow.steps):
+            if step.term:
+                yield ClockPlan(
+                    name=_clock_name(step),
+                    term=step.term,
+                    label_id=step.label_id,
+                    label_en=step.label_en,
+                    starts_at_receipt=number == 0,
+                    ladder=STEP_LADDER,
+                    promise=False,
+                )
+        if self.workflow.objection:
+            yield ClockPlan(
+                name=OBJECTION,
+                term=self.workflow.objection,
+                label_id="Jawaban atas keberatan",
+                label_en="Answer to the objection",
+                starts_at_receipt=False,
+                ladder=LADDER,
+            )
+
+
+def _clock_name(step: WorkStep) -> str:
+    return f"step_{step.slug}"[:30]

@@ -1,0 +1,147 @@
+"""How an agency works an application off: steps as data, and what keeps them from working."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from balai.foundation.calendar.rules import Term
+
+StepKind = Literal["check", "visit", "decide", "pay", "issue", "outside"]
+OBJECTION = "objection"
+# states that every application has besides its steps
+RESERVED = frozenset({"returned", "issued", "refused", "withdrawn", OBJECTION, "refused_finally"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherCheck:
+    """A check that another agency makes at the same time; ``unit`` is its slug."""
+
+    slug: str
+    unit: str
+    label_id: str
+    label_en: str
+    term: Term | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkStep:
+    """One step. ``unit`` (a slug) answers for it, empty: the service's own agency.
+
+    ``next`` are the steps that may follow; empty: the result is issued.
+    """
+
+    slug: str
+    kind: StepKind
+    label_id: str
+    label_en: str
+    unit: str = ""
+    term: Term | None = None
+    checks: tuple[OtherCheck, ...] = ()
+    next: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workflow:
+    """The steps of a service, the first one first.
+
+    ``tacit_basis`` is the article by which silence counts as consent (empty: it does not); ``objection`` is the term
+    of the answer to an objection against a refusal, which may be raised within ``objection_days`` calendar days.
+    """
+
+    steps: tuple[WorkStep, ...]
+    extension: Term | None = None
+    max_extensions: int = 0
+    tacit_basis: str = ""
+    objection: Term | None = None
+    objection_days: int = 30
+
+    def step(self, slug: str) -> WorkStep:
+        """Return the step called ``slug``."""
+        return next(step for step in self.steps if step.slug == slug)
+
+
+@dataclass(frozen=True)
+class WorkflowProblem:
+    """What keeps a workflow from being published, and at which step. ``code`` is stable; the page words it."""
+
+    code: str
+    step: str = ""
+    other: str = ""
+
+
+def workflow_to_json(workflow: Workflow) -> dict[str, Any]:
+    """Return ``workflow`` as plain JSON values."""
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(workflow))
+    return built
+
+
+def workflow_from_json(data: dict[str, Any]) -> Workflow:
+    """Return the workflow stored as ``data``.
+
+    :raises msgspec.ValidationError: if it is not one.
+    """
+    return msgspec.convert(data, Workflow)
+
+
+def workflow_problems(*, workflow: Workflow, units: frozenset[str]) -> tuple[WorkflowProblem, ...]:
+    """Return everything that keeps the workflow from working; each problem names its step."""
+    return tuple(_problems(workflow, units))
+
+
+def _problems(workflow: Workflow, units: frozenset[str]) -> Iterator[WorkflowProblem]:
+    if not workflow.steps:
+        yield WorkflowProblem("no_steps")
+        return
+    known: dict[str, WorkStep] = {}
+    for step in workflow.steps:
+        if step.slug in known:
+            yield WorkflowProblem("twice", step.slug)
+        if step.slug in RESERVED:
+            yield WorkflowProblem("reserved", step.slug)
+        known[step.slug] = step
+    for step in workflow.steps:
+        yield from _step_problems(step, known, units)
+    first = workflow.steps[0]
+    if first.checks:
+        # nobody has looked yet whether the file is complete: other agencies would check a heap of gaps
+        yield WorkflowProblem("checks_before_first_look", first.slug)
+    if first.kind in ("pay", "outside"):
+        yield WorkflowProblem("first_must_be_ours", first.slug)
+    reached = _reached({first.slug}, {slug: set(step.next) for slug, step in known.items()})
+    yield from (WorkflowProblem("unreachable", step.slug) for step in workflow.steps if step.slug not in reached)
+    backwards: dict[str, set[str]] = {slug: set() for slug in known}
+    for step in workflow.steps:
+        for slug in step.next:
+            backwards.setdefault(slug, set()).add(step.slug)
+    ending = _reached({step.slug for step in workflow.steps if not step.next}, backwards)
+    yield from (WorkflowProblem("dead_end", step.slug) for step in workflow.steps if step.slug not in ending)
+    if not any(step.kind == "decide" for step in workflow.steps):
+        yield WorkflowProblem("nobody_decides")
+
+
+def _step_problems(step: WorkStep, known: dict[str, WorkStep], units: frozenset[str]) -> Iterator[WorkflowProblem]:
+    yield from (WorkflowProblem("unknown_step", step.slug, slug) for slug in step.next if slug not in known)
+    if step.slug in step.next:
+        yield WorkflowProblem("to_itself", step.slug)
+    if step.unit and step.unit not in units:
+        yield WorkflowProblem("unknown_unit", step.slug, step.unit)
+    yield from (
+        WorkflowProblem("unknown_unit", step.slug, check.unit) for check in step.checks if check.unit not in units
+    )
+    slugs = [check.slug for check in step.checks]
+    if len(set(slugs)) < len(slugs):
+        yield WorkflowProblem("check_twice", step.slug)
+    if step.kind == "pay" and len(step.next) > 1:
+        # a payment does not choose
+        yield WorkflowProblem("payment_chooses", step.slug)
+
+
+def _reached(start: set[str], ways: dict[str, set[str]]) -> set[str]:
+    seen, waiting = set(start), list(start)
+    while waiting:
+        for slug in ways.get(waiting.pop(), set()) - seen:
+            seen.add(slug)
+            waiting.append(slug)
+    return seen
