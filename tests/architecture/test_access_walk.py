@@ -16,6 +16,7 @@ from django.urls import reverse
 from PIL import Image
 
 from balai.engines.cases.models import Case
+from balai.engines.cases.queries.opened import code_mark
 from balai.foundation.calendar import clock
 from balai.foundation.files.actions import receive_upload
 from balai.foundation.files.models import Attachment
@@ -200,7 +201,7 @@ def _roles(world: World) -> list[Role]:
     roles.append(Role("anonymous", _client(), set(), is_staff=False))
     reporter = _client()
     answer = HttpResponse()
-    conversations.remember(answer, world.mine.pk)
+    conversations.remember(answer, world.mine.pk, mark=code_mark(world.mine))
     reporter.cookies = SimpleCookie(answer.cookies.output(header="", sep=";"))
     roles.append(Role("reporter", reporter, {world.mine.reference}, is_staff=False))
     # a password alone opens nothing of the desk, only the account's own pages

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries import visible_to
+from balai.engines.cases.queries.opened import opened_cases
 from balai.engines.cases.web import note_look
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity import conversations
@@ -17,7 +18,7 @@ def may_see_photo(request: HttpRequest, attachment: Attachment) -> bool:
     is_secret = case.privacy == Case.Privacy.SECRET
     if attachment.public and attachment.owner_kind == "case" and not is_secret:
         return True
-    if case.pk in conversations.case_ids(request):
+    if opened_cases(marks=conversations.marks(request)).filter(pk=case.pk).exists():
         return True
     if not visible_to(authority=request.authority).filter(pk=case.pk).exists():  # type: ignore[attr-defined]
         return False

@@ -1,9 +1,11 @@
 """Find the reporter's own matter."""
 
 import hmac
+from collections.abc import Mapping
 
 from balai.engines.cases.actions.open import code_hash
 from balai.engines.cases.models import Case
+from balai.engines.cases.queries.opened import opened_cases
 from balai.engines.cases.rules.references import tidy_reference
 from balai.foundation.identity.rules import tidy_code
 
@@ -17,13 +19,14 @@ def case_for_code(*, number: str, code: str) -> Case | None:
     return case if hmac.compare_digest(expected, given) and case is not None else None
 
 
-def own_case(*, reference: str, case_ids: set[int]) -> Case | None:
-    """Return one of the matters that this browser has opened with their codes."""
+def own_case(*, reference: str, marks: Mapping[int, str]) -> Case | None:
+    """Return one of the matters that this browser has opened with their present codes."""
     return (
-        Case.objects.select_related("unit", "category", "village", "reporter", "merged_into")
-        .filter(reference=reference, pk__in=case_ids)
+        opened_cases(marks=marks)
+        .select_related("unit", "category", "village", "reporter", "merged_into")
+        .filter(reference=reference)
         .first()
-        if case_ids
+        if marks
         else None
     )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from balai.engines.cases.actions import apply_change, climb_ladders
@@ -20,6 +20,8 @@ from balai.foundation.identity.models import VerificationCode
 from balai.foundation.messages.actions import send_queued
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.units.queries import authority_of
+from balai.foundation.units.rules import NOBODY
+from balai.modules.complaints.guards import may_see_photo
 from balai.modules.complaints.tests.residents import code_of, hidden, send
 
 pytestmark = pytest.mark.django_db
@@ -169,11 +171,14 @@ def test_confirmed_with_a_rating_is_fixed(english, city, now):
 
 def test_closed_by_silence_can_be_opened_again_for_ten_days_only(english, city, now):
     case = send(english, now)
+    code = code_of(english)
     officer(city, case, "answer", text="Sudah.")
     now.shift(timedelta(days=20))
     climb_ladders(at=clock.now())
     case.refresh_from_db()
     assert (case.state, case.confirmed) == ("done_silent", False)
+    # the browser forgets after thirty days; the code opens it anew
+    english.post(FIND, {"number": case.reference, "code": code})
     page = english.get(own(case)).content.decode()
     assert "Closed without confirmation" in page
     assert "You can open it again until" in page
@@ -253,6 +258,36 @@ def test_who_looked_is_shown_with_post_date_and_reason(english, city, now):
     assert "Petugas penghubung DPU" in page
     assert "Menanyakan alamat" in page
     assert "Sari" not in page
+
+
+def test_a_fresh_code_ends_the_conversations_of_other_browsers(english, city, now, client, photo):
+    case = send(english, now, photo=[photo()], privacy="secret")
+    secret = Attachment.objects.get()
+    Attachment.objects.update(state="ready", stored="a.jpg", thumbnail="b.jpg")
+    client.post(FIND, {"number": case.reference, "code": code_of(english)})
+    assert client.get(own(case)).status_code == 200
+    assert case.reference in client.get(FIND).content.decode()
+    assert may_see_photo(asking(client), secret)
+    english.post(reverse("complaints:fresh_code", args=[case.reference]))
+    assert english.get(own(case)).status_code == 200, "who took the new code goes on"
+    assert may_see_photo(asking(english), secret)
+    # the other one is back before the door: page, list of one's own, photos, changes
+    answer = client.get(own(case))
+    assert (answer.status_code, answer["Location"]) == (302, f"{FIND}?q={case.reference}&code=")
+    assert case.reference not in client.get(FIND).content.decode()
+    assert not may_see_photo(asking(client), secret)
+    client.post(reverse("complaints:own_change", args=[case.reference, "withdraw"]), {"seq": case.seq, "text": "x"})
+    assert Case.objects.get().is_open
+    client.post(FIND, {"number": case.reference, "code": code_of(english)})
+    assert client.get(own(case)).status_code == 200
+
+
+def asking(client):
+    """Return a request with the cookies of a browser, of somebody who holds no post."""
+    request = RequestFactory().get("/")
+    request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
+    request.authority = NOBODY
+    return request
 
 
 def test_a_fresh_code_ends_the_old_one(english, city, now, client):

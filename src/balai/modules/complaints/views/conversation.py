@@ -17,6 +17,7 @@ from balai.engines.cases.actions import CaseMovedOn, apply_change
 from balai.engines.cases.actions.codes import renew_code
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Case
+from balai.engines.cases.queries.opened import code_mark
 from balai.engines.cases.queries.timeline import TimelineItem, clocks_of, timeline
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import CaseKind, Change, UnknownChange
@@ -51,7 +52,7 @@ CHANGES_A_DAY = 30
 
 
 def _mine(request: HttpRequest, reference: str) -> Case | None:
-    return own_case(reference=reference, case_ids=conversations.case_ids(request))
+    return own_case(reference=reference, marks=conversations.marks(request))
 
 
 def _ask_for_code(reference: str) -> HttpResponse:
@@ -260,6 +261,9 @@ def fresh_code(request: HttpRequest, reference: str) -> HttpResponse:
     check_limit(key=f"fresh-code:{case.pk}", limit=3, per=DAY, at=at)
     code = renew_code(case_id=case.pk, at=at)
     response = redirect("complaints:thanks")
+    # this browser goes on; every other one asks for the new code
+    case.refresh_from_db(fields=["code_hash"])
+    conversations.remember(response, case.pk, mark=code_mark(case), request=request)
     hand_receipt(response, receipt=Receipt(case.reference, code), secure=request.is_secure())
     return response
 

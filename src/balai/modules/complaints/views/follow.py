@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries import public_cases
+from balai.engines.cases.queries.opened import code_mark, opened_cases
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
@@ -70,14 +71,14 @@ def _open(request: HttpRequest) -> HttpResponse:
         )
         return _page(request, form, status=422)
     response = redirect("complaints:conversation", case.reference)
-    conversations.remember(response, case.pk, request=request)
+    conversations.remember(response, case.pk, mark=code_mark(case), request=request)
     return response
 
 
 def _page(
     request: HttpRequest, form: FindForm, *, asked: bool = False, mistyped: bool = False, status: int = 200
 ) -> HttpResponse:
-    mine = Case.objects.filter(pk__in=ids).order_by("-id")[:10] if (ids := conversations.case_ids(request)) else []
+    mine = opened_cases(marks=kept).order_by("-id")[:10] if (kept := conversations.marks(request)) else []
     return render(
         request,
         "complaints/find.html",

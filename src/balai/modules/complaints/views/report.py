@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from balai.engines.cases.actions import Opened
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Category
+from balai.engines.cases.queries.opened import code_mark
 from balai.engines.cases.words import label_of
 from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
@@ -295,7 +296,7 @@ def _send(request: HttpRequest, draft: Draft, checked: Checked, *, at: datetime)
 
 def _thank(request: HttpRequest, opened: Opened) -> HttpResponse:
     response = redirect("complaints:thanks")
-    conversations.remember(response, opened.case.pk, request=request)
+    conversations.remember(response, opened.case.pk, mark=code_mark(opened.case), request=request)
     hand_receipt(response, receipt=Receipt(opened.case.reference, opened.code), secure=request.is_secure())
     return response
 
