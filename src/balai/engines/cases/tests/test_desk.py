@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balai.engines.cases.actions import apply_change
+from balai.engines.cases.actions.kinds import kind_at, publish_kind
 from balai.engines.cases.contributions import KindFamily
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.tests.small_desk import EVERYTHING, MORNING, SmallDesk, photo, resident
+from balai.engines.cases.web import bulk
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
@@ -228,9 +231,32 @@ def test_several_are_taken_at_once_and_what_cannot_be_is_told(desk: SmallDesk, o
     response = officer.post(reverse(page_name(mine, "bulk")), {"selected": references}, follow=True)
     page = response.content.decode()
     assert "Taken: 1." in page
-    assert "Not taken: 2." in page
+    assert f"Not taken: {ended.reference}, {elsewhere.reference}." in page
     mine.refresh_from_db()
     assert mine.assignee_id == desk.sari.pk
+
+
+def test_one_that_breaks_does_not_hold_back_the_others(
+    desk: SmallDesk, officer: Client, noon: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untakeable, broken, mine = desk.open(), desk.open(), desk.open()
+    kind = kind_at(mine.kind, mine.kind_version)
+    without = replace(kind, slug="told", changes=tuple(row for row in kind.changes if row.name != "take"))
+    Case.objects.filter(pk=untakeable.pk).update(kind="told", kind_version=publish_kind(kind=without, at=NOON).version)
+
+    def fail_for_one(**given: Any) -> Case:
+        if given["case_id"] == broken.pk:
+            raise RuntimeError("a row that nobody thought of")
+        assert given["post_title"] == "Petugas DPU"
+        return apply_change(**given)
+
+    monkeypatch.setattr(bulk, "apply_change", fail_for_one)
+    references = [case.reference for case in (untakeable, broken, mine)]
+    response = officer.post(reverse(page_name(mine, "bulk")), {"selected": references}, follow=True)
+    page = response.content.decode()
+    assert "Taken: 1." in page
+    assert f"Not taken: {untakeable.reference}, {broken.reference}." in page
+    assert list(Case.objects.filter(assignee=desk.sari)) == [mine]
 
 
 def test_what_is_passed_out_of_sight_leads_back_to_the_inbox(desk: SmallDesk, officer: Client, noon: Any) -> None:

@@ -3,10 +3,11 @@
 A module's own views choose the addresses and the frame; everything an officer sees of a matter comes from here.
 """
 
+from balai.engines.cases.web.bulk import bulk_take
 from balai.engines.cases.web.changes import contact, make_change, undo
 from balai.engines.cases.web.desk import HOUR, Desk, access_case, deciding_grant, note_look, require_desk
 from balai.engines.cases.web.filters import Tab, filters
-from balai.engines.cases.web.inbox import RowView, bulk_take, counts_of, csv_safe, inbox_context, row_views
+from balai.engines.cases.web.inbox import RowView, counts_of, csv_safe, inbox_context, row_views
 from balai.engines.cases.web.late import late_count
 from balai.engines.cases.web.page import allowed_changes, case_context
 from balai.engines.cases.web.timeline import ClockView, clock_views, progress_steps, timeline_views

@@ -1,4 +1,4 @@
-"""The inbox: groups, one page of lines, several matters taken at once."""
+"""The inbox: groups and one page of lines."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -6,22 +6,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balai.engines.cases.actions.change import NotAllowed, apply_change
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.forms import SavedFilterForm
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.desk import Count, DeskFilter, DeskPage, Key, desk_counts, desk_page
-from balai.engines.cases.queries.visible import visible_to
-from balai.engines.cases.rules.evolution import ChangeRefused, Given
-from balai.engines.cases.web.desk import Desk, deciding_grant, require_desk
+from balai.engines.cases.web.desk import Desk, require_desk
 from balai.engines.cases.web.filters import Tab, saved_tabs
 from balai.engines.cases.words import (
     is_late,
@@ -32,7 +26,6 @@ from balai.engines.cases.words import (
 )
 from balai.foundation.api.paging import decode_cursor, encode_cursor
 from balai.foundation.calendar import clock
-from balai.foundation.events.rules import Actor
 
 GROUP_WORDS = {
     "late": gettext_lazy("Late"),
@@ -159,36 +152,6 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
         "list_url": f"{reverse(desk.inbox)}?{request.GET.urlencode()}",
         "at": at,
     }
-
-
-def bulk_take(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """Give the selected matters to oneself; each in its own commit, with how many could not be taken."""
-    require_desk(request)
-    done = failed = 0
-    for reference in request.POST.getlist("selected")[:200]:
-        case = visible_to(authority=request.authority).filter(reference=reference).first()  # type: ignore[attr-defined]
-        if case is None:
-            failed += 1
-            continue
-        grant = deciding_grant(request, permission="cases.handle", case=case)
-        try:
-            apply_change(
-                case_id=case.pk,
-                change="take",
-                given=Given(assignee_id=request.user.pk),
-                actor=Actor("staff", request.user.pk, grant.post_id if grant else None),
-                authority=request.authority,  # type: ignore[attr-defined]
-                at=clock.now(),
-            )
-        except (ChangeRefused, NotAllowed):
-            failed += 1
-        else:
-            done += 1
-    if done:
-        messages.success(request, _("Taken: %(count)s.") % {"count": done})
-    if failed:
-        messages.error(request, _("Not taken: %(count)s. They have ended or belong to others.") % {"count": failed})
-    return redirect(desk.inbox)
 
 
 def csv_safe(text: str) -> str:
