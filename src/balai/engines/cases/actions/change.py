@@ -138,6 +138,17 @@ def check_allowed(*, case: Case, change: Change, actor: Actor, authority: Author
             raise NotAllowed(change.name)
 
 
+def check_ready(*, case: Case, change: Change, expected_seq: int) -> None:
+    """Prove as far as can be seen without a lock that ``change`` fits ``case`` now, before photos are stored for it.
+
+    :raises CaseMovedOn: if its newest event is not ``expected_seq``; :raises ChangeRefused: ``not_from_here``.
+    """
+    if case.seq != expected_seq:
+        raise CaseMovedOn(case)
+    if case.state not in change.sources:
+        raise ChangeRefused("not_from_here", state=case.state, change=change.name)
+
+
 @transaction.atomic
 def apply_change(
     *,

@@ -1,19 +1,23 @@
 """The desk through the browser's door, on the first desk that a module brings."""
 
+import io
 import re
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
 from balai.engines.cases.actions import apply_change
 from balai.engines.cases.actions.kinds import kind_at, publish_kind
@@ -145,6 +149,30 @@ def test_somebody_was_faster_the_words_are_kept(desk: SmallDesk, officer: Client
     assert "Sudah kami tambal" in page
     case.refresh_from_db()
     assert case.state == "assigned"
+
+
+@pytest.mark.parametrize("wrong", ["permission", "seq", "state", ""])
+def test_photos_are_stored_only_for_a_change_that_can_be_made(
+    desk: SmallDesk, officer: Client, noon: Any, tmp_path: Path, wrong: str
+) -> None:
+    case = desk.open()
+    seq = case.seq
+    if wrong == "permission":
+        Role.objects.update(permissions=["cases.desk"])
+    elif wrong == "seq":
+        desk.change(case, "note", at=NOON, text="Sudah dilihat")
+    elif wrong == "state":
+        desk.reply(case, "withdraw", at=NOON)
+        seq += 1
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "JPEG")
+    proof = SimpleUploadedFile("bukti.jpg", picture.getvalue(), content_type="image/jpeg")
+    here = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+    with override_settings(STORAGES={**settings.STORAGES, "default": here}):
+        response = officer.post(change_url(case, "progress"), {"seq": seq, "text": "Besok", "proof": [proof]})
+    stored = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert response.status_code == {"permission": 403, "seq": 409, "state": 409, "": 302}[wrong]
+    assert len(stored) == (0 if wrong else 1)
 
 
 def test_what_may_not_be_seen_does_not_exist(desk: SmallDesk, officer: Client, noon: Any) -> None:

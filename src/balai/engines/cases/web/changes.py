@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from balai.engines.cases.actions.change import CaseMovedOn, NotAllowed, apply_change
+from balai.engines.cases.actions.change import CaseMovedOn, NotAllowed, apply_change, check_allowed, check_ready
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.actions.undo import UndoRefused, undo_change
 from balai.engines.cases.forms import ChangeForm
@@ -34,13 +34,21 @@ def make_change(
 ) -> tuple[HttpResponse | None, ChangeForm | None]:
     """Read a posted change and make it. Returns a redirect when done, or the form with what is wrong.
 
-    :raises Http404: for a change that the kind does not know.
+    Photos are stored only when the change itself can be made.
+
+    :raises Http404: for a change that the kind does not know; :raises PermissionDenied: if it is not theirs to make.
     """
     kind = kind_at(case.kind, case.kind_version)
     row = next((item for item in kind.changes if item.name == change_name and item.who == "staff"), None)
     if row is None:
         raise Http404
     at = clock.now()
+    grant = deciding_grant(request, permission=row.permission, case=case)
+    actor = Actor("staff", request.user.pk, grant.post_id if grant else None)
+    try:
+        check_allowed(case=case, change=row, actor=actor, authority=request.authority)  # type: ignore[attr-defined]
+    except NotAllowed as error:
+        raise PermissionDenied from error
     form = ChangeForm(
         request.POST,
         request.FILES,
@@ -52,8 +60,8 @@ def make_change(
     )
     if not form.is_valid():
         return None, form
-    grant = deciding_grant(request, permission=row.permission, case=case)
     try:
+        check_ready(case=case, change=row, expected_seq=form.cleaned_data["seq"])
         attachments = [
             receive_upload(upload=upload, purpose="proof", at=at) for upload in form.cleaned_data.get("proof") or ()
         ]
@@ -61,7 +69,7 @@ def make_change(
             case_id=case.pk,
             change=row.name,
             given=form.given(),
-            actor=Actor("staff", request.user.pk, grant.post_id if grant else None),
+            actor=actor,
             authority=request.authority,  # type: ignore[attr-defined]
             post_title=grant.post_title if grant else "",
             attachments=attachments,
