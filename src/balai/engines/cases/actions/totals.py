@@ -5,12 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from balai.engines.cases.models import Case, DirtyMonth, MonthDuration, MonthTotal
 from balai.engines.cases.rules.totals import Outcome, Tally, tally
 from balai.foundation.places.queries import current_city
 
+# names this use among the advisory locks of the database
+MONTH_LOCKS = 0x6D6F6E  # "mon"
 OUTCOME_COLUMNS = (
     "kind",
     "received_at",
@@ -54,9 +56,21 @@ def outcomes_of(*, month: date, time_zone: str) -> list[Outcome]:
     return [Outcome(*(*row[:-1], row[-1] == Case.Privacy.SECRET)) for row in rows]
 
 
+def _hold_month(month: date) -> None:
+    """Let two processes refresh the same month one after another; held until the transaction ends."""
+    if connection.vendor == "postgresql":
+        # a month has no row of its own that always exists; SQLite has one writer at a time anyway
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [MONTH_LOCKS, month.toordinal()])
+
+
 @transaction.atomic
 def refresh_month(*, month: date) -> None:
-    """Compute one month's totals from its matters and put them in place of the old ones."""
+    """Compute one month's totals from its matters and put them in place of the old ones.
+
+    The worker, an import and a rebuild may do it at once: who comes second waits and counts anew.
+    """
+    _hold_month(month)
     # taken away first: a change that commits while we count marks the month again
     DirtyMonth.objects.filter(month=month).delete()
     zone = current_city().time_zone

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from balai.engines.cases import reactions
 from balai.engines.cases.actions import refresh_totals
-from balai.engines.cases.actions.totals import mark_month, rebuild_totals
+from balai.engines.cases.actions.totals import mark_month, rebuild_totals, refresh_month
 from balai.engines.cases.bulk import write_histories
 from balai.engines.cases.models import Case, DirtyMonth, MonthDuration, MonthTotal
 from balai.engines.cases.rules.totals import DIMENSIONS, median_days, share_interval
 from balai.engines.cases.tests.past import NOW, random_histories
 from balai.engines.cases.tests.small_desk import MORNING, ZONE, SmallDesk
+from balai.engines.cases.tests.together import run_together
 from balai.foundation.events.models import Event
 
 LATER = MORNING + timedelta(hours=1)
@@ -152,6 +153,33 @@ def test_rewriting_the_same_month_changes_nothing(desk: SmallDesk) -> None:
     mark_month(received_at=MORNING, at=LATER)
     assert refresh_totals(at=LATER) == 1
     assert stored() == before
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_several_refresh_the_same_month_at_once(shared_desk: SmallDesk) -> None:
+    """The worker, an import and a rebuild, while reports come in."""
+    month = MORNING.date().replace(day=1)
+    for number in range(20):
+        shared_desk.open(at=MORNING + timedelta(minutes=number))
+
+    def refresh() -> str:
+        for _ in range(5):
+            refresh_month(month=month)
+        return "done"
+
+    def report() -> str:
+        for number in range(5):
+            shared_desk.open(at=MORNING + timedelta(hours=1, minutes=number))
+            mark_month(received_at=MORNING, at=LATER)
+        return "done"
+
+    results = run_together([refresh, refresh, lambda: rebuild_totals() and "done", report])
+    assert results == ["done"] * 4
+    # what came in meanwhile was either counted or has left its mark
+    refresh_totals(at=LATER)
+    assert stored() == counted_in_sql()
+    assert MonthTotal.objects.get(dimension="all").received == 25
 
 
 @given(st.lists(st.integers(min_value=0, max_value=400), min_size=1, max_size=60))
