@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
@@ -158,7 +159,12 @@ def capped_counts(querysets: Mapping[str, QuerySet[Case]], *, ceiling: int = CEI
     parts: list[str] = []
     parameters: list[Any] = []
     for rows in querysets.values():
-        sql, values = rows.order_by().values("pk")[: ceiling + 1].query.sql_with_params()
+        try:
+            sql, values = rows.order_by().values("pk")[: ceiling + 1].query.sql_with_params()
+        except EmptyResultSet:
+            # a post whose area no matter can lie in: Django knows without asking that there is nothing
+            parts.append("0")
+            continue
         # the text is what Django wrote; values stay parameters
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608
         parameters += values

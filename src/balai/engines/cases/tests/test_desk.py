@@ -331,3 +331,12 @@ def test_merging_tells_of_no_matter_that_is_not_to_be_seen(
     officer.post(change_url(case, "merge"), {"seq": case.seq, "target": seen.reference})
     case.refresh_from_db()
     assert case.merged_into_id == seen.pk
+
+
+def test_a_post_whose_area_holds_no_matter_has_an_empty_desk(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    """Matters lie in villages and districts; a post of the province reaches none."""
+    case = desk.open()
+    Post.objects.update(area=desk.province)
+    response = officer.get(reverse(page_name(case, "inbox")))
+    assert response.status_code == 200
+    assert case.reference not in response.content.decode()
