@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from balai.engines.cases.models import Case, Category
+from balai.foundation.identity.actions import DEFAULT_ROLES
 from balai.foundation.identity.models import Role, User
 from balai.foundation.units.models import Holding, Post, Unit
 from balai.modules.complaints.models import RuleSet
@@ -17,24 +18,36 @@ from balai.modules.complaints.tests.test_routing import report
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now", "city")]
 
 PAGES = ("inbox", "export", "enter", "rules")
-ROLES = {
+# unit of the post, what it may do, the pages that open; "case" is an open matter of the agency for roads, "secret" a
+# secret one. The roles a city begins with hold what they hold there, so a right too many shows here.
+BEGINS_WITH = {slug: list(permissions) for slug, (_id, _en, permissions) in DEFAULT_ROLES.items()}
+ROLES: dict[str, tuple[str | None, list[str], set[str]]] = {
     "anonymous": (None, [], set()),
     "without rights": ("works", [], set()),
-    "handler": ("works", ["cases.desk", "cases.handle"], {"inbox", "export", "case"}),
-    "handler elsewhere": ("desk", ["cases.desk", "cases.handle"], {"inbox", "export"}),
-    "counter": ("desk", ["complaints.enter"], {"enter"}),
+    "handler": ("works", BEGINS_WITH["handler"], {"inbox", "export", "case", "secret"}),
+    "handler without secrets": ("works", ["cases.desk", "cases.handle"], {"inbox", "export", "case"}),
+    "handler elsewhere": ("desk", BEGINS_WITH["handler"], {"inbox", "export"}),
+    "head": ("works", BEGINS_WITH["head"], {"inbox", "export", "case", "secret"}),
+    "head elsewhere": ("desk", BEGINS_WITH["head"], {"inbox", "export"}),
+    "central desk": ("city", BEGINS_WITH["central_desk"], {"inbox", "export", "case", "enter", "rules"}),
+    "secretary": ("city", BEGINS_WITH["secretary"], {"inbox", "export", "case"}),
+    "mayor": ("city", BEGINS_WITH["mayor"], {"inbox", "export", "case"}),
+    "inspector": ("desk", BEGINS_WITH["inspector"], {"inbox", "export"}),
+    "counter": ("city", BEGINS_WITH["counter"], {"inbox", "export", "case", "enter"}),
+    "entry alone": ("desk", ["complaints.enter"], {"enter"}),
     "rules": ("desk", ["complaints.rules"], {"rules"}),
-    "operator": ("desk", ["settings.edit", "units.edit"], set()),
+    "operator": ("desk", BEGINS_WITH["settings"], {"rules"}),
 }
+LEVELS = {"mayor": "mayor", "secretary": "secretary", "head": "head", "head elsewhere": "head"}
 
 
-def officer(name: str, unit: Unit, permissions: list[str]) -> User:
+def officer(name: str, unit: Unit, permissions: list[str], *, level: str = "handler", scope: str = "unit") -> User:
     """Return somebody who holds a post with exactly these rights."""
     role = Role.objects.create(slug=name, name_id=name, name_en=name, permissions=permissions)
     user = User.objects.create_user(
         email=f"{name}@contoh.example", password="panjang-sekali-12", name=name, created_at=MORNING
     )
-    post = Post.objects.create(unit=unit, title=name, level="handler")
+    post = Post.objects.create(unit=unit, title=name, level=level, scope=scope)
     post.roles.add(role)
     Holding.objects.create(post=post, user=user, valid_from=MORNING.replace(year=2025))
     return user
@@ -45,13 +58,26 @@ def test_each_page_is_for_certain_posts(city: SmallCity, role: str) -> None:
     unit, permissions, open_pages = ROLES[role]
     client = Client()
     if unit:
-        client = signed_in(officer(role.replace(" ", "-"), getattr(city, unit), permissions))
-    case = report()
+        person = officer(
+            role.replace(" ", "-"),
+            city.desk if unit == "city" else getattr(city, unit),
+            permissions,
+            level=LEVELS.get(role, "handler"),
+            scope="city" if unit == "city" else "unit",
+        )
+        client = signed_in(person)
     answers = {name: client.get(reverse(f"complaints_desk:{name}")).status_code for name in PAGES}
-    answers["case"] = client.get(reverse("complaints_desk:case", args=[case.reference])).status_code
+    for name, privacy in (("case", "anonymous"), ("secret", "secret")):
+        matter = report(privacy=privacy)
+        answers[name] = client.get(reverse("complaints_desk:case", args=[matter.reference])).status_code
     for name, status in answers.items():
         wanted = {200} if name in open_pages else {302} if role == "anonymous" else {403, 404}
         assert status in wanted, (name, status)
+
+
+def test_every_role_a_city_begins_with_stands_in_the_table() -> None:
+    told = [permissions for _unit, permissions, _pages in ROLES.values()]
+    assert [slug for slug, permissions in BEGINS_WITH.items() if permissions not in told] == []
 
 
 def form_of(case: Case, **fields: Any) -> dict[str, Any]:
