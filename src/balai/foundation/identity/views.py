@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.views import LoginView
+from allauth.account.views import PasswordChangeView as AllauthPasswordChange
 from allauth.mfa.base.views import AuthenticateView
 from django.conf import settings
 from django.contrib import messages
@@ -36,6 +37,16 @@ class SecondStepView(AuthenticateView):
         email = self.stage.login.user.email
         account = next((item for item in _example_accounts() if item.email == email), None)
         return {**super().get_context_data(**kwargs), "account": account}
+
+
+class PasswordChangeView(AllauthPasswordChange):
+    """Another password; an account without one is led to the link by which it gets its first."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show the way to a first password where there is none to change."""
+        if not request.user.has_usable_password():
+            return render(request, "account/password_missing.html")
+        return super().dispatch(request, *args, **kwargs)
 
 
 def _example_accounts() -> list[SignIn]:

@@ -247,6 +247,26 @@ def test_a_forgotten_password_sends_a_letter_to_known_addresses_only(with_app: U
     assert "/accounts/password/reset/key/" in letter.body
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "has no password yet"), ("id", "belum mempunyai kata sandi")])
+def test_without_a_password_there_is_a_way_to_the_first_one(with_app: User, language: str, said: str) -> None:
+    client = Client()
+    client.cookies["django_language"] = language
+    with_app.set_unusable_password()
+    with_app.save()
+    client.force_login(with_app, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    for answer in (client.get("/accounts/password/change/"), client.post("/accounts/password/change/", {})):
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        _stands_in_the_frame(page, language)
+        assert said in page
+        assert 'action="/accounts/password/reset/"' in page
+    answer = client.post("/accounts/password/reset/", {"email": with_app.email})
+    assert answer["Location"] == reverse("account_reset_password_done")
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize(
     "path",
