@@ -129,7 +129,7 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
         text_hash=text_hash(history.text),
     )
     add(Fact(event=received, actor=history.actor, public=True), at=history.received_at)
-    routed = CaseRouted(unit_id=history.unit_id, rule=history.routed_by)
+    routed = CaseRouted(unit_id=history.unit_id, rule=history.routed_by, state_to=matter.state)
     add(Fact(event=routed, actor=SYSTEM, public=True), at=history.received_at)
 
     def climb_until(moment: datetime) -> None:

@@ -40,6 +40,8 @@ class CaseRouted(CaseEvent):
     unit_id: int
     # "rule:12", "category" or "central": why it went there
     rule: str
+    # passed on at once, or with the central desk to be checked first
+    state_to: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -170,7 +170,7 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
                 public=True,
             ),
             Fact(
-                event=CaseRouted(unit_id=intake.unit_id, rule=intake.routed_by),
+                event=CaseRouted(unit_id=intake.unit_id, rule=intake.routed_by, state_to=matter.state),
                 actor=SYSTEM,
                 public=True,
             ),

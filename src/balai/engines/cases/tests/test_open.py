@@ -1,6 +1,6 @@
 """Taking in a matter: everything in one commit, few statements, never twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from balai.engines.cases.actions import Opened, open_case
 from balai.engines.cases.actions import open as opening
+from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Case, Clock
+from balai.engines.cases.queries.timeline import timeline
 from balai.engines.cases.rules.references import is_reference
 from balai.engines.cases.tests.small_desk import MORNING, SmallDesk, photo
 from balai.engines.cases.tests.together import run_together
+from balai.engines.cases.web import progress_steps
 from balai.foundation.events.models import Event
 from balai.foundation.events.queries import find_break
 from balai.foundation.files.models import Attachment
@@ -168,3 +171,24 @@ def test_the_year_of_a_reference_is_the_citys(desk: SmallDesk) -> None:
 
 def test_the_central_desk_begins_with_a_check(desk: SmallDesk) -> None:
     assert desk.open(unit_id=desk.desk.pk, is_central_desk=True).state == "received"
+
+
+@pytest.mark.parametrize(("central", "reached"), [(False, [MORNING, MORNING]), (True, [MORNING, None])])
+def test_what_was_routed_at_once_was_passed_on_at_that_moment(
+    desk: SmallDesk, central: bool, reached: list[datetime | None]
+) -> None:
+    case = desk.open(is_central_desk=central, unit_id=(desk.desk if central else desk.works).pk)
+    kind = kind_at(case.kind, case.kind_version)
+
+    def dates() -> list[datetime | None]:
+        case.refresh_from_db()
+        return [step["at"] for step in progress_steps(case=case, kind=kind, items=timeline(case=case, reader="public"))]
+
+    assert dates()[:2] == reached
+    later = MORNING + timedelta(hours=2)
+    if central:
+        desk.change(case, "verify", at=later, unit_id=desk.works.pk)
+        assert dates()[:2] == [MORNING, later]
+    else:
+        desk.change(case, "start", at=later)
+        assert dates()[:3] == [MORNING, MORNING, later]
