@@ -13,7 +13,7 @@ from tests.architecture.addresses import Address, addresses
 
 ANSWERS = {200, 204, 301, 302, 303, 304, 400, 401, 403, 404, 405, 410, 422, 429}
 # What anybody who is signed in may open, a post or not. A page that shows the city's affairs is not among them.
-FOR_ANYBODY_SIGNED_IN = {"identity_me"}
+FOR_ANYBODY_SIGNED_IN = {"identity_me", "account_change_password"}
 
 
 @pytest.mark.usefixtures("city")
