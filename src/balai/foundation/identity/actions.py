@@ -210,7 +210,11 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
             "units.neglect",
         ),
     ),
-    "counter": ("Petugas loket", "Counter officer", ("cases.desk", "complaints.enter")),
+    "counter": (
+        "Petugas loket",
+        "Counter officer",
+        ("cases.desk", "complaints.enter", "services.enter", "payments.collect"),
+    ),
     "inspector": (
         "Inspektur",
         "Inspector",

@@ -44,7 +44,8 @@ class PasswordChangeView(AllauthPasswordChange):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Show the way to a first password where there is none to change."""
-        if not request.user.has_usable_password():
+        user: Any = request.user
+        if not user.has_usable_password():
             return render(request, "account/password_missing.html")
         return super().dispatch(request, *args, **kwargs)
 

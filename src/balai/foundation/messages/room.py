@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from balai.foundation.identity.contributions import CodeSender
+from balai.foundation.identity.contributions import CodeSender, LetterSender
 from balai.foundation.identity.permissions import Permission
 from balai.foundation.jobs.contributions import Drain, Periodic
 from balai.foundation.messages import tasks
@@ -14,6 +14,7 @@ from balai.foundation.messages.channels import email_address, send_email
 from balai.foundation.messages.codes import VERIFICATION_CODE, send_code
 from balai.foundation.messages.contributions import Channel
 from balai.foundation.messages.digest import OPERATOR_DIGEST, TEST_MESSAGE
+from balai.foundation.messages.letters import PASSWORD_LINK, send_letter
 from balai.foundation.registry.descriptor import Room
 from balai.foundation.web.contributions import MenuItem
 
@@ -28,9 +29,11 @@ room = Room(
         Permission(name="messages.edit", label=_("Edit the texts of messages, send failed ones again")),
         Channel(slug="email", address=email_address, send=send_email),
         VERIFICATION_CODE,
+        PASSWORD_LINK,
         OPERATOR_DIGEST,
         TEST_MESSAGE,
         CodeSender(channel="email", send=send_code),
+        LetterSender(send=send_letter),
         Drain(name="messages.send", call=send_queued),
         Periodic(name="messages.settle", every=timedelta(minutes=1), call=tasks.settle),
         Periodic(name="messages.digest", every=timedelta(days=1), call=tasks.tell_operators),
