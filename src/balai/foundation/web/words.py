@@ -2,10 +2,13 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
 
 from django.utils import dateformat, formats, timezone
 from django.utils.translation import get_language, gettext, ngettext
 
+Unit = Literal["minutes", "hours", "days"]
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -41,36 +44,65 @@ def time_since(moment: datetime, *, at: datetime) -> str:
     if elapsed < timedelta(minutes=1):
         return gettext("just now")
     if elapsed < HOUR:
-        minutes = int(elapsed.total_seconds() // 60)
-        return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}
+        return _ago(int(elapsed.total_seconds() // 60), "minutes", get_language())
     if elapsed < DAY:
-        hours = int(elapsed // HOUR)
-        return ngettext("%(n)s hour ago", "%(n)s hours ago", hours) % {"n": hours}
-    days = (timezone.localtime(at).date() - timezone.localtime(moment).date()).days
-    if days == 1:
-        return gettext("yesterday")
+        return _ago(int(elapsed // HOUR), "hours", get_language())
+    day = timezone.localtime(moment).date()
+    days = (timezone.localtime(at).date() - day).days
     if days < 31:
-        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
-    return day_in_short(moment)
+        return _ago(days, "days", get_language())
+    return _day_in_short(day, get_language())
+
+
+# The words of one count in one language are the same on every line and page: formed once, they cost a look-up.
+@lru_cache(maxsize=1024)
+def _ago(count: int, unit: Unit, language: str | None) -> str:
+    if unit == "minutes":
+        return ngettext("%(n)s minute ago", "%(n)s minutes ago", count) % {"n": count}
+    if unit == "hours":
+        return ngettext("%(n)s hour ago", "%(n)s hours ago", count) % {"n": count}
+    if count == 1:
+        return gettext("yesterday")
+    return ngettext("%(n)s day ago", "%(n)s days ago", count) % {"n": count}
+
+
+@lru_cache(maxsize=4096)
+def _day_in_short(day: date, language: str | None) -> str:
+    return dateformat.format(day, "j M Y")
 
 
 def time_to(due: datetime, *, at: datetime) -> str:
     """Return *3 hari lagi* before, *Lewat janji 3 hari* after a deadline; days count as nights in the city."""
     if due <= at:
-        return gettext("%(time)s past the promise") % {"time": _span_between(due, at)}
-    return gettext("%(time)s left") % {"time": _span_between(at, due)}
+        return _due(*_largest(_between(due, at)), is_past=True, language=get_language())
+    return _due(*_largest(_between(at, due)), is_past=False, language=get_language())
+
+
+@lru_cache(maxsize=4096)
+def _due(count: int, unit: Unit, *, is_past: bool, language: str | None) -> str:
+    words = gettext("%(time)s past the promise") if is_past else gettext("%(time)s left")
+    return words % {"time": _span(count, unit)}
 
 
 def span(duration: timedelta) -> str:
     """Return a length of time in its largest whole unit; under a minute counts as one."""
+    return _span(*_largest(duration))
+
+
+def _largest(duration: timedelta) -> tuple[int, Unit]:
     if duration >= DAY:
-        days = duration // DAY
-        return ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)}
+        return duration // DAY, "days"
     if duration >= HOUR:
-        hours = duration // HOUR
-        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
-    minutes = max(1, int(duration.total_seconds() // 60))
-    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+        return duration // HOUR, "hours"
+    return max(1, int(duration.total_seconds() // 60)), "minutes"
+
+
+def _span(count: int, unit: Unit) -> str:
+    if unit == "days":
+        return ngettext("%(n)s day", "%(n)s days", count) % {"n": number(count)}
+    if unit == "hours":
+        return ngettext("%(n)s hour", "%(n)s hours", count) % {"n": count}
+    return ngettext("%(n)s minute", "%(n)s minutes", count) % {"n": count}
 
 
 def number(value: float | Decimal, *, decimals: int | None = None) -> str:
@@ -94,11 +126,11 @@ def rupiah(value: float | Decimal) -> str:
     return f"Rp{number(value, decimals=0)}" if value >= 0 else f"-Rp{number(-value, decimals=0)}"
 
 
-def _span_between(start: datetime, end: datetime) -> str:
+def _between(start: datetime, end: datetime) -> timedelta:
     # From a day on people count nights: on Tuesday a promise for Friday is three days away, whatever the hour.
     if end - start < DAY:
-        return span(end - start)
-    return span(timedelta(days=(timezone.localtime(end).date() - timezone.localtime(start).date()).days))
+        return end - start
+    return timedelta(days=(timezone.localtime(end).date() - timezone.localtime(start).date()).days)
 
 
 def _local(moment: date | datetime) -> date | datetime:

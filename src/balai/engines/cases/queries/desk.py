@@ -20,6 +20,13 @@ CEILING = 1_000
 # late first: what is late must be met before anything else
 GROUPS = ("late", "today", "new", "waiting", "mine", "unassigned", "open", "answered", "ended", "all")
 COUNTED = ("late", "today", "new", "waiting", "mine", "unassigned")
+# what a line of a list or of its CSV says
+LISTED = (
+    *("reference", "title", "privacy", "kind", "kind_version", "state", "state_class", "is_open"),
+    *("received_at", "due_at", "closed_at"),
+    *("category__slug", "category__name_id", "category__name_en"),
+    *("unit__slug", "unit__short_name", "village__code", "village__name", "assignee__name"),
+)
 BY_DUE = frozenset({"late", "today", "new", "waiting", "mine", "unassigned", "open"})
 
 
@@ -132,12 +139,8 @@ def desk_page(
     if after is not None:
         rows = rows.filter(_beyond(column, after, backwards=backwards))
     ordered = rows.order_by(*(("-received_at", "-id") if backwards else (F(column).asc(nulls_last=True), "id")))
-    # the words are long and the list shows the title
-    found = list(
-        ordered.select_related("category", "unit", "village", "assignee").defer("text", "public_text", "answers")[
-            : size + 1
-        ]
-    )
+    # a matter has fifty columns and its text may be long: building what nobody shows would be most of the work
+    found = list(ordered.select_related("category", "unit", "village", "assignee").only(*LISTED)[: size + 1])
     if len(found) <= size:
         return DeskPage(found, None)
     last = found[size - 1]

@@ -3,19 +3,23 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from balai.foundation.calendar.clock import now
+from balai.foundation.registry.discover import contributions
 from balai.foundation.web import assets, charts, words
+from balai.foundation.web.contributions import DeskAlarm
 from balai.foundation.web.rules import geometry
 
 register = template.Library()
@@ -31,7 +35,29 @@ def icon(name: str, label: str = "", size: int = 20) -> SafeString:
     drawing = assets.icons().get(name)
     if drawing is None:
         return format_html('<span class="b-hidden">{}</span>', label) if label else SafeString("")
-    voice = format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"')
+    if not label:
+        return _decoration(drawing, size)
+    return _draw(drawing, size, format_html(' role="img" aria-label="{}"', label))
+
+
+@register.simple_tag(takes_context=True)
+def desk_alarms(context: Context) -> SafeString:
+    """Write what is wrong with the service itself, as rooms see it (``DeskAlarm``); nothing when all is well."""
+    at, written = now(), []
+    for alarm in sorted(contributions(DeskAlarm), key=lambda alarm: alarm.order):
+        found = alarm.context(at=at)
+        if found is not None:
+            written.append(render_to_string(alarm.template, found, request=context.get("request")))
+    return mark_safe("".join(written))
+
+
+@cache
+def _decoration(drawing: str, size: int) -> SafeString:
+    # as many as templates name, and a list of fifty lines draws a hundred
+    return _draw(drawing, size, mark_safe(' aria-hidden="true"'))
+
+
+def _draw(drawing: str, size: int, voice: SafeString) -> SafeString:
     return format_html(
         '<svg class="b-icon" width="{}" height="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
         'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" focusable="false"{}>{}</svg>',
