@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from balai.foundation.calendar import clock
@@ -13,40 +12,6 @@ from balai.foundation.jobs import actions
 from balai.foundation.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
-
-
-class GivenAuthority:
-    """Put the authority of the test into each request."""
-
-    permissions: tuple[str, ...] = ()
-
-    def __init__(self, get_response: Callable[..., Any]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: Any) -> Any:
-        request.authority = self
-        return self.get_response(request)
-
-    def may(self, permission: str, **where: Any) -> bool:
-        return permission in self.permissions
-
-
-@pytest.fixture
-def sign_in(settings: Any, client: Client) -> Callable[..., Client]:
-    swapped = {
-        "balai.foundation.units.middleware.AuthorityMiddleware": f"{__name__}.GivenAuthority",
-        "balai.foundation.identity.middleware.SecondFactorMiddleware": "",
-    }
-    settings.MIDDLEWARE = [swapped.get(name, name) for name in settings.MIDDLEWARE if swapped.get(name, name)]
-
-    def signed_in(*permissions: str, language: str = "en") -> Client:
-        GivenAuthority.permissions = permissions
-        user = get_user_model().objects.create(email="op@example.org", name="Op", created_at=clock.now())
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        return client
-
-    return signed_in
 
 
 def fail_some(count: int) -> None:

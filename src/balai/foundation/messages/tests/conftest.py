@@ -16,8 +16,9 @@ from balai.foundation.identity.actions import register_resident
 from balai.foundation.identity.models import Resident
 from balai.foundation.jobs.tests.installation import installation
 from balai.foundation.messages.actions import Draft
+from balai.foundation.units.tests.signed_in import sign_in
 
-__all__ = ["installation"]
+__all__ = ["installation", "sign_in"]
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
 

@@ -29,42 +29,9 @@ GOOD = {
 }
 
 
-class GivenAuthority:
-    """Put the authority of the test into each request."""
-
-    permissions: tuple[str, ...] = ()
-
-    def __init__(self, get_response: Callable[..., Any]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: Any) -> Any:
-        request.authority = self
-        return self.get_response(request)
-
-    def may(self, permission: str, **where: Any) -> bool:
-        return permission in self.permissions
-
-
 @pytest.fixture
-def sign_in(settings: Any, client: Client, operator: Any) -> Callable[..., Client]:
-    swapped = {
-        "balai.foundation.units.middleware.AuthorityMiddleware": f"{__name__}.GivenAuthority",
-        "balai.foundation.identity.middleware.SecondFactorMiddleware": "",
-    }
-    settings.MIDDLEWARE = [swapped.get(name, name) for name in settings.MIDDLEWARE if swapped.get(name, name)]
-
-    def signed_in(*permissions: str, language: str = "en") -> Client:
-        GivenAuthority.permissions = permissions
-        client.force_login(operator, backend="allauth.account.auth_backends.AuthenticationBackend")
-        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        return client
-
-    return signed_in
-
-
-@pytest.fixture
-def editor(sign_in: Callable[..., Client]) -> Client:
-    return sign_in("messages.edit")
+def editor(sign_in: Callable[..., Client], operator: Any) -> Client:
+    return sign_in("messages.edit", user=operator)
 
 
 PAGES = ["/settings/messages/", EDIT, "/settings/messages/outbox/"]
