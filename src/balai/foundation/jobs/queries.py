@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Max
 
+from balai.foundation.events.models import Event
 from balai.foundation.jobs.models import Job, WorkerBeat
 
 # a worker says that it lives every few seconds; three missed signs are silence
 SILENT_AFTER = timedelta(seconds=45)
+# longer than a restart takes
+ALARM_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +49,32 @@ def worker_alive(*, at: datetime) -> bool:
 def workers(*, at: datetime) -> list[tuple[WorkerBeat, bool]]:
     """Return the workers that did not say goodbye, the liveliest first, each with whether it lives."""
     return [(beat, beat.seen_at > at - SILENT_AFTER) for beat in WorkerBeat.objects.order_by("-seen_at", "worker")[:50]]
+
+
+def worker_reading(*, at: datetime) -> dict[str, Any]:
+    """Return the worker's line of ``/healthz``: ``alive``, ``silent`` since a moment, or ``none`` where none runs."""
+    seen = WorkerBeat.objects.aggregate(newest=Max("seen_at"))["newest"]
+    if seen is None:
+        return {"state": "none", "said": "worker: none is running", "last_beat_at": None, "last_beat_seconds": None}
+    is_alive = seen > at - SILENT_AFTER
+    return {
+        "state": "alive" if is_alive else "silent",
+        "said": "worker: alive" if is_alive else f"worker: silent since {seen:%Y-%m-%dT%H:%M:%SZ}",
+        "last_beat_at": f"{seen:%Y-%m-%dT%H:%M:%SZ}",
+        "last_beat_seconds": max(0, int((at - seen).total_seconds())),
+    }
+
+
+def events_reading(*, at: datetime) -> dict[str, Any]:
+    """Return the age in seconds of the oldest event that its listeners have not heard, for ``/healthz``."""
+    oldest = Event.objects.filter(delivered_at__isnull=True).order_by("id").values_list("at", flat=True).first()
+    return {"oldest_undelivered_seconds": None if oldest is None else max(0, int((at - oldest).total_seconds()))}
+
+
+def silent_alarm(*, at: datetime) -> dict[str, Any] | None:
+    """Return since when no worker gave a sign of life (None: none runs), or None when one did within two minutes."""
+    seen = WorkerBeat.objects.aggregate(newest=Max("seen_at"))["newest"]
+    return None if seen is not None and seen > at - ALARM_AFTER else {"since": seen}
 
 
 def work_state(*, at: datetime) -> WorkState:

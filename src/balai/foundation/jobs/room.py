@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from balai.foundation.events.actions import deliver
-from balai.foundation.jobs import tasks
+from balai.foundation.jobs import queries, tasks
 from balai.foundation.jobs.contributions import Drain, Periodic
 from balai.foundation.registry.descriptor import Room
-from balai.foundation.web.contributions import MenuItem
+from balai.foundation.web.contributions import DeskAlarm, HealthReading, MenuItem
 
 room = Room(
     slug="jobs",
@@ -17,6 +17,9 @@ room = Room(
         Drain(name="events.deliver", call=deliver),
         Periodic(name="events.seal", every=timedelta(minutes=5), call=tasks.seal),
         Periodic(name="jobs.clean", every=timedelta(hours=1), call=tasks.clean_up),
+        HealthReading(name="worker", read=queries.worker_reading),
+        HealthReading(name="events", read=queries.events_reading),
+        DeskAlarm(template="jobs/_silent.html", context=queries.silent_alarm, order=10),
         MenuItem(
             label=_("Background work"),
             view="jobs:work",

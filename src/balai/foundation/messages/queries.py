@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count
 
@@ -122,6 +123,13 @@ def troubles(*, at: datetime) -> Troubles:
         summed[key] = summed.get(key, 0) + count
     late = OutboxMessage.objects.filter(state=State.QUEUED, created_at__lt=at - LATE_AFTER).exclude(reason="quiet")
     return Troubles(failed=tuple((*key, count) for key, count in sorted(summed.items())), late=late.count())
+
+
+def outbox_reading(*, at: datetime) -> dict[str, Any]:
+    """Return for how many seconds the longest waiting message has been due, for ``/healthz``."""
+    due = OutboxMessage.objects.filter(state=State.QUEUED, next_try_at__lte=at).order_by("next_try_at")
+    oldest = due.values_list("next_try_at", flat=True).first()
+    return {"oldest_due_seconds": None if oldest is None else max(0, int((at - oldest).total_seconds()))}
 
 
 def messages_about(*, subject_kind: str, subject_id: int) -> list[OutboxMessage]:

@@ -15,8 +15,9 @@ from balai.foundation.messages.codes import VERIFICATION_CODE, send_code
 from balai.foundation.messages.contributions import Channel
 from balai.foundation.messages.digest import OPERATOR_DIGEST, TEST_MESSAGE
 from balai.foundation.messages.letters import PASSWORD_LINK, send_letter
+from balai.foundation.messages.queries import outbox_reading
 from balai.foundation.registry.descriptor import Room
-from balai.foundation.web.contributions import MenuItem
+from balai.foundation.web.contributions import HealthReading, MenuItem
 
 TEXTS = MenuItem(
     label=_("Messages"), view="messages:texts", icon="mail", order=920, audience="staff", permission="messages.edit"
@@ -38,6 +39,7 @@ room = Room(
         Periodic(name="messages.settle", every=timedelta(minutes=1), call=tasks.settle),
         Periodic(name="messages.digest", every=timedelta(days=1), call=tasks.tell_operators),
         Periodic(name="messages.forget", every=timedelta(days=1), call=tasks.forget),
+        HealthReading(name="outbox", read=outbox_reading),
         TEXTS,
         *((MAILBOX,) if settings.BALAI_DEMO else ()),
     ),

@@ -1,5 +1,6 @@
 """What other rooms may put into the frame. This room reads these; the rooms only describe themselves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,4 +60,24 @@ class SearchLink:
     """Where the magnifying glass of the top bar leads."""
 
     view: str
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthReading:
+    """One line of ``/healthz`` beside the site's own: ``read(*, at) -> dict`` of plain values, a query or two."""
+
+    name: str
+    read: Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskAlarm:
+    """What staff who look after the service must see: ``context`` is a function ``(*, at) -> dict | None``.
+
+    None: all is well. The template sees the dictionary.
+    """
+
+    template: str
+    context: Callable[..., dict[str, Any] | None]
     order: int = 100

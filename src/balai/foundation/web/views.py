@@ -19,10 +19,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from balai.foundation.calendar import clock
 from balai.foundation.places.models import City
 from balai.foundation.registry.discover import contributions
 from balai.foundation.web import card, marks, preferences
-from balai.foundation.web.contributions import HomePanel, LookupBox
+from balai.foundation.web.contributions import HealthReading, HomePanel, LookupBox
 from balai.foundation.web.errors import error_answer, wants_json
 from balai.foundation.web.queries import city_face
 from balai.foundation.web.theme import theme_of_face
@@ -55,14 +56,20 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when the database answers and a city has been set up, else 503 with what is missing."""
+    """Answer 200 when the database answers and a city has been set up, else 503 with what is missing.
+
+    What rooms add (the worker, what waits) tells more and changes the status never: pages work without a worker.
+    """
     missing = []
+    readings: dict[str, Any] = {}
     try:
         if not City.objects.exists():
             missing.append("city")
+        at = clock.now()
+        readings = {reading.name: reading.read(at=at) for reading in contributions(HealthReading)}
     except DatabaseError:
         missing.append("database")
-    return JsonResponse({"ok": not missing, "missing": missing}, status=503 if missing else 200)
+    return JsonResponse({"ok": not missing, "missing": missing, **readings}, status=503 if missing else 200)
 
 
 @login_not_required

@@ -15,6 +15,7 @@ from balai.foundation.messages.actions import Draft, deliver
 from balai.foundation.messages.channels import Uncertain
 from balai.foundation.messages.contributions import Channel
 from balai.foundation.messages.models import DeliveryAttempt, OutboxMessage
+from balai.foundation.messages.queries import outbox_reading
 from balai.foundation.messages.tests.conftest import AT
 
 pytestmark = pytest.mark.django_db
@@ -362,3 +363,12 @@ def test_old_contents_are_forgotten(draft: Maker) -> None:
     assert actions.forget_contents(at=AT + timedelta(days=182)) == 0
     waiting.refresh_from_db()
     assert (waiting.context, waiting.secret_context) == ({"title": "x"}, '{"code": "123456"}')
+
+
+def test_health_tells_how_long_a_message_has_been_due(draft: Maker) -> None:
+    assert outbox_reading(at=AT) == {"oldest_due_seconds": None}
+    queue(draft())
+    assert outbox_reading(at=AT - MINUTE) == {"oldest_due_seconds": None}
+    assert outbox_reading(at=AT + MINUTE) == {"oldest_due_seconds": 60}
+    deliver_all()
+    assert outbox_reading(at=AT + MINUTE) == {"oldest_due_seconds": None}

@@ -96,12 +96,14 @@ def test_the_social_card_is_a_png_of_the_right_size(city: City, client: Client) 
 
 def test_health_says_what_is_missing(db: None, client: Client) -> None:
     response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (503, {"ok": False, "missing": ["city"]})
+    body = response.json()
+    assert (response.status_code, body["ok"], body["missing"]) == (503, False, ["city"])
 
 
 def test_health_is_good_with_a_city(city: City, client: Client) -> None:
     response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (200, {"ok": True, "missing": []})
+    body = response.json()
+    assert (response.status_code, body["ok"], body["missing"]) == (200, True, [])
 
 
 @pytest.mark.parametrize("path", ["/?q=%00", "/about/?%00=1", "/about%00/"])
