@@ -36,6 +36,8 @@ BALAI_PROXIES = os.environ.get("BALAI_PROXIES", "127.0.0.1,::1").split(",")
 BALAI_BASE_URL = os.environ.get("BALAI_BASE_URL", "http://localhost:8000")
 # Where this installation's source can be read; shown on the page about the service.
 BALAI_SOURCE_URL = os.environ.get("BALAI_SOURCE_URL", "")
+# Who hears about weaknesses: e-mail addresses or https addresses, with commas; /.well-known/security.txt tells them.
+BALAI_SECURITY_CONTACT = os.environ.get("BALAI_SECURITY_CONTACT", "")
 # True only where example data is loaded: shows the mailbox, the sign-in list and the "example data" line.
 BALAI_DEMO = False
 

@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", views.favicon),
     path("mark.svg", views.mark, name="mark"),
     path("card.png", views.social_card, name="card"),
+    path(".well-known/security.txt", views.security, name="security"),
     path("robots.txt", views.robots, name="robots"),
 ]

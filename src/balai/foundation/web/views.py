@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -29,6 +30,7 @@ from balai.foundation.web.queries import city_face
 from balai.foundation.web.theme import theme_of_face
 
 _FOR_EVER = "public, max-age=31536000, immutable"
+_CONTACT_HOLDS = timedelta(days=180)
 _A_DAY = cache_control(public=True, max_age=24 * 3600)
 
 
@@ -141,6 +143,28 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /settings/", "Disallow: /accounts/"]
     if settings.BALAI_DEMO:
         lines = ["User-agent: *", "Disallow: /"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@_A_DAY
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Tell whoever found a weakness whom to write to; 404 where the installation names nobody.
+
+    Source: RFC 9116.
+    """
+    contacts = [part.strip() for part in settings.BALAI_SECURITY_CONTACT.split(",") if part.strip()]
+    if not contacts:
+        raise Http404
+    # whoever reads it may keep it for half a year (the RFC asks for less than one); each day's answer says so anew
+    expires = (clock.now() + _CONTACT_HOLDS).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        *(f"Contact: {contact if ':' in contact else f'mailto:{contact}'}" for contact in contacts),
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: id, en",
+        f"Canonical: {settings.BALAI_BASE_URL.rstrip('/')}{request.path}",
+    ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
