@@ -21,6 +21,7 @@ FOUNDATION = [
     "balai.foundation.messages",
     "balai.foundation.files",
     "balai.foundation.api",
+    "balai.foundation.payments",
     "balai.foundation.web",
     "balai.foundation.examples",
 ]

@@ -1,0 +1,34 @@
+"""What rooms give to this one: who takes payments, and who may see whose bill."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from balai.foundation.payments.models import Bill
+from balai.foundation.payments.rules.bills import Received
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentProvider:
+    """A payment provider. ``code(bill)`` returns the text of its QRIS code; ``read(body, headers, at)`` what a callback
+    says, raising ``BadCallback`` for anything that is not its own; ``received(since, until)`` all that came, for the
+    comparison that finds lost callbacks. ``is_real`` is False for the simulated one, which pages say aloud.
+    """
+
+    slug: str
+    label: Any
+    code: Callable[[Bill], str]
+    read: Callable[[bytes, Mapping[str, str], datetime], Received]
+    received: Callable[[datetime, datetime], list[Received]]
+    is_real: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillGuard:
+    """Decides who may see the bills of an owner of ``owner_kind``; a kind without a guard is closed to everybody."""
+
+    owner_kind: str
+    may_see: Callable[[HttpRequest, Bill], bool]

@@ -1,0 +1,84 @@
+"""What the pages show of bills and money."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from balai.foundation.payments.models import Bill, Closing, Receipt, Refund
+from balai.foundation.units.models import Unit
+from balai.foundation.units.rules import Authority
+
+PAGE = 50
+Row = TypeVar("Row", Bill, Closing)
+
+
+def bills_of(*, owner_kind: str, owner_ids: Collection[int]) -> dict[int, list[Bill]]:
+    """Return the bills of some owners, newest first; one statement."""
+    found: dict[int, list[Bill]] = {}
+    for bill in Bill.objects.filter(owner_kind=owner_kind, owner_id__in=owner_ids).order_by("-pk"):
+        found.setdefault(bill.owner_id, []).append(bill)
+    return found
+
+
+def _units(authority: Authority, permission: str) -> set[int] | None:
+    """Return the units whose money somebody may see; None: all."""
+    units: set[int] = set()
+    for grant in authority.grants_for(permission):
+        if grant.unit_ids is None:
+            return None
+        units |= grant.unit_ids
+    return units
+
+
+def units_of(*, authority: Authority) -> list[Unit]:
+    """Return the agencies whose counters somebody may close, by name."""
+    units = _units(authority, "payments.collect")
+    rows = Unit.objects.filter(active=True).order_by("name")
+    return list(rows if units is None else rows.filter(pk__in=units))
+
+
+def _within(rows: QuerySet[Row], units: set[int] | None) -> QuerySet[Row]:
+    return rows if units is None else rows.filter(unit_id__in=units)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """What whoever holds the money has to look at."""
+
+    unsettled: list[Receipt]
+    open_bills: list[Bill]
+    refunds: list[Refund]
+    closings: list[Closing]
+
+
+def overview(*, authority: Authority) -> Overview:
+    """Return unmatched money (only for who may give it back), open bills, refunds not yet out, the last closings."""
+    units = _units(authority, "payments.collect")
+    refunding = _units(authority, "payments.refund")
+    refunds = Refund.objects.select_related("bill", "decided_by").order_by("paid_out_at", "-decided_at")
+    if refunding is not None:
+        refunds = refunds.filter(bill__unit_id__in=refunding)
+    unsettled = Receipt.objects.filter(settled_at__isnull=True).exclude(outcome=Receipt.Outcome.PAID).order_by("at")
+    return Overview(
+        # nobody knows whose agency a payment without a bill belongs to: only who answers for the whole city sees it
+        unsettled=list(unsettled[:PAGE]) if refunding is None else [],
+        open_bills=list(
+            _within(Bill.objects.filter(state=Bill.State.OPEN), units)
+            .select_related("unit")
+            .order_by("expires_at")[:PAGE]
+        ),
+        refunds=list(refunds[:PAGE]),
+        closings=list(
+            _within(Closing.objects.all(), units).select_related("unit", "closed_by").order_by("-day", "-pk")[:PAGE]
+        ),
+    )
+
+
+def bill_within(*, number: str, authority: Authority, permission: str) -> Bill | None:
+    """Return a bill that somebody may act on, or None, so that nobody learns what exists."""
+    units = _units(authority, permission)
+    if units is not None and not units:
+        return None
+    return _within(Bill.objects.filter(number=number).select_related("unit"), units).first()
