@@ -26,6 +26,7 @@ from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.tests.small_desk import EVERYTHING, MORNING, SmallDesk, photo, resident
 from balai.engines.cases.web import bulk
+from balai.engines.cases.web.offers import arrange
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
@@ -340,3 +341,76 @@ def test_a_post_whose_area_holds_no_matter_has_an_empty_desk(desk: SmallDesk, of
     response = officer.get(reverse(page_name(case, "inbox")))
     assert response.status_code == 200
     assert case.reference not in response.content.decode()
+
+
+def as_part(client: Client, address: str) -> str:
+    response = client.get(address, headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_one_form_is_there_and_the_others_come_when_asked_for(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open()
+    desk.change(case, "start", at=NOON)
+    page = officer.get(page_of(case)).content.decode()
+    assert page.count("<textarea") == 1, "the likeliest step: the answer"
+    assert desk.water.name not in page.split('id="next-title"')[1], "no list of agencies that nobody has asked for"
+    link = re.search(r'href="([^"]*\?change=reassign)#change-reassign" hx-get="([^"]*)"', page)
+    assert link is not None
+    part = as_part(officer, link[2].replace("&amp;", "&"))
+    assert part.lstrip().startswith('<details class="b-change" id="change-reassign" open>')
+    assert desk.water.name in part
+    assert "autofocus" in part
+    whole = officer.get(link[1]).content.decode()
+    assert '<details class="b-change" id="change-reassign" open>' in whole, "without script the page brings it"
+    assert '<details class="b-offers__more" open>' in whole
+    assert whole.count("<textarea") == 2
+
+
+def test_a_form_fetched_late_does_not_hide_what_happened_meanwhile(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open()
+    seen = case.seq
+    desk.change(case, "note", at=NOON, text="Sudah ditelepon")
+    part = as_part(officer, f"{page_of(case)}?change=progress&seq={seen}")
+    assert f'name="seq" value="{seen}"' in part
+    response = officer.post(change_url(case, "progress"), {"seq": seen, "text": "Besok"})
+    assert response.status_code == 409
+    part = as_part(officer, f"{page_of(case)}?change=progress&seq={seen + 1_000}")
+    assert f'name="seq" value="{case.seq + 1}"' in part
+
+
+def test_a_step_that_is_gone_says_so(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open()
+    seen = case.seq
+    desk.reply(case, "withdraw", at=NOON)
+    part = as_part(officer, f"{page_of(case)}?change=progress&seq={seen}")
+    assert "This is not possible in the present state." in part
+    assert "<form" not in part
+
+
+def test_nobody_is_led_to_end_a_matter(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open()
+    desk.change(case, "answer", at=NOON, text="Sudah ditambal")
+    kind = kind_at(case.kind, case.kind_version)
+    rows = [row for row in kind.changes if row.who == "staff" and row.order and "answered" in row.sources]
+    main, daily, more = arrange(sorted(rows, key=lambda row: row.order), kind=kind)
+    assert main is None
+    assert {row.name for row in (*daily, *more)} == {row.name for row in rows}
+    rows = [row for row in kind.changes if row.who == "staff" and row.order and "working" in row.sources]
+    main, daily, more = arrange(sorted(rows, key=lambda row: row.order), kind=kind)
+    assert main is not None
+    assert main.name == "answer"
+    assert {"refuse", "merge"} <= {row.name for row in more}
+    assert all(row.key for row in daily)
+
+
+def test_a_page_of_fifty_lines_stays_light(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    inbox = reverse(page_name(desk.open(), "inbox"))
+    few = len(officer.get(inbox).content)
+    for _ in range(49):
+        desk.open()
+    page = officer.get(inbox).content
+    assert page.count(b"data-balai-row") == 50
+    # a line is some 1.1 kB with its icon, before compression
+    assert (len(page) - few) / 49 < 1_300
+    assert len(page) < 90_000

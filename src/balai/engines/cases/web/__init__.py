@@ -9,7 +9,8 @@ from balai.engines.cases.web.desk import HOUR, Desk, access_case, deciding_grant
 from balai.engines.cases.web.filters import Tab, filters
 from balai.engines.cases.web.inbox import RowView, counts_of, csv_safe, inbox_context, row_views
 from balai.engines.cases.web.late import late_count
-from balai.engines.cases.web.page import allowed_changes, case_context
+from balai.engines.cases.web.offers import allowed_changes, offer_part
+from balai.engines.cases.web.page import case_context
 from balai.engines.cases.web.timeline import ClockView, clock_views, progress_steps, timeline_views
 from balai.engines.cases.words import is_english, label_of, listed_title
 
@@ -36,6 +37,7 @@ __all__ = [
     "listed_title",
     "make_change",
     "note_look",
+    "offer_part",
     "progress_steps",
     "require_desk",
     "row_views",

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balai.engines.cases.actions.kinds import kind_at
@@ -13,8 +12,8 @@ from balai.engines.cases.models import Case
 from balai.engines.cases.queries.agencies import agencies
 from balai.engines.cases.queries.photos import photos_of
 from balai.engines.cases.queries.timeline import clocks_of, timeline
-from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.web.desk import Desk
+from balai.engines.cases.web.offers import offers_of
 from balai.engines.cases.web.timeline import clock_views, timeline_views
 from balai.engines.cases.words import (
     CHANNEL_WORDS,
@@ -27,27 +26,6 @@ from balai.engines.cases.words import (
 )
 from balai.foundation.calendar import clock
 from balai.foundation.registry.discover import contributions
-from balai.foundation.units.queries import holders_in
-
-
-def allowed_changes(request: HttpRequest, *, case: Case, kind: CaseKind) -> list[Change]:
-    """Return the changes that this officer may make now, the likeliest first."""
-    return sorted(
-        (
-            change
-            for change in kind.changes
-            if change.who == "staff"
-            and change.order
-            and case.state in change.sources
-            and request.authority.may(  # type: ignore[attr-defined]
-                change.permission,
-                unit_id=case.unit_id,
-                district_id=case.district_id,
-                village_id=case.village_id,
-            )
-        ),
-        key=lambda change: change.order,
-    )
 
 
 def case_context(request: HttpRequest, *, desk: Desk, case: Case, bound: ChangeForm | None = None) -> dict[str, Any]:
@@ -56,30 +34,7 @@ def case_context(request: HttpRequest, *, desk: Desk, case: Case, bound: ChangeF
     kind = kind_at(case.kind, case.kind_version)
     items = timeline(case=case, reader="staff")
     photos = photos_of(case_id=case.pk)
-    all_units = agencies()
-    units = [unit for unit in all_units if unit.active]
-    unit_names = {unit.pk: unit.name for unit in all_units}
-    people = holders_in(unit_id=case.unit_id, at=at)
-    changes = allowed_changes(request, case=case, kind=kind)
-    forms = []
-    for change in changes:
-        is_bound = bound is not None and bound.change.name == change.name
-        form = (
-            bound
-            if is_bound
-            else ChangeForm(change=change, case=case, units=units, people=people, initial={"seq": case.seq})
-        )
-        forms.append(
-            {
-                "change": change,
-                "label": label_of(change),
-                "form": form,
-                "is_bound": is_bound,
-                "url": reverse(desk.change, args=[case.reference, change.name]),
-                # nothing to fill in: one tap
-                "is_plain": not change.needs and not change.may_have,
-            }
-        )
+    unit_names = {unit.pk: unit.name for unit in agencies()}
     return {
         "desk": desk,
         "case": case,
@@ -91,7 +46,7 @@ def case_context(request: HttpRequest, *, desk: Desk, case: Case, bound: ChangeF
         "clocks": clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=True),
         "timeline": timeline_views(items=items, kind=kind, photos=photos, unit_names=unit_names, public=False),
         "photos": photos,
-        "forms": forms,
+        "offers": offers_of(request, desk=desk, case=case, kind=kind, bound=bound),
         "answers": answer_rows(case),
         "facts": _facts(case),
         "links": [

@@ -73,9 +73,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def case(request: HttpRequest, reference: str) -> HttpResponse:
-    """One matter, everything on one screen."""
+    """One matter, everything on one screen; or the one form of it that htmx asks for."""
     found = web.access_case(request, reference=reference)
-    return render(request, "complaints/desk/case.html", web.case_context(request, desk=DESK, case=found))
+    part = web.offer_part(request, desk=DESK, case=found)
+    return part or render(request, "complaints/desk/case.html", web.case_context(request, desk=DESK, case=found))
 
 
 @require_POST
