@@ -15,6 +15,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.events.actions import deliver
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
+from balai.foundation.identity import conversations
 from balai.foundation.identity.actions import record_access
 from balai.foundation.identity.models import VerificationCode
 from balai.foundation.messages.actions import send_queued
@@ -301,6 +302,12 @@ def test_a_fresh_code_ends_the_old_one(english, city, now, client):
     assert new != old
     assert client.post(FIND, {"number": case.reference, "code": old}).status_code == 422
     assert client.post(FIND, {"number": case.reference, "code": new}).status_code == 302
+
+
+def test_the_page_says_how_long_this_device_opens_it(english, city, now):
+    case = send(english, now)
+    kept = english.cookies[conversations.COOKIE]["max-age"] // (24 * 60 * 60)
+    assert f"without the code for {kept} days" in english.get(own(case)).content.decode()
 
 
 def test_closing_on_this_device_asks_for_the_code_again(english, city, now):

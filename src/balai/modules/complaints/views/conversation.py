@@ -116,6 +116,7 @@ def _page(
             ],
             "reporter": case.reporter,
             "code_form": code_form,
+            "device_days": conversations.LIVES.days,
         },
         status=status,
     )
