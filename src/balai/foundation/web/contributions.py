@@ -81,3 +81,15 @@ class DeskAlarm:
     template: str
     context: Callable[..., dict[str, Any] | None]
     order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorAnswer:
+    """How failures are told under addresses whose protocol has a form of its own for them.
+
+    ``answer`` is the dotted name of a function ``(request, *, status, text) -> HttpResponse`` that reads no row: the
+    database may be what broke.
+    """
+
+    prefix: str
+    answer: str

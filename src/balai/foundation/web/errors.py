@@ -8,8 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
+
+from balai.foundation.registry.discover import contributions
+from balai.foundation.web.contributions import ErrorAnswer
 
 MACHINE_PATHS = ("/api/", "/open311/")
 
@@ -108,7 +112,7 @@ def error_answer(
 ) -> HttpResponse:
     """Return the page or the problem document for a failure; ``key`` chooses the words, else the status does."""
     words = WORDS.get(key or str(status), WORDS["400"])
-    response = _problem(words, status) if wants_json(request) else _page(request, words, status)
+    response = answer_to_program(request, words, status) if wants_json(request) else _page(request, words, status)
     for name, value in (headers or {}).items():
         response[name] = value
     return response
@@ -128,11 +132,12 @@ def _in_other(words: ErrorWords, language: str) -> dict[str, str]:
         }
 
 
-def _problem(words: ErrorWords, status: int) -> HttpResponse:
-    body = {
-        "type": "about:blank",
-        "title": str(words.title),
-        "status": status,
-        "detail": gettext("%(what)s %(todo)s") % {"what": words.what, "todo": words.todo},
-    }
+def answer_to_program(request: HttpRequest, words: ErrorWords, status: int) -> HttpResponse:
+    """Return a failure in the form of the protocol that is spoken at this address, else as a problem document."""
+    text = gettext("%(what)s %(todo)s") % {"what": words.what, "todo": words.todo}
+    for own in contributions(ErrorAnswer):
+        if request.path.startswith(own.prefix):
+            answered: HttpResponse = import_string(own.answer)(request, status=status, text=text)
+            return answered
+    body = {"type": "about:blank", "title": str(words.title), "status": status, "detail": text}
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json")

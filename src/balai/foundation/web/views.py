@@ -1,7 +1,6 @@
 """Pages of the frame itself."""
 
 import hashlib
-import json
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -25,7 +24,7 @@ from balai.foundation.places.models import City
 from balai.foundation.registry.discover import contributions
 from balai.foundation.web import card, marks, preferences
 from balai.foundation.web.contributions import HealthReading, HomePanel, LookupBox
-from balai.foundation.web.errors import error_answer, wants_json
+from balai.foundation.web.errors import WORDS, answer_to_program, error_answer, wants_json
 from balai.foundation.web.queries import city_face
 from balai.foundation.web.theme import theme_of_face
 
@@ -192,8 +191,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without the database, the session or the city: any of them may be what broke."""
     if wants_json(request):
-        body = {"type": "about:blank", "title": "Internal Server Error", "status": 500}
-        return HttpResponse(json.dumps(body), status=500, content_type="application/problem+json")
+        return answer_to_program(request, WORDS["500"], 500)
     return HttpResponse(render_to_string("web/error_500.html"), status=500)
 
 

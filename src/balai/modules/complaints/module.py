@@ -17,7 +17,7 @@ from balai.foundation.events.contributions import Subscription
 from balai.foundation.examples.contributions import ExampleData, SignInList
 from balai.foundation.files.contributions import FileGuard
 from balai.foundation.registry.descriptor import Module
-from balai.foundation.web.contributions import HomePanel, LookupBox, MenuItem, SearchLink
+from balai.foundation.web.contributions import ErrorAnswer, HomePanel, LookupBox, MenuItem, SearchLink
 from balai.modules.complaints import guards, reactions
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.example.categories import load_categories
@@ -43,6 +43,7 @@ module = Module(
             address="/open311/discovery.json",
             text=_("Read public reports and send in new ones from any program that speaks the international standard."),
         ),
+        ErrorAnswer(prefix="/open311/", answer="balai.modules.complaints.api.open311_views.answer_failure"),
         ExampleData(order=30, label="categories and rules", load=load_categories),
         ExampleData(order=40, label="a year of reports", load=load),
         SignInList(call=sign_ins),

@@ -44,6 +44,11 @@ def refused(form: str, code: int, description: str) -> HttpResponse:
     return answer(form, "errors", [{"code": code, "description": description}], status=code)
 
 
+def answer_failure(request: HttpRequest, *, status: int, text: str) -> HttpResponse:
+    """Answer what was turned away before a view saw it, in the asked format; XML where the address names none."""
+    return refused("json" if request.path.endswith(".json") else "xml", status, text)
+
+
 def _check_request(request: HttpRequest, methods: tuple[str, ...]) -> None:
     if request.method not in methods:
         raise Refused(405, "use " + " or ".join(method for method in methods if method != "HEAD"))
