@@ -56,8 +56,10 @@ def test_one_matter_can_be_forgotten_and_the_last_takes_the_cookie_along() -> No
         "[1]",
         signing.dumps([1]),  # signed, but for something else
         signing.dumps([[1, "mark"]], key="another installation", salt="balai.identity.conversations"),
-        signing.dumps([1], salt="balai.identity.conversations"),  # without the mark of a code
+        signing.dumps([1], salt="balai.identity.conversations"),
     ],
+    # signatures differ by the second; the names of tests must not
+    ids=["empty", "no signature", "a list", "another purpose", "another key", "without the mark of a code"],
 )
 def test_a_forged_cookie_opens_nothing(forged: str) -> None:
     assert conversations.marks(asking(forged)) == {}
