@@ -117,7 +117,13 @@ class Case(models.Model):
                 condition=Q(is_open=True),
                 name="cases_area_open",
             ),
-            models.Index(fields=["family", "unit", "state_class", "-received_at", "-id"], name="cases_unit_state"),
+            models.Index(
+                fields=["family", "state_class", "due_at", "id"], condition=Q(is_open=True), name="cases_open_state"
+            ),
+            # its lists by receipt
+            models.Index(fields=["family", "-received_at", "-id"], name="cases_family_new"),
+            models.Index(fields=["family", "-received_at", "-id"], condition=Q(is_open=False), name="cases_ended"),
+            models.Index(fields=["family", "unit", "-received_at", "-id"], name="cases_unit_new"),
             # public pages
             models.Index(
                 fields=["-received_at", "-id"], condition=Q(privacy__in=("named", "anonymous")), name="cases_public_new"

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet, Subquery
 
-from balai.engines.cases.models import Case
+from balai.engines.cases.models import Case, Category
 from balai.engines.cases.queries.visible import visible_to
 from balai.engines.cases.rules.references import is_reference, tidy_reference
+from balai.foundation.places.models import Area
+from balai.foundation.units.models import Unit
 from balai.foundation.units.rules import Authority
 
 PAGE = 50
@@ -96,19 +98,23 @@ def in_group(*, rows: QuerySet[Case], group: str, user_id: int, at: datetime, ti
 
 
 def _filtered(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
-    exact = {
-        "kind": "kind",
-        "channel": "channel",
-        "category": "category__slug",
-        "unit": "unit__slug",
-        "district": "district__code",
-        "village": "village__code",
-        "level": "escalation_level",
-    }
-    for name, column in exact.items():
-        value = getattr(wanted, name)
-        if value and (name != "level" or value.isdigit()):
-            rows = rows.filter(**{column: value})
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.channel:
+        rows = rows.filter(channel=wanted.channel)
+    if wanted.level.isdecimal():
+        rows = rows.filter(escalation_level=wanted.level)
+    named: tuple[tuple[str, type[Model], str, str], ...] = (
+        ("category_id", Category, "slug", wanted.category),
+        ("unit_id", Unit, "slug", wanted.unit),
+        ("district_id", Area, "code", wanted.district),
+        ("village_id", Area, "code", wanted.village),
+    )
+    for column, model, field, value in named:
+        if value:
+            # one value to the planner, not a join: only so is the order of an index also the order of the list
+            found = model._default_manager.filter(**{field: value}).values("pk")[:1]
+            rows = rows.filter(**{column: Subquery(found)})
     if wanted.q:
         rows = (
             rows.filter(reference=tidy_reference(wanted.q))
@@ -132,29 +138,40 @@ def desk_page(
     time_zone: str,
     size: int = PAGE,
 ) -> DeskPage:
-    """Return one page of what this officer may see; one statement, whatever the depth."""
+    """Return one page of what this officer may see.
+
+    One statement, whatever the depth; two where a page reaches from dated matters into undated ones.
+    """
     rows = _filtered(visible_to(authority=authority).filter(family=family), wanted)
     rows = in_group(rows=rows, group=wanted.group, user_id=user_id, at=at, time_zone=time_zone)
     column, backwards = ("due_at", False) if wanted.group in BY_DUE else ("received_at", True)
-    if after is not None:
-        rows = rows.filter(_beyond(column, after, backwards=backwards))
     ordered = rows.order_by(*(("-received_at", "-id") if backwards else (F(column).asc(nulls_last=True), "id")))
     # a matter has fifty columns and its text may be long: building what nobody shows would be most of the work
-    found = list(ordered.select_related("category", "unit", "village", "assignee").only(*LISTED)[: size + 1])
-    if len(found) <= size:
-        return DeskPage(found, None)
-    last = found[size - 1]
-    return DeskPage(found[:size], Key(getattr(last, column), last.pk))
+    lines = ordered.select_related("category", "unit", "village", "assignee").only(*LISTED)
+    found: list[Case] = []
+    for part in _parts(column, after, backwards=backwards):
+        found += lines.filter(part)[: size + 1 - len(found)]
+        if len(found) > size:
+            last = found[size - 1]
+            return DeskPage(found[:size], Key(getattr(last, column), last.pk))
+    return DeskPage(found, None)
 
 
-def _beyond(column: str, key: Key, *, backwards: bool) -> Q:
-    # the outer bound says nothing new but lets an index begin where the page begins
+def _parts(column: str, key: Key | None, *, backwards: bool) -> list[Q]:
+    """Return what lies behind a key, in order; each part is one stretch of an index.
+
+    The outer bound says nothing new but lets the index begin where the page begins.
+    """
+    if key is None:
+        return [Q()]
     if backwards:
-        return Q(received_at__lte=key.value) & (Q(received_at__lt=key.value) | Q(id__lt=key.id))
+        return [Q(received_at__lte=key.value) & (Q(received_at__lt=key.value) | Q(id__lt=key.id))]
+    undated = Q(**{f"{column}__isnull": True})
     if key.value is None:
-        return Q(**{f"{column}__isnull": True}, id__gt=key.id)
+        return [undated & Q(id__gt=key.id)]
     later = Q(**{f"{column}__gte": key.value}) & (Q(**{f"{column}__gt": key.value}) | Q(id__gt=key.id))
-    return later | Q(**{f"{column}__isnull": True})
+    # what has no date stands behind what has one; "or" would read the index from its beginning
+    return [later, undated]
 
 
 def capped_counts(querysets: Mapping[str, QuerySet[Case]], *, ceiling: int = CEILING) -> dict[str, Count]:
