@@ -25,17 +25,22 @@ def moment_in_full(moment: datetime) -> str:
 
 def day_in_full(moment: date | datetime) -> str:
     """Return *Jumat, 27 November 2026*."""
-    return dateformat.format(_local(moment), "l, j F Y")
+    return _day_as(_day_of(moment), "l, j F Y", get_language())
 
 
 def day_in_short(moment: date | datetime) -> str:
     """Return *27 Nov 2026*."""
-    return dateformat.format(_local(moment), "j M Y")
+    return _day_as(_day_of(moment), "j M Y", get_language())
 
 
 def month(moment: date | datetime) -> str:
     """Return *November 2026*."""
-    return dateformat.format(_local(moment), "F Y")
+    return _day_as(_day_of(moment), "F Y", get_language())
+
+
+def month_in_short(moment: date | datetime) -> str:
+    """Return *Nov 2026*, for the axis of a chart."""
+    return dateformat.format(_local(moment), "M Y")
 
 
 def time_since(moment: datetime, *, at: datetime) -> str:
@@ -51,7 +56,7 @@ def time_since(moment: datetime, *, at: datetime) -> str:
     days = (timezone.localtime(at).date() - day).days
     if days < 31:
         return _ago(days, "days", get_language())
-    return _day_in_short(day, get_language())
+    return _day_as(day, "j M Y", get_language())
 
 
 # The words of one count in one language are the same on every line and page: formed once, they cost a look-up.
@@ -67,8 +72,8 @@ def _ago(count: int, unit: Unit, language: str | None) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _day_in_short(day: date, language: str | None) -> str:
-    return dateformat.format(day, "j M Y")
+def _day_as(day: date, form: str, language: str | None) -> str:
+    return dateformat.format(day, form)
 
 
 def time_to(due: datetime, *, at: datetime) -> str:
@@ -133,9 +138,11 @@ def _between(start: datetime, end: datetime) -> timedelta:
     return timedelta(days=(timezone.localtime(end).date() - timezone.localtime(start).date()).days)
 
 
-def _local(moment: date | datetime) -> date | datetime:
-    return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
+def _day_of(moment: date | datetime) -> date:
+    if not isinstance(moment, datetime):
+        return moment
+    return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).date()
 
 
 def _clock_time(local: datetime) -> str:
-    return dateformat.format(local, "H:i" if (get_language() or "").startswith("en") else "H.i")
+    return local.strftime("%H:%M" if (get_language() or "").startswith("en") else "%H.%M")

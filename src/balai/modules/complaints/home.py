@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from balai.engines.cases.queries.totals import Standing, months, standings
 from balai.foundation.calendar import clock
 from balai.foundation.places.queries import NoCityYet, current_city, districts
 from balai.foundation.web import words
-from balai.modules.complaints.queries.public import Standing, months, standings
+from balai.modules.complaints.case_kinds import KIND_SLUGS
 
 MONTHS_SHOWN = 12
 
@@ -34,7 +35,7 @@ def word_kept(*, request: HttpRequest) -> dict[str, Any] | None:
     today = _today(clock.now())
     if today is None:
         return None
-    by_month = dict(months(since=_first(today, MONTHS_SHOWN - 1), until=_first(today, -1)))
+    by_month = dict(months(since=_first(today, MONTHS_SHOWN - 1), until=_first(today, -1), kinds=KIND_SLUGS))
     if not by_month:
         return None
     this, last = by_month.get(_first(today, 0)), by_month.get(_first(today, 1))
@@ -98,7 +99,9 @@ def by_district(*, request: HttpRequest) -> dict[str, Any] | None:
     today = _today(clock.now())
     if today is None:
         return None
-    counts = standings(dimension="district", since=_first(today, 0), until=_first(today, -1))
+    counts = standings(dimensions=("district",), since=_first(today, 0), until=_first(today, -1), kinds=KIND_SLUGS)[
+        "district"
+    ]
     rows = [
         {
             "name": area.name,

@@ -2,22 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from balai.engines.cases.models import Case, MonthDuration, MonthTotal
+from balai.engines.cases.models import Case
 from balai.engines.cases.queries import public_cases
 from balai.engines.cases.queries.desk import Count, Key, capped_counts
 from balai.engines.cases.rules.references import is_reference, tidy_reference
-from balai.engines.cases.rules.totals import Tally, median_days, share_interval
-from balai.modules.complaints.case_kinds import KIND_SLUGS
 
 PAGE = 25
 COUNT_CEILING = 10_000
 STATES = ("open", "late", "answered", "confirmed", "silent", "refused")
-ENOUGH_TO_COMPARE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,79 +116,6 @@ def public_page(*, wanted: PublicFilter, after: Key | None, at: datetime, size: 
         return PublicPage(found, None, count)
     last = found[size - 1]
     return PublicPage(found[:size], Key(last.received_at, last.pk), count)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Counts of one agency, area or category. Shares are of 1; None where nothing is decided yet."""
-
-    key: int
-    counts: Tally
-    median: float | None
-
-    @property
-    def kept_share(self) -> float | None:
-        """Return the share of promises kept."""
-        return self.counts.kept / self.counts.promised if self.counts.promised else None
-
-    @property
-    def answered_share(self) -> float | None:
-        """Return the share of first answers given in time."""
-        return self.counts.answered_in_time / self.counts.answer_due if self.counts.answer_due else None
-
-    @property
-    def confirmed_share(self) -> float | None:
-        """Return the share of ended matters that the reporter confirmed."""
-        closed = self.counts.confirmed + self.counts.silent
-        return self.counts.confirmed / closed if closed else None
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Return the 95 % interval of the share of promises kept."""
-        return share_interval(part=self.counts.kept, whole=self.counts.promised)
-
-    @property
-    def is_comparable(self) -> bool:
-        """Return whether there are enough promises to say anything."""
-        return self.counts.promised >= ENOUGH_TO_COMPARE
-
-
-COUNT_NAMES = tuple(name for name in vars(Tally()) if name != "days")
-
-
-def standings(*, dimension: str, since: date, until: date, kind: str = "") -> dict[int, Standing]:
-    """Return the counts along one dimension for months ``since`` ≤ month < ``until``; two statements, from roll-ups."""
-    totals = MonthTotal.objects.filter(dimension=dimension, month__gte=since, month__lt=until)
-    durations = MonthDuration.objects.filter(dimension=dimension, month__gte=since, month__lt=until)
-    kinds = [kind] if kind else KIND_SLUGS
-    totals, durations = totals.filter(kind__in=kinds), durations.filter(kind__in=kinds)
-    tallies: dict[int, Tally] = {}
-    for row in totals.values_list("key", *COUNT_NAMES):
-        _add(tallies.setdefault(row[0], Tally()), row[1:])
-    for key, days, count in durations.values_list("key", "days", "count"):
-        spread = tallies.setdefault(key, Tally()).days
-        spread[days] = spread.get(days, 0) + count
-    return {key: Standing(key, counts, median_days(counts.days)) for key, counts in tallies.items()}
-
-
-def _add(counts: Tally, numbers: tuple[int, ...]) -> None:
-    for name, number in zip(COUNT_NAMES, numbers, strict=True):
-        setattr(counts, name, getattr(counts, name) + number)
-
-
-def months(*, since: date, until: date, kind: str = "") -> list[tuple[date, Standing]]:
-    """Return the whole city month by month, oldest first; two statements."""
-    totals = MonthTotal.objects.filter(dimension="all", month__gte=since, month__lt=until)
-    durations = MonthDuration.objects.filter(dimension="all", month__gte=since, month__lt=until)
-    kinds = [kind] if kind else KIND_SLUGS
-    totals, durations = totals.filter(kind__in=kinds), durations.filter(kind__in=kinds)
-    tallies: dict[date, Tally] = {}
-    for row in totals.values_list("month", *COUNT_NAMES):
-        _add(tallies.setdefault(row[0], Tally()), row[1:])
-    for month, days, count in durations.values_list("month", "days", "count"):
-        spread = tallies.setdefault(month, Tally()).days
-        spread[days] = spread.get(days, 0) + count
-    return [(month, Standing(0, counts, median_days(counts.days))) for month, counts in sorted(tallies.items())]
 
 
 def record_row(case: Case) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from balai.engines.cases.models import Case, MonthTotal
 from balai.engines.cases.queries import public_cases
 from balai.engines.cases.queries.desk import Key
 from balai.engines.cases.queries.timeline import clocks_of, timeline
+from balai.engines.cases.queries.totals import Standing, months, standings
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 from balai.engines.cases.words import is_english, is_late, label_of, mark_of, state_sentence
 from balai.foundation.api.paging import decode_cursor, encode_cursor
@@ -32,16 +33,14 @@ from balai.foundation.calendar import clock
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.places.queries import current_city, districts, villages
+from balai.foundation.web import words
 from balai.modules.complaints.case_kinds import KIND_SLUGS, KINDS
 from balai.modules.complaints.queries.map import clusters
 from balai.modules.complaints.queries.public import (
     PublicFilter,
-    Standing,
     filtered,
-    months,
     public_page,
     record_row,
-    standings,
 )
 from balai.modules.complaints.queries.set_up import set_up
 
@@ -232,6 +231,11 @@ def _period(request: HttpRequest, today: date) -> tuple[date, date, int]:
     return date(first // 12, first % 12 + 1, 1), date(after // 12, after % 12 + 1, 1), length
 
 
+def _percent(share: float | None) -> str:
+    """Return a share as the page writes it; a dash where nothing is decided yet."""
+    return words.percent(share) if share is not None else "–"
+
+
 def _bars(found: dict[int, Standing], names: dict[int, str], links: dict[int, str]) -> list[dict[str, Any]]:
     rows = [
         {
@@ -239,7 +243,7 @@ def _bars(found: dict[int, Standing], names: dict[int, str], links: dict[int, st
             "url": links.get(key, ""),
             "value": standing.kept_share,
             "share": standing.kept_share,
-            "text": f"{round(standing.kept_share * 100)} %" if standing.kept_share is not None else "–",
+            "text": _percent(standing.kept_share),
             "low": standing.interval[0],
             "high": standing.interval[1],
             "note": ngettext("%(count)s promise", "%(count)s promises", standing.counts.promised)
@@ -262,11 +266,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in KIND_SLUGS else ""
     known = set_up()
-    by_unit = standings(dimension="unit", since=since, until=until, kind=kind)
-    by_category = standings(dimension="category", since=since, until=until, kind=kind)
-    by_district = standings(dimension="district", since=since, until=until, kind=kind)
-    by_month = months(since=since, until=until, kind=kind)
-    whole = standings(dimension="all", since=since, until=until, kind=kind).get(0)
+    kinds = [kind] if kind else KIND_SLUGS
+    found = standings(dimensions=("all", "unit", "category", "district"), since=since, until=until, kinds=kinds)
+    by_unit, by_category = found["unit"], found["category"]
+    by_month = months(since=since, until=until, kinds=kinds)
     categories = {row.pk: row for row in known.categories.values()}
     address = reverse("complaints:list")
     unit_rows = _bars(
@@ -294,7 +297,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         request,
         "complaints/statistics.html",
         {
-            "whole": whole,
+            "whole": found["all"].get(0),
             "since": since,
             "at": at,
             "length": length,
@@ -306,19 +309,19 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "category_rows": slow,
             "category_title": _slow_title(slow),
             "district_rows": _bars(
-                by_district,
+                found["district"],
                 {area.pk: area.name for area in districts()},
                 {area.pk: f"{address}?district={area.code}" for area in districts()},
             ),
             "received_points": [
-                {"label": month, "value": standing.counts.received, "text": str(standing.counts.received)}
+                {"label": words.month_in_short(month), "value": standing.counts.received, "text": str(standing.counts.received)}
                 for month, standing in by_month
             ],
             "kept_points": [
                 {
-                    "label": month,
+                    "label": words.month_in_short(month),
                     "value": standing.kept_share * 100 if standing.kept_share is not None else None,
-                    "text": f"{round(standing.kept_share * 100)} %" if standing.kept_share is not None else "–",
+                    "text": _percent(standing.kept_share),
                 }
                 for month, standing in by_month
             ],
