@@ -40,7 +40,7 @@ def month(moment: date | datetime) -> str:
 
 def month_in_short(moment: date | datetime) -> str:
     """Return *Nov 2026*, for the axis of a chart."""
-    return dateformat.format(_local(moment), "M Y")
+    return _day_as(_day_of(moment), "M Y", get_language())
 
 
 def time_since(moment: datetime, *, at: datetime) -> str:
