@@ -87,6 +87,36 @@ EVENT_ICONS = {
 }
 
 
+# event → what happened; put into words only where it is shown
+TITLES = {
+    "CaseReceived": gettext_lazy("Received"),
+    "CaseRouted": gettext_lazy("Sent to %(unit)s"),
+    "CaseVerified": gettext_lazy("Checked and passed to %(unit)s"),
+    "CaseReassigned": gettext_lazy("Passed to %(unit)s"),
+    "CaseTaken": gettext_lazy("Given to a person"),
+    "CaseStarted": gettext_lazy("Work began"),
+    "CaseProgressed": gettext_lazy("News from the agency"),
+    "ReporterAsked": gettext_lazy("Question to the reporter; the promise is paused"),
+    "ReporterReplied": gettext_lazy("The reporter answered; the promise runs again"),
+    "ReporterAdded": gettext_lazy("The reporter added something"),
+    "CodeRenewed": gettext_lazy("The reporter took a new code"),
+    "CaseWaiting": gettext_lazy("Waiting for another body"),
+    "CaseResumed": gettext_lazy("Work goes on"),
+    "CaseExtended": gettext_lazy("The promise was extended"),
+    "CaseAnswered": gettext_lazy("Answered: the agency says it is done"),
+    "CaseConfirmed": gettext_lazy("The reporter confirmed that it is fixed"),
+    "CaseClosedSilently": gettext_lazy("Closed without confirmation"),
+    "CaseReopened": gettext_lazy("The reporter opened it again"),
+    "CaseRefused": gettext_lazy("Cannot be handled"),
+    "CaseMerged": gettext_lazy("Merged into another report"),
+    "CaseWithdrawn": gettext_lazy("Withdrawn by the reporter"),
+    "NoteWritten": gettext_lazy("Internal note"),
+    "CaseUndone": gettext_lazy("The last step was taken back"),
+    "CaseCorrected": gettext_lazy("Category or place corrected"),
+    "CaseSupported": gettext_lazy("Supported"),
+}
+
+
 def is_english() -> bool:
     """Return whether the reader's language is English."""
     return (get_language() or "id").startswith("en")
@@ -163,37 +193,14 @@ def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) 
 def timeline_title(*, item: TimelineItem, kind: CaseKind, unit_names: dict[int, str]) -> str:
     """Return one thing that happened as a short sentence."""
     data: dict[str, Any] = item.event.data
-    unit = unit_names.get(data.get("unit_id") or 0, _("another agency"))
-    facts = {"unit": unit, "level": LEVEL_WORDS.get(data.get("level", ""), "")}
-    titles = {
-        "CaseReceived": _("Received"),
-        "CaseRouted": _("Sent to %(unit)s") % facts,
-        "CaseVerified": _("Checked and passed to %(unit)s") % facts,
-        "CaseReassigned": _("Passed to %(unit)s") % facts,
-        "CaseTaken": _("Given to a person"),
-        "CaseStarted": _("Work began"),
-        "CaseProgressed": _("News from the agency"),
-        "ReporterAsked": _("Question to the reporter; the promise is paused"),
-        "ReporterReplied": _("The reporter answered; the promise runs again"),
-        "ReporterAdded": _("The reporter added something"),
-        "CodeRenewed": _("The reporter took a new code"),
-        "CaseWaiting": _("Waiting for another body"),
-        "CaseResumed": _("Work goes on"),
-        "CaseExtended": _("The promise was extended"),
-        "CaseAnswered": _("Answered: the agency says it is done"),
-        "CaseConfirmed": _("The reporter confirmed that it is fixed"),
-        "CaseClosedSilently": _("Closed without confirmation"),
-        "CaseReopened": _("The reporter opened it again"),
-        "CaseRefused": _("Cannot be handled"),
-        "CaseMerged": _("Merged into another report"),
-        "CaseWithdrawn": _("Withdrawn by the reporter"),
-        "NoteWritten": _("Internal note"),
-        "CaseUndone": _("The last step was taken back"),
-        "CaseCorrected": _("Category or place corrected"),
-        "CaseSupported": _("Supported"),
-        "CaseEscalated": _escalation(data, facts),
+    facts = {
+        "unit": unit_names.get(data.get("unit_id") or 0) or _("another agency"),
+        "level": LEVEL_WORDS.get(data.get("level", ""), ""),
     }
-    return str(titles.get(item.event.kind, item.event.kind))
+    if item.event.kind == "CaseEscalated":
+        return _escalation(data, facts)
+    title = TITLES.get(item.event.kind)
+    return str(title) % facts if title is not None else item.event.kind
 
 
 def _escalation(data: dict[str, Any], facts: dict[str, Any]) -> str:

@@ -75,7 +75,8 @@ def access_case(request: HttpRequest, *, reference: str) -> Case:
     require_desk(request)
     case = (
         visible_to(authority=request.authority)  # type: ignore[attr-defined]
-        .select_related("category", "unit", "village", "district", "assignee", "reporter", "merged_into")
+        # not what it was merged into: few are, and every other page would pay for a second matter of fifty columns
+        .select_related("category", "unit", "village", "district", "assignee", "reporter")
         .filter(reference=reference)
         .first()
     )
