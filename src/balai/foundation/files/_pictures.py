@@ -14,6 +14,7 @@ from balai.foundation.files._containers import is_whole
 from balai.foundation.files.rules import (
     HEAD_BYTES,
     LONG_SIDE,
+    PHOTO_TYPES,
     THUMBNAIL_SIDE,
     Evidence,
     Unfit,
@@ -96,7 +97,7 @@ def read_header(*, file: IO[bytes], size: int) -> Header:
     """
     file.seek(0)
     content_type = content_type_of(head=file.read(HEAD_BYTES))
-    if content_type is None:
+    if content_type not in PHOTO_TYPES:
         raise Unfit("not_a_photo")
     with _decoding(), _open(file, content_type) as image:
         _check(image, content_type)
@@ -115,7 +116,7 @@ def make_anew(*, file: IO[bytes]) -> Clean:
     """
     file.seek(0)
     content_type = content_type_of(head=file.read(HEAD_BYTES))
-    if content_type is None:
+    if content_type not in PHOTO_TYPES:
         raise Unfit("not_a_photo")
     with _decoding(), _open(file, content_type) as image:
         _check(image, content_type)

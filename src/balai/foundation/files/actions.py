@@ -12,7 +12,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from balai.foundation.files import _pictures, rules
+from balai.foundation.files import _documents, _pictures, rules
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.rules import Evidence, Unfit
 from balai.foundation.files.tasks import process_attachments
@@ -47,7 +47,7 @@ def _refusal(unfit: Unfit) -> UploadRefused:
 
 
 def receive_upload(*, upload: File[bytes], purpose: str = "photo", at: datetime) -> Attachment:
-    """Check a photo by content and name, keep its bytes under a random name, and return an UNSAVED row.
+    """Check a photo or PDF by content and name, keep its bytes under a random name, and return an UNSAVED row.
 
     Give the row to :func:`save_attachments` in the transaction of the matter; bytes that no row claims are deleted
     after a day. Call this outside the transaction: it writes to the file storage.
@@ -59,22 +59,33 @@ def receive_upload(*, upload: File[bytes], purpose: str = "photo", at: datetime)
         if upload.size is not None:
             rules.check_size(size=upload.size)
         size, sha256 = _measure(upload)
-        header = _pictures.read_header(file=cast("IO[bytes]", upload), size=size)
+        seen = _look(upload, size)
     except Unfit as unfit:
         raise _refusal(unfit) from unfit
     upload.seek(0)
     incoming = default_storage.save(rules.incoming_name(random_hex=uuid.uuid4().hex), upload)
     return Attachment(
         key=uuid.uuid4(),
-        purpose=purpose,
-        content_type=header.content_type,
         incoming=incoming,
-        width=header.width,
-        height=header.height,
         size=size,
         sha256=sha256,
         created_at=at,
+        **({"purpose": purpose} | seen),
     )
+
+
+def _look(upload: File[bytes], size: int) -> dict[str, Any]:
+    """Return what the bytes say about themselves; a PDF is a document whatever it was meant for."""
+    file, name = cast("IO[bytes]", upload), upload.name or ""
+    file.seek(0)
+    content_type = rules.content_type_of(head=file.read(rules.HEAD_BYTES))
+    if content_type is not None:
+        rules.check_name_fits(name=name, content_type=content_type)
+    if content_type == rules.DOCUMENT_TYPE:
+        _documents.check_document(file=file)
+        return {"content_type": content_type, "purpose": "document", "name": rules.document_name(name=name)}
+    header = _pictures.read_header(file=file, size=size)
+    return {"content_type": header.content_type, "width": header.width, "height": header.height}
 
 
 def _measure(upload: File[bytes]) -> tuple[int, str]:
@@ -112,7 +123,9 @@ def save_attachments(
     except Unfit as unfit:
         raise _refusal(unfit) from unfit
     for attachment in attachments:
-        attachment.owner_kind, attachment.owner_id, attachment.public = owner_kind, owner_id, public
+        attachment.owner_kind, attachment.owner_id = owner_kind, owner_id
+        # letters and certificates are full of names: only photos are ever shown to everybody
+        attachment.public = public and not attachment.is_document
         attachment.created_at = at
     # the caller's transaction is the one that counts: a savepoint would be two more statements
     with transaction.atomic(savepoint=False):
@@ -126,10 +139,11 @@ def _enqueue_processing(*, ids: list[int], at: datetime, unique_key: str | None 
 
 
 def set_public(*, owner_kind: str, owner_id: int, public: bool) -> int:
-    """Show or hide all files of one owner and return how many changed."""
-    return (
-        Attachment.objects.filter(owner_kind=owner_kind, owner_id=owner_id).exclude(public=public).update(public=public)
-    )
+    """Show or hide all files of one owner and return how many changed; documents are never shown to everybody."""
+    files = Attachment.objects.filter(owner_kind=owner_kind, owner_id=owner_id).exclude(public=public)
+    if public:
+        files = files.exclude(content_type=rules.DOCUMENT_TYPE)
+    return files.update(public=public)
 
 
 @transaction.atomic
@@ -169,6 +183,7 @@ def give_ticket(*, attachment: Attachment) -> str:
         {
             "incoming": attachment.incoming,
             "purpose": attachment.purpose,
+            "name": attachment.name,
             "content_type": attachment.content_type,
             "width": attachment.width,
             "height": attachment.height,

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from balai.foundation.files.rules import DOCUMENT_TYPE
 from balai.foundation.files.words import describe_refusal
 from balai.foundation.identity.fields import EncryptedTextField
 
@@ -49,6 +50,16 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is a PDF: offered as a file, never drawn, never public."""
+        return self.content_type == DOCUMENT_TYPE
+
+    @property
+    def kilobytes(self) -> int:
+        """Its size as it was sent, at least 1."""
+        return max(1, round(self.size / 1024))
 
     @property
     def refusal(self) -> str:

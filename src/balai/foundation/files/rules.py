@@ -15,17 +15,36 @@ MAX_PER_MATTER = 5
 # makes large PNG or WebP, and their decoders need most memory for a pixel. Measured peaks of a job at these limits:
 # JPEG 40 MB, HEIC 360 MB, PNG 200 MB, WebP 310 MB.
 MAX_PIXELS = {"image/jpeg": 52_000_000, "image/heic": 52_000_000, "image/png": 20_000_000, "image/webp": 20_000_000}
+# A long decision has 60 pages and some thousand objects; a PDF beyond this is a book, a drawing or a bomb.
+MAX_PAGES = 200
+MAX_OBJECTS = 50_000
 LONG_SIDE = 2048
 THUMBNAIL_SIDE = 400
 # How much of a file is needed to recognise it.
 HEAD_BYTES = 64
 
 RefusalCode = Literal[
-    "empty", "too_large", "too_many", "not_a_photo", "wrong_name", "broken", "too_many_pixels", "moving", "lost"
+    "empty",
+    "too_large",
+    "too_many",
+    "not_a_photo",
+    "wrong_name",
+    "broken",
+    "too_many_pixels",
+    "moving",
+    "lost",
+    "locked",
+    "broken_document",
+    "too_many_pages",
+    "too_complex",
 ]
 
+DOCUMENT_TYPE = "application/pdf"
+DOCUMENT_EXTENSION = ".pdf"
+NAME_LENGTH = 100
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
 PHOTO_EXTENSIONS = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif"})
+_MARKS = frozenset('"<>|:*?/\\;')
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis"})
 
 
@@ -51,7 +70,9 @@ class Evidence:
 
 
 def content_type_of(*, head: bytes) -> str | None:
-    """Return the kind of photo that starts with ``head`` (64 bytes are enough), or None for anything else."""
+    """Return the kind of photo or document that starts with ``head`` (64 bytes are enough), or None for the rest."""
+    if head.startswith(b"%PDF-"):
+        return DOCUMENT_TYPE
     if head.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -67,15 +88,37 @@ def content_type_of(*, head: bytes) -> str | None:
 
 
 def check_name(*, name: str) -> None:
-    """Accept a photo's name, or one without an ending (cameras in browsers send ``blob``).
+    """Accept the name of a photo or of a PDF, or one without an ending (cameras in browsers send ``blob``).
 
     A photo under another photo's ending is accepted: telephones do that, and every photo is made anew anyway.
 
     :raises Unfit: ``wrong_name`` for any other ending, such as that of a program.
     """
-    extension = PurePosixPath(name.replace("\\", "/")).suffix.lower()
-    if extension and extension not in PHOTO_EXTENSIONS:
+    extension = _ending(name)
+    if extension and extension not in PHOTO_EXTENSIONS and extension != DOCUMENT_EXTENSION:
         raise Unfit("wrong_name")
+
+
+def check_name_fits(*, name: str, content_type: str) -> None:
+    """Accept a PDF under its own ending only, and a photo under none of a PDF: one of the two is a disguise.
+
+    :raises Unfit: ``wrong_name``.
+    """
+    if (_ending(name) == DOCUMENT_EXTENSION) != (content_type == DOCUMENT_TYPE):
+        raise Unfit("wrong_name")
+
+
+def document_name(*, name: str) -> str:
+    """Return the name under which a PDF is offered again: no folders, no marks that could deceive, its own ending."""
+    stem = PurePosixPath(name.replace("\\", "/")).name[: -len(DOCUMENT_EXTENSION)]
+    tidy = " ".join(
+        "".join(letter if letter.isprintable() and letter not in _MARKS else " " for letter in stem).split()
+    )
+    return f"{tidy[:NAME_LENGTH].strip(' .') or 'document'}{DOCUMENT_EXTENSION}"
+
+
+def _ending(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower()
 
 
 def check_size(*, size: int) -> None:
@@ -167,7 +210,7 @@ def incoming_name(*, random_hex: str) -> str:
     return f"incoming/{random_hex}"
 
 
-def stored_name(*, key_hex: str, content_type: str, kind: Literal["photos", "thumbnails"]) -> str:
-    """Return where a photo made anew is kept; the same for the same key, so that a repeated job overwrites it."""
-    ending = "webp" if content_type == "image/webp" else "jpg"
+def stored_name(*, key_hex: str, content_type: str, kind: Literal["photos", "thumbnails", "documents"]) -> str:
+    """Return where a file made anew is kept; the same for the same key, so that a repeated job overwrites it."""
+    ending = {"image/webp": "webp", DOCUMENT_TYPE: "pdf"}.get(content_type, "jpg")
     return f"{kind}/{key_hex[:2]}/{key_hex}.{ending}"

@@ -21,7 +21,7 @@ _PRIVATE_CACHING = "private, no-store"
 @login_not_required
 @require_safe
 def photo(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """Show one photo."""
+    """Show one photo; hand out one document."""
     attachment = _seen_by(request, key)
     return _answer(request, attachment, attachment.stored, "photo")
 
@@ -55,13 +55,19 @@ def _answer(request: HttpRequest, attachment: Attachment, name: str, part: str) 
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return _guarded(unchanged, caching)
+    if not name:
+        raise Http404  # a document has no small picture
     try:
         file = default_storage.open(name)
     except FileNotFoundError as error:
         raise Http404 from error
     ending = name.rpartition(".")[2]
     response = FileResponse(
-        file, content_type=attachment.content_type, filename=f"{part}-{attachment.key.hex[:8]}.{ending}"
+        file,
+        content_type=attachment.content_type,
+        # a document is never opened under our own address
+        as_attachment=attachment.is_document,
+        filename=attachment.name if attachment.is_document else f"{part}-{attachment.key.hex[:8]}.{ending}",
     )
     response["ETag"] = etag
     response["Cross-Origin-Resource-Policy"] = "cross-origin" if attachment.public else "same-origin"

@@ -127,10 +127,10 @@ def test_a_photo_that_is_too_large_says_so_in_both_languages(storage: Path) -> N
         indonesian = refusal(content)
     assert english.code == indonesian.code == "too_large"
     assert english.message == (
-        "The photo is too large (52 MB). Your words are kept. Choose a photo under 10 MB or send without a photo."
+        "The file is too large (52 MB). Your words are kept. Choose one under 10 MB or send without it."
     )
     assert indonesian.message == (
-        "Foto terlalu besar (52 MB). Tulisan Anda tersimpan. Pilih foto di bawah 10 MB atau kirim tanpa foto."
+        "Berkasnya terlalu besar (52 MB). Tulisan Anda tersimpan. Pilih berkas di bawah 10 MB atau kirim tanpa berkas."
     )
     assert not storage.exists()
 
