@@ -1,6 +1,8 @@
 """The record in the database: written once, proved, delivered."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -325,3 +327,36 @@ def test_what_a_failing_listener_wrote_is_taken_back(monkeypatch: pytest.MonkeyP
     say(1)
     deliver(at=AT)
     assert not StreamHead.objects.filter(stream="half").exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_hand_each_event_over_once_and_keep_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[str, int]] = []
+
+    def steady(*, event: Event) -> None:
+        calls.append(("steady", event.data["lamp_id"]))
+
+    def shaky(*, event: Event) -> None:
+        calls.append(("shaky", event.data["lamp_id"]))
+        if event.data["lamp_id"] % 5 == 0:
+            raise RuntimeError("unlucky")
+
+    both = (Subscription(event=LampLit, call=steady), Subscription(event=LampLit, call=shaky))
+    monkeypatch.setattr(actions, "contributions", lambda _kind: both)
+    monkeypatch.setattr(actions, "DELIVERY_BATCH", 3)
+    say(*range(30))
+    start = threading.Barrier(4)
+
+    def work(_number: int) -> int:
+        try:
+            start.wait(timeout=20)
+            return sum(deliver(at=AT) for _ in range(20))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as workers:
+        done = sum(workers.map(work, range(4)))
+    assert done == 24
+    assert sorted(calls) == sorted((name, lamp) for name in ("steady", "shaky") for lamp in range(30))
+    assert sorted(Retry.objects.values_list("event__data__lamp_id", flat=True)) == [0, 5, 10, 15, 20, 25]
