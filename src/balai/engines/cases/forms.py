@@ -27,7 +27,7 @@ class ManyFiles(forms.FileField):
     """Several files under one name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", ManyFilesInput(attrs={"accept": "image/*"}))
+        kwargs.setdefault("widget", ManyFilesInput(attrs={"accept": "image/*,application/pdf"}))
         super().__init__(**kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:

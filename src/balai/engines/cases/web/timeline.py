@@ -119,6 +119,9 @@ def timeline_views(
                         "thumbnail_url": reverse("files:thumbnail", args=[photo.key]),
                         "alt": "",
                         "purpose": photo.purpose,
+                        "is_document": photo.is_document,
+                        "name": photo.name,
+                        "kilobytes": photo.kilobytes,
                     }
                     for photo in shown
                 ],

@@ -9,7 +9,7 @@ from balai.engines.cases.forms import MAX_WORDS, ManyFiles, ManyFilesInput
 from balai.engines.cases.rules.evolution import MAX_RATING, Given
 from balai.engines.cases.rules.kinds import Change
 
-PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif"
+FILE_TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf"
 RATING_WORDS = {
     1: _("1 – very poor"),
     2: _("2 – poor"),
@@ -71,7 +71,7 @@ class OwnChangeForm(forms.Form):
             )
         if "proof" in asked:
             self.fields["photo"] = ManyFiles(
-                label=_("Photos"), required=False, widget=ManyFilesInput(attrs={"accept": PHOTO_TYPES})
+                label=_("Photos"), required=False, widget=ManyFilesInput(attrs={"accept": FILE_TYPES})
             )
 
     def given(self, *, proofs: int = 0) -> Given:

@@ -13,7 +13,7 @@ from balai.engines.cases.forms import ManyFiles, ManyFilesInput
 from balai.engines.cases.models import Category
 from balai.engines.cases.words import is_english
 from balai.foundation.places.queries import districts, villages
-from balai.modules.complaints.forms.conversation import PHOTO_TYPES
+from balai.modules.complaints.forms.conversation import FILE_TYPES
 from balai.modules.complaints.queries.set_up import set_up
 
 # a little above what the action takes, so that the action's sentence with the numbers is the one that is read
@@ -77,7 +77,7 @@ class ReportForm(forms.Form):
     photo = ManyFiles(
         label=_("Photos"),
         required=False,
-        widget=ManyFilesInput(attrs={"accept": PHOTO_TYPES}),
+        widget=ManyFilesInput(attrs={"accept": FILE_TYPES}),
     )
     lat = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     lon = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

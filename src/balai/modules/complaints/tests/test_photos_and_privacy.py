@@ -1,6 +1,7 @@
 """Photos are seen by whom they concern, and no page shows who reported."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -8,8 +9,9 @@ from balai.engines.cases.models import Case
 from balai.foundation.calendar import clock
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.processing import process_attachment
+from balai.foundation.files.tests.documents import pdf
 from balai.foundation.identity.models import AccessRecord
-from balai.modules.complaints.tests.residents import send
+from balai.modules.complaints.tests.residents import open_form, send, words
 from balai.modules.complaints.tests.test_conversation import do, officer
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +112,34 @@ def test_no_queued_message_to_staff_names_the_reporter(english, city, now):
 
     contexts = str(list(OutboxMessage.objects.values_list("context", flat=True)))
     assert not any(mark in contexts for mark in MARKS)
+
+
+def test_a_pdf_is_a_file_for_reporter_and_officers_and_no_page_shows_it_to_others(english, city, now, photo, client):
+    letter = SimpleUploadedFile("Surat RT.pdf", pdf(), content_type="application/pdf")
+    case = send(english, now, photo=[letter, photo()])
+    document, picture = ready(case)
+    assert (document.purpose, document.public, picture.public) == ("document", False, True)
+
+    assert look(client, document) == 404
+    assert look(client, picture) == 200
+    public = client.get(reverse("complaints:case", args=[case.reference])).content.decode()
+    assert str(picture.key) in public
+    assert str(document.key) not in public
+    assert "Surat RT" not in public
+
+    assert look(english, document) == 200
+    own = english.get(reverse("complaints:conversation", args=[case.reference])).content.decode()
+    staff = signed_in(city.handler)
+    desk = staff.get(reverse("complaints_desk:case", args=[case.reference])).content.decode()
+    for page in (own, desk):
+        assert f'class="b-file" href="{reverse("files:photo", args=[document.key])}" download' in page
+        assert "Surat RT.pdf" in page
+        assert reverse("files:thumbnail", args=[document.key]) not in page
+
+
+def test_a_pdf_stays_when_the_form_has_to_be_redone(english, city, now):
+    key = open_form(english, now)
+    letter = SimpleUploadedFile("Surat RT.pdf", pdf(), content_type="application/pdf")
+    page = english.post(reverse("complaints:new"), {**words(category=""), "photo": [letter], "key": key, "step": "send"})
+    assert page.status_code == 422
+    assert "Surat RT.pdf has arrived" in page.content.decode()
