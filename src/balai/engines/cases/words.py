@@ -181,7 +181,8 @@ def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) 
     sentence = str(sentences.get(case.state, label_of(kind.state(case.state))))
     if case.is_open and case.promised_at is not None and case.state_class not in ("answered", "waiting_reporter"):
         if case.promised_at < at:
-            days = max(1, (at - case.promised_at).days)
+            # nights, as the clock beside it counts them
+            days = max(1, (localtime(at).date() - localtime(case.promised_at).date()).days)
             late = ngettext(
                 "The promise was broken %(count)s day ago.", "The promise was broken %(count)s days ago.", days
             )
