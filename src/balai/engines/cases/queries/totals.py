@@ -50,35 +50,55 @@ class Standing:
 
 
 def _tallies(
-    place: tuple[str, ...], *, dimensions: Collection[str], since: date, until: date, kinds: Collection[str]
+    place: tuple[str, ...],
+    *,
+    dimensions: Collection[str],
+    medians: Collection[str],
+    since: date,
+    until: date,
+    kinds: Collection[str],
 ) -> dict[tuple[Any, ...], Tally]:
-    """Return the tally of each ``place`` (columns to group by); two statements, added up by the database."""
+    """Return the tally of each ``place`` (columns to group by), added up by the database."""
 
-    def chosen(rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(dimension__in=dimensions, kind__in=kinds, month__gte=since, month__lt=until)
+    def chosen(rows: QuerySet[Any], wanted: Collection[str]) -> QuerySet[Any]:
+        return rows.filter(dimension__in=wanted, kind__in=kinds, month__gte=since, month__lt=until)
 
     found: dict[tuple[Any, ...], Tally] = {}
-    sums = chosen(MonthTotal.objects.all()).values(*place).annotate(**{f"{name}_": Sum(name) for name in COUNT_NAMES})
+    sums = chosen(MonthTotal.objects.all(), dimensions).values(*place)
+    sums = sums.annotate(**{f"{name}_": Sum(name) for name in COUNT_NAMES})
     for row in sums.values_list(*place, *(f"{name}_" for name in COUNT_NAMES)):
         found[row[: len(place)]] = Tally(**dict(zip(COUNT_NAMES, row[len(place) :], strict=True)))
-    spread = chosen(MonthDuration.objects.all()).values(*place, "days").annotate(sum=Sum("count"))
+    if not medians:
+        return found
+    spread = chosen(MonthDuration.objects.all(), medians).values(*place, "days").annotate(sum=Sum("count"))
     for row in spread.values_list(*place, "days", "sum"):
         found.setdefault(row[: len(place)], Tally()).days[row[-2]] = row[-1]
     return found
 
 
 def standings(
-    *, dimensions: Collection[str], since: date, until: date, kinds: Collection[str]
+    *,
+    dimensions: Collection[str],
+    medians: Collection[str] = (),
+    since: date,
+    until: date,
+    kinds: Collection[str],
 ) -> dict[str, dict[int, Standing]]:
-    """Return the counts along each dimension for months ``since`` ≤ month < ``until``; two statements for all."""
+    """Return the counts along each dimension for months ``since`` ≤ month < ``until``.
+
+    One statement for all, and one more for the ``medians`` of some dimensions: their distributions are far longer than
+    the counts, so they are read only where somebody looks at them.
+    """
     found: dict[str, dict[int, Standing]] = {dimension: {} for dimension in dimensions}
-    tallies = _tallies(("dimension", "key"), dimensions=dimensions, since=since, until=until, kinds=kinds)
+    tallies = _tallies(
+        ("dimension", "key"), dimensions=dimensions, medians=medians, since=since, until=until, kinds=kinds
+    )
     for (dimension, key), counts in tallies.items():
         found[dimension][key] = Standing(key, counts, median_days(counts.days))
     return found
 
 
 def months(*, since: date, until: date, kinds: Collection[str]) -> list[tuple[date, Standing]]:
-    """Return the whole city month by month, oldest first; two statements."""
-    tallies = _tallies(("month",), dimensions=("all",), since=since, until=until, kinds=kinds)
+    """Return the whole city month by month, oldest first, without medians; one statement."""
+    tallies = _tallies(("month",), dimensions=("all",), medians=(), since=since, until=until, kinds=kinds)
     return [(month, Standing(0, counts, median_days(counts.days))) for (month,), counts in sorted(tallies.items())]

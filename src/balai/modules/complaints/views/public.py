@@ -267,7 +267,13 @@ def statistics(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in KIND_SLUGS else ""
     known = set_up()
     kinds = [kind] if kind else KIND_SLUGS
-    found = standings(dimensions=("all", "unit", "category", "district"), since=since, until=until, kinds=kinds)
+    found = standings(
+        dimensions=("all", "unit", "category", "district"),
+        medians=("all", "category"),
+        since=since,
+        until=until,
+        kinds=kinds,
+    )
     by_unit, by_category = found["unit"], found["category"]
     by_month = months(since=since, until=until, kinds=kinds)
     categories = {row.pk: row for row in known.categories.values()}
@@ -314,7 +320,11 @@ def statistics(request: HttpRequest) -> HttpResponse:
                 {area.pk: f"{address}?district={area.code}" for area in districts()},
             ),
             "received_points": [
-                {"label": words.month_in_short(month), "value": standing.counts.received, "text": str(standing.counts.received)}
+                {
+                    "label": words.month_in_short(month),
+                    "value": standing.counts.received,
+                    "text": str(standing.counts.received),
+                }
                 for month, standing in by_month
             ],
             "kept_points": [
