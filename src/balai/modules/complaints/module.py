@@ -4,11 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from balai.engines.cases.contributions import KindFamily, KindOffer
 from balai.engines.cases.events import (
+    CaseAnswered,
+    CaseClosedSilently,
+    CaseConfirmed,
     CaseEscalated,
+    CaseMerged,
     CaseReassigned,
+    CaseRefused,
     CaseReopened,
     CaseRouted,
     CaseVerified,
+    CaseWithdrawn,
     ReporterAdded,
     ReporterReplied,
 )
@@ -18,10 +24,11 @@ from balai.foundation.examples.contributions import ExampleData, SignInList
 from balai.foundation.files.contributions import FileGuard
 from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import ErrorAnswer, HomePanel, LookupBox, MenuItem, SearchLink
-from balai.modules.complaints import guards, reactions
+from balai.modules.complaints import follower_reactions, guards, reactions
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.example.categories import load_categories
 from balai.modules.complaints.example.load import load, sign_ins
+from balai.modules.complaints.follower_templates import FOLLOWERS
 from balai.modules.complaints.message_templates import TEMPLATES
 from balai.modules.complaints.permissions import PERMISSIONS
 
@@ -48,6 +55,7 @@ module = Module(
         ExampleData(order=40, label="a year of reports", load=load),
         SignInList(call=sign_ins),
         *TEMPLATES,
+        *FOLLOWERS,
         FileGuard(owner_kind="case", may_see=guards.may_see_photo),
         FileGuard(owner_kind="case_entry", may_see=guards.may_see_photo),
         *(Subscription(event=event, call=reactions.tell_unit) for event in (CaseRouted, CaseVerified, CaseReassigned)),
@@ -55,6 +63,18 @@ module = Module(
         *(
             Subscription(event=event, call=reactions.tell_officer)
             for event in (ReporterReplied, ReporterAdded, CaseReopened)
+        ),
+        *(
+            Subscription(event=event, call=follower_reactions.tell_followers)
+            for event in (
+                CaseAnswered,
+                CaseConfirmed,
+                CaseClosedSilently,
+                CaseRefused,
+                CaseWithdrawn,
+                CaseReopened,
+                CaseMerged,
+            )
         ),
         LookupBox(
             label=_("Have a report number? See how far it is."),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("thanks/number.png", thanks.picture, name="picture"),
     # follow
     path("follow/", follow.find, name="find"),
+    path("following/<str:token>/stop/", follow.stop_following, name="stop_following"),
     path("mine/<slug:reference>/", conversation.conversation, name="conversation"),
     path("mine/<slug:reference>/do/<slug:change>/", conversation.change, name="own_change"),
     path("mine/<slug:reference>/code/", conversation.fresh_code, name="fresh_code"),

@@ -5,7 +5,7 @@ from balai.engines.cases.actions.climb import climb_ladders
 from balai.engines.cases.actions.correct import correct_case
 from balai.engines.cases.actions.kinds import publish_kinds
 from balai.engines.cases.actions.open import Intake, Opened, open_case
-from balai.engines.cases.actions.support import support_case
+from balai.engines.cases.actions.support import stop_following, support_case
 from balai.engines.cases.actions.totals import refresh_totals
 from balai.engines.cases.actions.undo import UndoRefused, undo_change
 
@@ -21,6 +21,7 @@ __all__ = [
     "open_case",
     "publish_kinds",
     "refresh_totals",
+    "stop_following",
     "support_case",
     "undo_change",
 ]

@@ -8,6 +8,12 @@ from balai.engines.cases.models import Case, Follower, Support
 from balai.foundation.identity.fields import blind_index
 
 
+def stop_following(*, follower_id: int) -> bool:
+    """Let somebody follow a matter no longer and return whether they did; the support counted stays."""
+    deleted, _kinds = Follower.objects.filter(pk=follower_id).delete()
+    return bool(deleted)
+
+
 @transaction.atomic
 def support_case(*, case: Case, device: str, resident_id: int | None = None, at: datetime) -> bool:
     """Count one supporter and return whether it was new; the same device counts once. With a resident: follow too."""

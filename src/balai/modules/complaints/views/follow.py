@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from balai.engines.cases.actions import stop_following as end_following
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries import public_cases
 from balai.engines.cases.queries.opened import code_mark, opened_cases
@@ -17,6 +19,7 @@ from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import TooMany, check_limit
 from balai.modules.complaints.forms.conversation import FindForm
 from balai.modules.complaints.queries.conversation import case_for_code
+from balai.modules.complaints.stop_links import follower_of
 
 # 31^8 codes: ten tries an hour at one number find nothing; an address may serve a whole village
 TRIES_PER_NUMBER, TRIES_PER_ADDRESS = 10, 60
@@ -72,6 +75,23 @@ def _open(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     response = redirect("complaints:conversation", case.reference)
     conversations.remember(response, case.pk, mark=code_mark(case), request=request)
+    return response
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_following(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask once more, then write no more; mail programs that open every link change nothing."""
+    follower_id = follower_of(token=token)
+    if follower_id is None:
+        raise Http404
+    is_done = request.method == "POST"
+    if is_done:
+        end_following(follower_id=follower_id)
+    response = render(request, "complaints/stop_following.html", {"token": token, "is_done": is_done})
+    # the address is a key: it does not travel to where a link on this page leads
+    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
