@@ -1,5 +1,6 @@
 // <balai-photo> around a file field: shows the photos, makes them smaller before they travel.
 // Kept as it came: what the browser cannot draw, and what would not get smaller.
+// Where and when it was taken (the EXIF block) goes along: it is the evidence, which the server keeps apart.
 const WORDS = {
   id: { pick: "Ambil atau pilih foto", more: "Tambah foto", remove: "Hapus foto", full: "Paling banyak {n} foto.", alt: "Foto {n}" },
   en: { pick: "Take or choose a photo", more: "Add a photo", remove: "Remove photo", full: "At most {n} photos.", alt: "Photo {n}" },
@@ -7,6 +8,36 @@ const WORDS = {
 const words = WORDS[document.documentElement.lang] || WORDS.id;
 const LONGEST = 2048;
 const QUALITY = 0.85;
+
+// The EXIF block of a JPEG, saying "upright" because a picture drawn anew is; null when there is none.
+async function exifOf(file) {
+  const bytes = new Uint8Array(await file.slice(0, 262_144).arrayBuffer());
+  const view = new DataView(bytes.buffer);
+  if (bytes.length < 4 || view.getUint16(0) !== 0xffd8) return null;
+  for (let at = 2; at + 10 < bytes.length;) {
+    const marker = view.getUint16(at);
+    const end = at + 2 + view.getUint16(at + 2);
+    if (marker < 0xff01 || marker === 0xffda || end > bytes.length) return null;
+    if (marker === 0xffe1 && view.getUint32(at + 4) === 0x45786966 && view.getUint16(at + 8) === 0) {
+      return upright(bytes.slice(at, end));
+    }
+    at = end;
+  }
+  return null;
+}
+
+function upright(block) {
+  const view = new DataView(block.buffer);
+  const start = 10;
+  try {
+    const little = view.getUint16(start) === 0x4949;
+    const list = start + view.getUint32(start + 4, little);
+    for (let n = view.getUint16(list, little), at = list + 2; n > 0; n -= 1, at += 12) {
+      if (view.getUint16(at, little) === 0x0112) view.setUint16(at + 8, 1, little);
+    }
+  } catch { return null; } // a damaged block is no evidence
+  return block;
+}
 
 async function smaller(file) {
   if (!file.type.startsWith("image/") || file.type === "image/gif" || !window.createImageBitmap) return file;
@@ -21,7 +52,9 @@ async function smaller(file) {
   picture.close();
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
   if (!blob || blob.size >= file.size) return file;
-  return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg", lastModified: file.lastModified });
+  const exif = await exifOf(file).catch(() => null);
+  const parts = exif ? [blob.slice(0, 2), exif, blob.slice(2)] : [blob];
+  return new File(parts, file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg", lastModified: file.lastModified });
 }
 
 customElements.define("balai-photo", class extends HTMLElement {
