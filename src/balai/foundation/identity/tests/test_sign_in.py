@@ -306,6 +306,23 @@ def _stands_in_the_frame(page: str, language: str) -> None:
     assert "style=" not in page
 
 
+@pytest.mark.parametrize(
+    ("path", "asked", "other"),
+    [
+        ("/accounts/reauthenticate/", "Type your password once more.", "/accounts/2fa/reauthenticate/"),
+        ("/accounts/2fa/reauthenticate/", "Type the six digits", "/accounts/reauthenticate/"),
+    ],
+)
+def test_confirming_asks_in_one_way_and_offers_the_other(with_app: User, path: str, asked: str, other: str) -> None:
+    client = english()
+    give_password(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    page = client.get(path).content.decode()
+    assert asked in page
+    assert f'<form method="post" action="{path}"' in page
+    assert f'href="{other}' in page
+
+
 def test_everybody_changes_their_own_name_and_language(with_app: User) -> None:
     client = english()
     give_password(client)
