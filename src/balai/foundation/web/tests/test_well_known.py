@@ -40,3 +40,14 @@ def test_search_engines_leave_the_office_and_a_demonstration_alone(client: Clien
     assert "Disallow: /desk/" in client.get("/robots.txt").content.decode().splitlines()
     settings.BALAI_DEMO = True
     assert client.get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("id", "Kode dan nama provinsi"), ("en", "Codes and names of provinces")]
+)
+def test_the_about_page_credits_the_data_of_others(client: Client, language: str, said: str) -> None:
+    client.cookies["django_language"] = language
+    page = client.get("/about/").content.decode()
+    assert said in page
+    assert "idn-area-data" in page
+    assert 'href="https://opendatacommons.org/licenses/odbl/1-0/"' in page
