@@ -3,13 +3,16 @@
 import gc
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, connections, transaction
 
 from balai.engines.cases.actions.kinds import kind_at, newest_version
 from balai.engines.cases.actions.totals import refresh_months_of
@@ -38,6 +41,45 @@ class Outcome:
     rejected: int = 0
     seconds: float = 0.0
     made: dict[str, list[str]] = field(default_factory=dict)
+
+
+class _Writer:
+    """Stores one batch while the next one is read, so that neither the database nor we wait for the other.
+
+    On SQLite, which has one writer, and inside a caller's transaction, which must hold everything, it stores at once.
+    """
+
+    def __init__(self) -> None:
+        apart = connection.vendor == "postgresql" and not connection.in_atomic_block
+        self._pool = ThreadPoolExecutor(max_workers=1) if apart else None
+        self._running: Future[None] | None = None
+
+    def put(self, store: Callable[[], None]) -> None:
+        """Store a batch after the one before it; its failure is raised by the next call."""
+        if self._pool is None:
+            store()
+            return
+        self._wait()
+        self._running = self._pool.submit(store)
+
+    def _wait(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        if self._pool is None:
+            return
+        try:
+            # what broke the reading is told, not what came of it
+            if kind is None:
+                self._wait()
+        finally:
+            self._pool.submit(connections.close_all)
+            self._pool.shutdown()
 
 
 def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
@@ -99,27 +141,38 @@ def _import(
     outcome = Outcome()
     months: dict[tuple[int, int], datetime] = {}
     batch = first
-    while batch:
-        outcome.read += len(batch)
-        histories = []
-        for line in batch:
-            try:
-                if line.problem:
-                    raise BadRow(*_both(line.problem))
-                row = read_row(mapping, line.values, zone=zone)
-                if row.state == "skip":
-                    raise BadRow("Pemetaan melewati status ini.", "The mapping skips this state.")
-                histories.append(history_of(row, gazetteer=gazetteer, kinds=kinds, calendar=calendar, until=at))
-                # the neighbours of a UTC month's ends may belong to another month of the city
-                months.setdefault((row.received_at.year, row.received_at.timetuple().tm_yday), row.received_at)
-            except BadRow as bad:
-                outcome.rejected += 1
-                reject(line.number, str(bad))
-        _store_batch(histories, run=run, line=batch[-1].number, time_zone=city.time_zone, at=at, outcome=outcome)
-        progress(len(batch))
-        if outcome.read % (20 * BATCH) == 0:
-            gc.collect()
-        batch = next(batches, [])
+    with _Writer() as writer:
+        while batch:
+            outcome.read += len(batch)
+            histories = []
+            for line in batch:
+                try:
+                    if line.problem:
+                        raise BadRow(*_both(line.problem))
+                    row = read_row(mapping, line.values, zone=zone)
+                    if row.state == "skip":
+                        raise BadRow("Pemetaan melewati status ini.", "The mapping skips this state.")
+                    histories.append(history_of(row, gazetteer=gazetteer, kinds=kinds, calendar=calendar, until=at))
+                    # the neighbours of a UTC month's ends may belong to another month of the city
+                    months.setdefault((row.received_at.year, row.received_at.timetuple().tm_yday), row.received_at)
+                except BadRow as bad:
+                    outcome.rejected += 1
+                    reject(line.number, str(bad))
+            writer.put(
+                partial(
+                    _store_batch,
+                    histories,
+                    run=run,
+                    line=batch[-1].number,
+                    time_zone=city.time_zone,
+                    at=at,
+                    outcome=outcome,
+                )
+            )
+            progress(len(batch))
+            if outcome.read % (20 * BATCH) == 0:
+                gc.collect()
+            batch = next(batches, [])
     refresh_months_of(moments=months.values())
     forget_set_up()
     outcome.seconds = round(time.perf_counter() - started, 3)

@@ -196,6 +196,8 @@ def test_long_names_and_numbers_do_not_run_together(desk: Desk) -> None:
     assert desk.load(text, mapping)["already"] == 2
 
 
+# outside a transaction, so that on PostgreSQL a batch is stored beside the reading of the next
+@pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_and_started_again_gives_the_same_rows(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
