@@ -20,6 +20,7 @@ FOUNDATION = [
     "balai.foundation.jobs",
     "balai.foundation.messages",
     "balai.foundation.files",
+    "balai.foundation.search",
     "balai.foundation.api",
     "balai.foundation.payments",
     "balai.foundation.web",
