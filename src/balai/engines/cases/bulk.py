@@ -12,6 +12,7 @@ from django.db import transaction
 from balai.engines.cases._insert import insert_rows, take_keys
 from balai.engines.cases._rows import case_fields, clock_values
 from balai.engines.cases.actions.open import code_hash, public_place, text_hash, title_of
+from balai.engines.cases.actions.search import WORDS, index_words
 from balai.engines.cases.events import MOVES, CaseReceived, CaseRouted, CaseStepped, escalations, stream_of
 from balai.engines.cases.models import Case, Clock, Entry
 from balai.engines.cases.rules.evolution import Given, Matter, climb, evolve, receive
@@ -222,6 +223,7 @@ def write_histories(
         )
         insert_rows(Entry, [entry for _, story in told for entry in story.entries])
         insert_rows(Event, [values_of(item, delivered_at=delivered_at) for _, story in told for item in story.links])
+        index_words(rows=[tuple(case[name] for name in WORDS) for case, _ in told])
     return keys
 
 

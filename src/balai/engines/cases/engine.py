@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from balai.engines.cases import reactions, tasks
+from balai.engines.cases.actions.search import forget_all, index_missing
 from balai.engines.cases.events import (
     MOVES,
     CaseCorrected,
     CaseEscalated,
     CaseEvent,
+    CaseMerged,
     CaseReceived,
     CaseStepped,
     CaseUndone,
@@ -16,6 +18,7 @@ from balai.engines.cases.permissions import PERMISSIONS
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.registry.descriptor import Room
+from balai.foundation.search.contributions import Source
 
 # several changes share one fact; each fact is subscribed to once
 _FACTS: dict[type[CaseEvent], None] = dict.fromkeys(
@@ -27,7 +30,11 @@ engine = Room(
     gives=(
         *PERMISSIONS,
         *(Subscription(event=fact, call=reactions.note_month) for fact in _FACTS),
+        # others leave the words and their readers as they were
+        *(Subscription(event=fact, call=reactions.index_words) for fact in (CaseReceived, CaseCorrected, CaseMerged)),
+        Source(name="cases", fill=index_missing, forget=forget_all),
         Periodic(name="cases.climb", every=timedelta(seconds=30), call=tasks.climb),
         Periodic(name="cases.totals", every=timedelta(seconds=5), call=tasks.totals),
+        Periodic(name="cases.words", every=timedelta(minutes=5), call=tasks.words),
     ),
 )

@@ -32,3 +32,10 @@ def forget(*, source: str, object_ids: Sequence[int]) -> int:
     """Delete what is kept of these objects and return how many there were; safe to run twice."""
     deleted, _ = Entry.objects.filter(source=source, object_id__in=object_ids).delete()
     return deleted
+
+
+@transaction.atomic
+def forget_source(*, source: str) -> int:
+    """Delete everything that a source keeps and return how many there were."""
+    deleted, _ = Entry.objects.filter(source=source).delete()
+    return deleted

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connections, router
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
 from balai.foundation.search.models import Entry
@@ -29,6 +29,6 @@ def matching(*, source: str, text: str) -> QuerySet[Entry, Any]:
     return Entry.objects.filter(hit, source=source).values("object_id")
 
 
-def indexed(*, source: str) -> QuerySet[Entry, Any]:
-    """Return the ids of everything that a source keeps, for ``exclude(pk__in=…)``."""
-    return Entry.objects.filter(source=source).values("object_id")
+def is_indexed(*, source: str) -> Exists:
+    """Return the condition that a row's own id is kept in ``source``; ``filter(~is_indexed(…))`` is what is missing."""
+    return Exists(Entry.objects.filter(source=source, object_id=OuterRef("pk")))
