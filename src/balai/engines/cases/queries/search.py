@@ -3,8 +3,9 @@
 from django.db.models import Q
 
 from balai.engines.cases.models import Case
+from balai.engines.cases.rules.references import is_reference
 from balai.foundation.search.queries import is_indexed, matching
-from balai.foundation.search.rules import NothingToSearch
+from balai.foundation.search.rules import NothingToSearch, query_terms
 
 PUBLIC, DESK = "cases.public", "cases.desk"
 
@@ -15,6 +16,17 @@ def says(text: str, *, source: str) -> Q:
         return Q(pk__in=matching(source=source, text=text))
     except NothingToSearch:
         return Q(pk__in=())
+
+
+def too_short(text: str) -> bool:
+    """Return whether something is asked for, but neither a number nor a word of three letters."""
+    if not text or is_reference(text):
+        return False
+    try:
+        query_terms(text)
+    except NothingToSearch:
+        return True
+    return False
 
 
 def missing() -> Q:

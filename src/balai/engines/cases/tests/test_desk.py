@@ -21,6 +21,7 @@ from PIL import Image
 
 from balai.engines.cases.actions import apply_change
 from balai.engines.cases.actions.kinds import kind_at, publish_kind
+from balai.engines.cases.actions.search import index_cases
 from balai.engines.cases.contributions import KindFamily
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
@@ -220,8 +221,11 @@ def test_a_secret_matter_stands_in_lists_without_its_words(desk: SmallDesk, offi
     desk.change(secret, "take", at=NOON, assignee_id=desk.sari.pk)
     assert shown(group="mine") == [secret.reference]
     assert f"{secret.reference} · Secret · open it to read" in officer.get(inbox).content.decode()
+    index_cases(rows=Case.objects.all())
     assert shown(q="Lampu") == [plain.reference]
+    assert shown(q="padamnya") == [plain.reference], "words are compared by their stems"
     assert shown(q="Pungutan") == [], "a hit would tell what it says"
+    assert "at least three letters" in officer.get(inbox, {"q": "di"}).content.decode()
     assert shown(q=secret.reference) == [secret.reference]
     assert not AccessRecord.objects.exists()
 
