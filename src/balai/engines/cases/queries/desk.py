@@ -1,6 +1,6 @@
 """What an officer's desk shows: groups, filters, pages by key, counts with a ceiling."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, Model, Q, QuerySet, Subquery
 
 from balai.engines.cases.models import Case, Category
+from balai.engines.cases.queries.search import DESK, says, too_short
 from balai.engines.cases.queries.visible import visible_to
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 from balai.foundation.places.models import Area
@@ -45,6 +46,11 @@ class DeskFilter:
     channel: str = ""
     level: str = ""
     q: str = ""
+
+    @property
+    def too_short(self) -> bool:
+        """Return whether the words asked for are too few to search with."""
+        return too_short(self.q)
 
     @classmethod
     def read(cls, parameters: Mapping[str, str]) -> "DeskFilter":
@@ -121,7 +127,7 @@ def _filtered(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
             if is_reference(wanted.q)
             else rows.filter(
                 # a hit would tell what a secret matter says before anybody has opened it
-                (Q(title__icontains=wanted.q) & ~Q(privacy=Case.Privacy.SECRET)) | Q(register_number__iexact=wanted.q)
+                (says(wanted.q, source=DESK) & ~Q(privacy=Case.Privacy.SECRET)) | Q(register_number__iexact=wanted.q)
             )
         )
     return rows
@@ -155,6 +161,28 @@ def desk_page(
             last = found[size - 1]
             return DeskPage(found[:size], Key(getattr(last, column), last.pk))
     return DeskPage(found, None)
+
+
+def desk_rows(
+    *, family: str, authority: Authority, user_id: int, wanted: DeskFilter, at: datetime, time_zone: str
+) -> Iterator[Case]:
+    """Yield every matter of a list in its order, a page at a time however many there are; for files to take away."""
+    after: Key | None = None
+    while True:
+        page = desk_page(
+            family=family,
+            authority=authority,
+            user_id=user_id,
+            wanted=wanted,
+            after=after,
+            at=at,
+            time_zone=time_zone,
+            size=CEILING,
+        )
+        yield from page.rows
+        after = page.next_key
+        if after is None:
+            return
 
 
 def _parts(column: str, key: Key | None, *, backwards: bool) -> list[Q]:

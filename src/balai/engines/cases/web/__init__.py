@@ -7,7 +7,7 @@ from balai.engines.cases.web.bulk import bulk_take
 from balai.engines.cases.web.changes import contact, make_change, undo
 from balai.engines.cases.web.desk import HOUR, Desk, access_case, deciding_grant, note_look, require_desk
 from balai.engines.cases.web.filters import Tab, filters
-from balai.engines.cases.web.inbox import RowView, counts_of, csv_safe, inbox_context, row_views
+from balai.engines.cases.web.inbox import RowView, counts_of, inbox_context, row_views
 from balai.engines.cases.web.late import late_count
 from balai.engines.cases.web.offers import allowed_changes, offer_part
 from balai.engines.cases.web.page import case_context
@@ -27,7 +27,6 @@ __all__ = [
     "clock_views",
     "contact",
     "counts_of",
-    "csv_safe",
     "deciding_grant",
     "filters",
     "inbox_context",

@@ -181,8 +181,3 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
         "list_url": f"{reverse(desk.inbox)}?{request.GET.urlencode()}",
         "at": at,
     }
-
-
-def csv_safe(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

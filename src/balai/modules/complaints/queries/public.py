@@ -1,6 +1,6 @@
 """What everybody may read: list, one matter, statistics."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries import public_cases
 from balai.engines.cases.queries.desk import Count, Key, capped_counts
+from balai.engines.cases.queries.search import PUBLIC, says, too_short
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 
 PAGE = 25
@@ -50,6 +51,11 @@ class PublicFilter:
         return (west, south, east, north) if sensible else None
 
     @property
+    def too_short(self) -> bool:
+        """Return whether the words asked for are too few to search with."""
+        return too_short(self.q)
+
+    @property
     def is_empty(self) -> bool:
         """Return whether nothing is asked for."""
         return not any(asdict(self).values())
@@ -81,7 +87,7 @@ def filtered(wanted: PublicFilter, *, at: datetime, with_box: bool = True) -> Qu
         rows = rows.filter(states[wanted.state])
     if wanted.q:
         rows = rows.filter(
-            Q(reference=tidy_reference(wanted.q)) if is_reference(wanted.q) else Q(public_text__icontains=wanted.q)
+            Q(reference=tidy_reference(wanted.q)) if is_reference(wanted.q) else says(wanted.q, source=PUBLIC)
         )
     box = wanted.box if with_box else None
     if box is not None:
@@ -103,19 +109,59 @@ def public_page(*, wanted: PublicFilter, after: Key | None, at: datetime, size: 
     """Return one page, newest first; two statements at any depth."""
     rows = filtered(wanted, at=at)
     count = capped_counts({"all": rows}, ceiling=COUNT_CEILING)["all"]
+    found, next_key = newest(rows.select_related("category", "unit", "village"), after=after, size=size)
+    return PublicPage(found, next_key, count)
+
+
+def newest(rows: QuerySet[Case], *, after: Key | None, size: int) -> tuple[list[Case], Key | None]:
+    """Return one page of ``rows``, newest first, and the key of the next; one statement at any depth."""
     if after is not None:
         # the outer bound says nothing new but lets an index begin where the page begins
         rows = rows.filter(received_at__lte=after.value)
         rows = rows.filter(Q(received_at__lt=after.value) | Q(id__lt=after.id))
-    found = list(
-        rows.order_by("-received_at", "-id")
-        .select_related("category", "unit", "village")
-        .defer("text", "answers")[: size + 1]
-    )
+    found = list(rows.order_by("-received_at", "-id").defer("text", "answers")[: size + 1])
     if len(found) <= size:
-        return PublicPage(found, None, count)
+        return found, None
     last = found[size - 1]
-    return PublicPage(found[:size], Key(last.received_at, last.pk), count)
+    return found[:size], Key(last.received_at, last.pk)
+
+
+def every(wanted: PublicFilter, *, at: datetime, size: int = 1_000) -> Iterator[Case]:
+    """Yield every matter that fits, newest first, a page at a time however many there are."""
+    rows = filtered(wanted, at=at).select_related("category", "unit", "village", "district")
+    key: Key | None = None
+    while True:
+        found, key = newest(rows, after=key, size=size)
+        yield from found
+        if key is None:
+            return
+
+
+RECORD = (
+    "reference",
+    "kind",
+    "category",
+    "title",
+    "text",
+    "state",
+    "state_class",
+    "unit",
+    "district",
+    "village",
+    "lat",
+    "lon",
+    "channel",
+    "received_at",
+    "first_answered_at",
+    "promised_at",
+    "closed_at",
+    "on_time",
+    "answered_in_time",
+    "confirmed",
+    "rating",
+    "reopened",
+    "supporters",
+)
 
 
 def record_row(case: Case) -> dict[str, Any]:

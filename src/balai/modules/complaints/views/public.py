@@ -1,10 +1,9 @@
 """Pages that everybody may read: list and map, one matter, statistics, open data."""
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -34,18 +33,20 @@ from balai.foundation.files.queries import attachments_of
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.places.queries import current_city, districts, villages
 from balai.foundation.web import words
+from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
 from balai.modules.complaints.case_kinds import KIND_SLUGS, KINDS
 from balai.modules.complaints.queries.map import clusters
 from balai.modules.complaints.queries.public import (
+    RECORD,
     PublicFilter,
-    filtered,
+    every,
     public_page,
     record_row,
 )
 from balai.modules.complaints.queries.set_up import set_up
 
-EXPORT_MOST = 50_000
-EXAMPLE_LINE = "Data contoh – bukan data pemerintah. / Example data – not government data."
+HOUR = timedelta(hours=1)
+EXPORTS_AN_HOUR, SEARCHES_AN_HOUR = 60, 1_200
 DEVICE_COOKIE = "balai_device"
 
 
@@ -97,6 +98,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     wanted = PublicFilter.read(request.GET.dict())
     if is_reference(wanted.q) and public_cases().filter(reference=tidy_reference(wanted.q)).exists():
         return redirect("complaints:case", tidy_reference(wanted.q))
+    if wanted.q:
+        # words are looked for in every text
+        _limit_reading(request, what="search", most=SEARCHES_AN_HOUR)
     at = clock.now()
     after = None
     if request.GET.get("after"):
@@ -359,76 +363,41 @@ def _slow_title(rows: list[dict[str, Any]]) -> str:
     }
 
 
-class _Echo:
-    """What csv writes to, handed on line by line."""
+def _limit_reading(request: HttpRequest, *, what: str, most: int) -> None:
+    """Keep one address from reading the whole record over and over; in a village many share one.
 
-    def write(self, value: str) -> str:
-        return value
+    :raises TooMany: answered by the frame with the page and the header of it.
+    """
+    check_limit(key=f"public:{what}:{request.META.get('REMOTE_ADDR', '')}", limit=most, per=HOUR, at=clock.now())
 
 
-def _export_rows(request: HttpRequest) -> Iterator[dict[str, Any]]:
-    wanted = PublicFilter.read(request.GET.dict())
-    rows = (
-        filtered(wanted, at=clock.now())
-        .select_related("category", "unit", "village", "district")
-        .order_by("-received_at", "-id")[:EXPORT_MOST]
-    )
-    for row in rows.iterator(chunk_size=1_000):
-        yield record_row(row)
+def _exported(request: HttpRequest) -> Iterator[Case]:
+    _limit_reading(request, what="export", most=EXPORTS_AN_HOUR)
+    return every(PublicFilter.read(request.GET.dict()), at=clock.now())
 
 
 @login_not_required
 @require_GET
 def export_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Give the public record as CSV, narrowed by the same address parameters as the list."""
-    is_example = current_city().is_example
-    writer = csv.writer(_Echo())
-
-    def lines() -> Iterator[str]:
-        if is_example:
-            yield writer.writerow([f"# {EXAMPLE_LINE}"])
-        head: list[str] | None = None
-        for row in _export_rows(request):
-            if head is None:
-                head = list(row)
-                yield writer.writerow(head)
-            yield writer.writerow([web.csv_safe(value) if isinstance(value, str) else value for value in row.values()])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="laporan-publik.csv"'
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    rows = (list(record_row(case).values()) for case in _exported(request))
+    return open_to_all(
+        csv_answer(filename="laporan-publik.csv", head=RECORD, rows=rows, is_example=current_city().is_example)
+    )
 
 
 @login_not_required
 @require_GET
 def export_json(request: HttpRequest) -> StreamingHttpResponse:
     """Give the public record as JSON."""
-    is_example = current_city().is_example
-
-    def pieces() -> Iterator[str]:
-        yield "{"
-        if is_example:
-            yield f'"note": {json.dumps(EXAMPLE_LINE, ensure_ascii=False)}, '
-        yield '"reports": ['
-        for number, row in enumerate(_export_rows(request)):
-            yield (",\n" if number else "\n") + json.dumps(row, ensure_ascii=False)
-        yield "\n]}\n"
-
-    response = StreamingHttpResponse(pieces(), content_type="application/json; charset=utf-8")
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    rows = (record_row(case) for case in _exported(request))
+    return open_to_all(json_answer(name="reports", rows=rows, is_example=current_city().is_example))
 
 
 @login_not_required
 @require_GET
-def export_statistics(request: HttpRequest) -> HttpResponse:
+def export_statistics(request: HttpRequest) -> StreamingHttpResponse:
     """Give the counts behind the charts as CSV: every month, agency, category, district and village."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="statistik-laporan.csv"'
-    writer = csv.writer(response)
-    if current_city().is_example:
-        writer.writerow([f"# {EXAMPLE_LINE}"])
     known = set_up()
     names = {
         "unit": {unit.pk: unit.slug for unit in known.units.values()},
@@ -437,7 +406,11 @@ def export_statistics(request: HttpRequest) -> HttpResponse:
         "village": {area.pk: area.code for area in villages()},
     }
     columns = [field.name for field in MonthTotal._meta.fields if field.name not in ("id", "key")]
-    writer.writerow([*columns, "name"])
-    for row in MonthTotal.objects.filter(kind__in=KIND_SLUGS).order_by("month", "dimension", "kind", "key").iterator():
-        writer.writerow([*(getattr(row, column) for column in columns), names.get(row.dimension, {}).get(row.key, "")])
-    return response
+    totals = MonthTotal.objects.filter(kind__in=KIND_SLUGS).order_by("month", "dimension", "kind", "key")
+    rows = (
+        [*(getattr(row, column) for column in columns), names.get(row.dimension, {}).get(row.key, "")]
+        for row in totals.iterator(chunk_size=1_000)
+    )
+    return csv_answer(
+        filename="statistik-laporan.csv", head=[*columns, "name"], rows=rows, is_example=current_city().is_example
+    )
