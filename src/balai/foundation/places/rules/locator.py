@@ -104,6 +104,15 @@ class Locator:
         """Return west, south, east and north of all villages, in degrees."""
         return self._west, self._south, self._east, self._north
 
+    def is_beyond(self, *, lat: float, lon: float) -> bool:
+        """Return whether a position lies so far out that no village can be near; cheap, for files of other places.
+
+        :raises BadCoordinates: as :meth:`locate`.
+        """
+        self._check(lat, lon)
+        up, across = GAP_METRES / self._scale[0], GAP_METRES / self._scale[1]
+        return not (self._west - across <= lon <= self._east + across and self._south - up <= lat <= self._north + up)
+
     def locate(self, *, lat: float, lon: float) -> Place:
         """Return the village and district of a position in WGS84 degrees.
 

@@ -157,3 +157,20 @@ def test_degrees_have_their_length_on_the_ellipsoid(lat: float) -> None:
     north, east = metres_per_degree(lat=lat)
     assert north == pytest.approx(110_574 + 1_116 * sin(radians(lat)) ** 2, abs=3)
     assert east == pytest.approx(111_320 * cos(radians(lat)), rel=0.001)
+
+
+@given(lat=st.floats(-9.0, -6.5), lon=st.floats(111.5, 113.5))
+def test_what_is_beyond_is_outside(lat: float, lon: float) -> None:
+    squares = city("squares")[0]
+    if squares.is_beyond(lat=lat, lon=lon):
+        with pytest.raises(OutsideCity):
+            squares.locate(lat=lat, lon=lon)
+
+
+def test_the_edge_of_the_gap_is_not_beyond() -> None:
+    squares = city("squares")[0]
+    west, south, east, north = squares.bounds
+    for lat, lon in ((south, west), (north, east), (south - 0.0008, west), (north, east + 0.0008)):
+        assert not squares.is_beyond(lat=lat, lon=lon)
+    with pytest.raises(BadCoordinates):
+        squares.is_beyond(lat=float("nan"), lon=west)

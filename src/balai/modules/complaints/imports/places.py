@@ -108,18 +108,24 @@ class Gazetteer:
         :raises BadRow: for a point outside the city when the mapping says to reject.
         """
         if row.lat is not None and row.lon is not None and (row.lat, row.lon) not in self.mapping.no_place_at:
+            where = locator(self.city)
+            found = None
             try:
-                found = locator(self.city).locate(lat=row.lat, lon=row.lon)
+                if not where.is_beyond(lat=row.lat, lon=row.lon):
+                    found = where.locate(lat=row.lat, lon=row.lon)
             except BadCoordinates as error:
                 if self.mapping.outside == "reject":
                     raise BadRow(f"Koordinat salah: {error}.", f"Bad coordinates: {error}.") from error
-            except OutsideCity as error:
-                if self.mapping.outside == "reject":
-                    raise BadRow("Titik di luar kota.", "The point is outside the city.") from error
-                if self.mapping.outside == "keep":
-                    return (*self._named_place(row), row.lat, row.lon)
-            else:
+                return (*self._named_place(row), None, None)
+            except OutsideCity:
+                # outside in spite of being near: said below, like those that are far
+                pass
+            if found is not None:
                 return found.village_id, found.district_id, row.lat, row.lon
+            if self.mapping.outside == "reject":
+                raise BadRow("Titik di luar kota.", "The point is outside the city.")
+            if self.mapping.outside == "keep":
+                return (*self._named_place(row), row.lat, row.lon)
         return (*self._named_place(row), None, None)
 
     def _named_place(self, row: Row) -> tuple[int | None, int | None]:
