@@ -227,7 +227,7 @@ def test_at_most_a_thousand_requests_the_newest(client: Client, monkeypatch: pyt
 def test_a_list_costs_the_same_for_one_and_for_twenty(client: Client, django_assert_num_queries: Any) -> None:
     report()
     listed(client)
-    with django_assert_num_queries(2):  # the matters with their categories, their photos
+    with django_assert_num_queries(3):  # the count of this address, the matters with their categories, their photos
         listed(client)
     for _number in range(20):
         report()

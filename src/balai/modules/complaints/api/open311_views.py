@@ -1,6 +1,7 @@
 """Open311 GeoReport v2: the addresses. Reads need no key; creating needs one with the scope ``open311``."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -14,7 +15,7 @@ from balai.foundation.api.keys import require_key
 from balai.foundation.api.problems import Problem
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
-from balai.foundation.limits.actions import TooMany
+from balai.foundation.limits.actions import TooMany, check_limit
 from balai.modules.complaints.actions import ReportRefused, Submission, submit_report
 from balai.modules.complaints.api import open311
 from balai.modules.complaints.queries import open311 as reads
@@ -26,6 +27,7 @@ from balai.modules.complaints.rules.open311 import (
     read_search,
 )
 
+LISTS_AN_HOUR = 1_200
 View = Callable[..., HttpResponse]
 # the standard names the first; clients that send a photo along use the second
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -135,7 +137,12 @@ def requests(request: HttpRequest, *, form: str) -> HttpResponse:
     """Find (GET) or create (POST)."""
     if request.method == "POST":
         return _create(request, form)
-    search = read_search(request.GET.dict(), at=clock.now())
+    at = clock.now()
+    # a village shares one address, and a client that reads the whole record goes through it page by page
+    check_limit(
+        key=f"public:open311:{request.META.get('REMOTE_ADDR', '')}", limit=LISTS_AN_HOUR, per=timedelta(hours=1), at=at
+    )
+    search = read_search(request.GET.dict(), at=at)
     unknown = [code for code in search.services if code not in reads.active_categories()]
     if unknown and not search.ids:
         raise Refused(404, f"service_code was not found: {unknown[0][:60]}")
