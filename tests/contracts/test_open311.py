@@ -231,7 +231,7 @@ def test_a_list_costs_the_same_for_one_and_for_twenty(client: Client, django_ass
         listed(client)
     for _number in range(20):
         report()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(listed(client)) == 21
 
 
