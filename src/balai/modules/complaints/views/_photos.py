@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from balai.foundation.files.actions import UploadRefused, give_ticket, receive_upload, take_ticket
 from balai.foundation.files.models import Attachment
@@ -61,3 +63,11 @@ def read_photos(request: HttpRequest, *, uploads: Sequence[UploadedFile], at: da
         else:
             photos.kept.append(Kept(attachment, give_ticket(attachment=attachment)))
     return photos
+
+
+def photo_view(photo: Attachment | None) -> dict[str, str] | None:
+    """Return what a page shows of a photo."""
+    if photo is None:
+        return None
+    address = reverse("files:photo", args=[photo.key])
+    return {"url": address, "thumbnail_url": address, "alt": _("Photo of the place")}

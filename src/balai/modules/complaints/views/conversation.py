@@ -33,7 +33,7 @@ from balai.foundation.units.models import Unit
 from balai.modules.complaints.actions.contact import send_own_link
 from balai.modules.complaints.forms.conversation import CodeForm, OwnChangeForm
 from balai.modules.complaints.queries.conversation import own_case
-from balai.modules.complaints.views._photos import Photos, read_photos
+from balai.modules.complaints.views._photos import Photos, photo_view, read_photos
 from balai.modules.complaints.views._tokens import Receipt, hand_receipt
 from balai.modules.complaints.words import (
     change_refused_words,
@@ -143,14 +143,7 @@ def _pair(files: list[Any]) -> dict[str, Any]:
     ready = [photo for photo in files if photo.state == "ready"]
     before = next((photo for photo in ready if photo.purpose == "photo"), None)
     after = next((photo for photo in reversed(ready) if photo.purpose == "proof"), None)
-    return {"before": _photo(before), "after": _photo(after)}
-
-
-def _photo(photo: Any) -> dict[str, str] | None:
-    if photo is None:
-        return None
-    address = reverse("files:photo", args=[photo.key])
-    return {"url": address, "thumbnail_url": address, "alt": _("Photo of the place")}
+    return {"before": photo_view(before), "after": photo_view(after)}
 
 
 def own_change(kind: CaseKind, name: str) -> Change | None:

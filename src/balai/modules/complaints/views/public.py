@@ -44,6 +44,7 @@ from balai.modules.complaints.queries.public import (
     record_row,
 )
 from balai.modules.complaints.queries.set_up import set_up
+from balai.modules.complaints.views._photos import photo_view
 
 HOUR = timedelta(hours=1)
 EXPORTS_AN_HOUR, SEARCHES_AN_HOUR = 60, 1_200
@@ -191,20 +192,10 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
             "steps": web.progress_steps(case=found, kind=kind, items=items),
             "clocks": web.clock_views(case=found, kind=kind, clocks=clocks_of(case=found), at=at, staff=False),
             "timeline": views,
-            "before": _photo(before),
-            "after": _photo(proof),
+            "before": photo_view(before),
+            "after": photo_view(proof),
         },
     )
-
-
-def _photo(photo: Any) -> dict[str, str] | None:
-    if photo is None:
-        return None
-    return {
-        "url": reverse("files:photo", args=[photo.key]),
-        "thumbnail_url": reverse("files:photo", args=[photo.key]),
-        "alt": _("Photo of the place"),
-    }
 
 
 @login_not_required
