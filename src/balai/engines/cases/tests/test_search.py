@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from balai.engines.cases import tasks
 from balai.engines.cases.actions import open_case
 from balai.engines.cases.actions.search import index_cases, index_missing
 from balai.engines.cases.bulk import write_histories
@@ -50,10 +51,12 @@ def test_hidden_words_are_in_no_index_that_could_tell_them(
     assert not Case.objects.filter(missing()).exists()
 
 
-def test_whole_pasts_are_found_at_once_and_a_rebuild_fills_what_is_missing(
+def test_whole_pasts_are_found_after_the_periodic_job_and_a_rebuild_fills_what_is_missing(
     desk: SmallDesk, django_assert_num_queries: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_histories(histories=random_histories(desk, count=40, seed=4), time_zone=ZONE, delivered_at=NOW)
+    assert found("lubang", PUBLIC) == set()
+    tasks.words()
     everything, kept = found("lubang", PUBLIC), Entry.objects.count()
     assert everything == set(Case.objects.exclude(privacy="secret").values_list("pk", flat=True))
     assert len(everything) < Case.objects.count()

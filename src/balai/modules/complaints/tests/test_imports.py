@@ -196,7 +196,7 @@ def test_long_names_and_numbers_do_not_run_together(desk: Desk) -> None:
     assert desk.load(text, mapping)["already"] == 2
 
 
-# outside a transaction, so that on PostgreSQL a batch is stored beside the reading of the next
+# committed, so that PostgreSQL stores beside the reading
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_and_started_again_gives_the_same_rows(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
@@ -223,8 +223,6 @@ def test_killed_in_the_middle_and_started_again_gives_the_same_rows(
 
 
 # what rows mean
-
-
 def one(desk: Desk, mapping: str, **cells: str) -> Case:
     """Import one row and return what became of it."""
     stored = StringIO()
