@@ -7,6 +7,7 @@ MODULES = [
 
 ENGINES = [
     "balai.engines.cases",
+    "balai.engines.catalogs",
 ]
 
 FOUNDATION = [

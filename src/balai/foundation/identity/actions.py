@@ -201,6 +201,8 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
             "cases.see_secret",
             "services.decide",
             "services.design",
+            "catalogs.edit",
+            "catalogs.publish",
             "payments.collect",
             "payments.refund",
         ),

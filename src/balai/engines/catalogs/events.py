@@ -1,0 +1,58 @@
+"""What happens to records, in the past tense."""
+
+from dataclasses import dataclass
+
+from balai.foundation.events.facts import DomainEvent
+
+
+def stream_of(kind: str, slug: str) -> str:
+    """Return the stream of a record."""
+    return f"record:{kind}:{slug}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordEvent(DomainEvent):
+    kind: str
+    slug: str
+    number: int
+
+
+class RecordDrafted(RecordEvent):
+    """A version was begun."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordChanged(RecordEvent):
+    """What a version in work says was changed; ``components`` names what."""
+
+    components: list[str]
+
+
+class ConsultationOpened(RecordEvent):
+    """The public is asked."""
+
+
+class MinutesRecorded(RecordEvent):
+    """What the public said was written down."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionDecreed(RecordEvent):
+    """It was set by decree."""
+
+    decree_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionReturned(RecordEvent):
+    """It went back to the draft, with the reason."""
+
+    reason: str
+
+
+class VersionPublished(RecordEvent):
+    """It is what the city says from its first day on."""
+
+
+class VersionRetired(RecordEvent):
+    """It is not said any more."""
