@@ -16,11 +16,17 @@ DAY = timedelta(days=1)
 def moment_in_full(moment: datetime) -> str:
     """Return *Jumat, 27 November 2026 pukul 14.30 WIB*."""
     local = timezone.localtime(moment)
-    return gettext("%(day)s, %(time)s %(zone)s") % {
-        "day": day_in_full(local),
-        "time": _clock_time(local),
+    language = get_language()
+    return _moment_form(language) % {
+        "day": _day_as(local.date(), "l, j F Y", language),
+        "time": _clock_time(local, language),
         "zone": local.tzname() or "",
     }
+
+
+@lru_cache(maxsize=16)
+def _moment_form(language: str | None) -> str:
+    return gettext("%(day)s, %(time)s %(zone)s")
 
 
 def day_in_full(moment: date | datetime) -> str:
@@ -144,5 +150,6 @@ def _day_of(moment: date | datetime) -> date:
     return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).date()
 
 
-def _clock_time(local: datetime) -> str:
-    return local.strftime("%H:%M" if (get_language() or "").startswith("en") else "%H.%M")
+def _clock_time(local: datetime, language: str | None) -> str:
+    between = ":" if (language or "").startswith("en") else "."
+    return f"{local.hour:02}{between}{local.minute:02}"
