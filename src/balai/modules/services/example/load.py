@@ -1,0 +1,62 @@
+"""The catalogue of the example city."""
+
+from datetime import UTC, date, datetime, time
+
+from django.db import transaction
+
+from balai.engines.catalogs import actions
+from balai.engines.catalogs.models import Record
+from balai.foundation.events.rules import SYSTEM
+from balai.foundation.examples.contributions import Progress
+from balai.foundation.units.models import Unit
+from balai.modules.services.data import typical_services
+from balai.modules.services.rules.standard import KIND
+
+
+@transaction.atomic
+def load_standards(*, seed: int, today: date, size: int, progress: Progress) -> None:
+    """Write the usual services; those whose standard is whole are published under an example decree."""
+    if Record.objects.filter(kind=KIND).exists():
+        return
+    at = datetime.combine(today, time(1), tzinfo=UTC)
+    units = dict(Unit.objects.values_list("slug", "pk"))
+    services = [service for service in typical_services() if service.unit in units]
+    for number, service in enumerate(services, start=1):
+        version = actions.create_record(
+            kind=KIND,
+            slug=service.slug,
+            unit_id=units[service.unit],
+            name_id=service.name_id,
+            name_en=service.name_en,
+            group_id=service.group_id,
+            group_en=service.group_en,
+            keywords=service.keywords,
+            order=number,
+            content=service.content,
+            actor=SYSTEM,
+            at=at,
+        )
+        if service.is_complete:
+            _publish(version.pk, number=number, today=today, at=at)
+        progress(number, len(services))
+
+
+def _publish(version_id: int, *, number: int, today: date, at: datetime) -> None:
+    actions.record_minutes(
+        version_id=version_id,
+        held_on=today,
+        place="Contoh",
+        participants=1,
+        points="Contoh berita acara forum konsultasi publik.",
+        actor=SYSTEM,
+        at=at,
+    )
+    actions.set_decree(version_id=version_id, number=f"CONTOH/{number:03}/{today.year}", day=today, actor=SYSTEM, at=at)
+    actions.publish_version(
+        version_id=version_id,
+        valid_from=today,
+        # looked at again every three years (PP 96/2012)
+        review_date=today.replace(year=today.year + 3, day=min(today.day, 28)),
+        actor=SYSTEM,
+        at=at,
+    )

@@ -1,0 +1,43 @@
+"""Terms and fees of a standard as people read them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from balai.engines.catalogs.rules import Component, term_of
+from balai.foundation.calendar.rules import Term
+from balai.foundation.calendar.words import describe_term
+from balai.foundation.web import words
+
+
+def component_label(component: Component) -> str:
+    """Return a component's label in the reader's language."""
+    return component.label_en if (get_language() or "").startswith("en") else component.label_id
+
+
+def time_words(value: Mapping[str, Any] | None) -> str:
+    """Return how long it takes: a figure with its unit, a range, or the source's words."""
+    if not value:
+        return ""
+    longest = term_of(value)
+    if longest is None:
+        return str(value.get("words", ""))
+    said = describe_term(longest)
+    if "most" in value:
+        said = _("%(least)s to %(most)s") % {
+            "least": describe_term(Term(amount=value["amount"], unit=value["unit"])),
+            "most": said,
+        }
+    return f"{said} ({value['words']})" if value.get("words") else said
+
+
+def fee_words(value: Mapping[str, Any] | None) -> str:
+    """Return what it costs in one line: free, the amounts, or the source's words."""
+    if not value:
+        return ""
+    if value.get("free"):
+        return _("Free of charge")
+    lines = "; ".join(f"{line['label']}: {words.rupiah(line['amount_idr'])}" for line in value.get("lines", []))
+    return ". ".join(part for part in (lines, str(value.get("words", ""))) if part)

@@ -1,0 +1,150 @@
+"""What the city promises, for everybody: the list of services, one service, and both as data."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from balai.foundation.calendar import clock
+from balai.foundation.places.queries import current_city
+from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
+from balai.modules.services.queries.standards import ServiceLine, matches, service_line, service_lines
+from balai.modules.services.rules.standard import SIPPN, STANDARD, sippn_row
+from balai.modules.services.standard_words import component_label, fee_words, time_words
+
+LONGEST_QUESTION = 80
+
+
+def _today() -> date:
+    return clock.now().astimezone(ZoneInfo(current_city().time_zone)).date()
+
+
+@login_not_required
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show every service by group, with its promise in one line."""
+    wanted = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
+    lines = [line for line in service_lines(day=_today()) if matches(line, wanted)]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        groups.setdefault(_group(line), []).append(_row(line))
+    return render(
+        request,
+        "services/list.html",
+        {"groups": groups.items(), "wanted": wanted, "count": len(lines), "live": sum(line.is_live for line in lines)},
+    )
+
+
+def _group(line: ServiceLine) -> str:
+    record = line.record
+    return (record.group_en or record.group_id) if (get_language() or "").startswith("en") else record.group_id
+
+
+def _row(line: ServiceLine) -> dict[str, Any]:
+    content = line.version.content if line.version else {}
+    return {
+        "line": line,
+        "record": line.record,
+        "time": time_words(content.get("time")),
+        "fee": fee_words(content.get("fee")),
+        "missing": len(line.complete.missing),
+    }
+
+
+@login_not_required
+@require_safe
+def service(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one service: what you need, how long, how much; then the whole standard; then what is missing."""
+    line = service_line(slug=slug, day=_today())
+    if line is None:
+        raise Http404
+    content = line.version.content if line.version else {}
+    parts = [
+        {
+            "component": component,
+            "label": component_label(component),
+            "value": _value(component.kind, content.get(component.slug)),
+            "is_list": component.kind == "list",
+        }
+        for component in STANDARD.components
+        if component.slug not in ("summary", "origin")
+    ]
+    return render(
+        request,
+        "services/service.html",
+        {
+            **_row(line),
+            "content": content,
+            "public_parts": [part for part in parts if part["component"].public],
+            "other_parts": [part for part in parts if not part["component"].public],
+            "filled": len(line.complete.filled),
+            "total": len(line.complete.filled) + len(line.complete.missing),
+            "linked": _linked_data(request, line),
+        },
+    )
+
+
+def _value(kind: str, value: Any) -> Any:
+    return {"term": time_words, "fee": fee_words}.get(kind, lambda given: given)(value)
+
+
+def _linked_data(request: HttpRequest, line: ServiceLine) -> str:
+    """Return the service as schema.org's ``GovernmentService``, safe inside a script element."""
+    content = line.version.content if line.version and line.is_live else {}
+    data = {
+        "@context": "https://schema.org",
+        "@type": "GovernmentService",
+        "name": line.record.name_id,
+        "url": request.build_absolute_uri(reverse("services:service", args=[line.record.slug])),
+        "serviceOperator": {"@type": "GovernmentOrganization", "name": line.record.unit.name},
+        "areaServed": current_city().name,
+        **({"description": content["summary"]} if content.get("summary") else {}),
+        **({"serviceOutput": content["product"]} if content.get("product") else {}),
+        **({"isAccessibleForFree": True} if content.get("fee", {}).get("free") else {}),
+    }
+    text = json.dumps(data, ensure_ascii=False)
+    # nothing in a text may end the element that it stands in
+    return mark_safe(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _records() -> Iterator[dict[str, Any]]:
+    for line in service_lines(day=_today()):
+        content = line.version.content if line.version else {}
+        yield {
+            "slug": line.record.slug,
+            "published": line.is_live,
+            "missing": list(line.complete.missing),
+            **sippn_row(
+                name=line.record.name_id,
+                unit=line.record.unit.name,
+                decree_number=line.version.decree_number if line.version else "",
+                content=content,
+                time=time_words(content.get("time")),
+                fee=fee_words(content.get("fee")),
+            ),
+        }
+
+
+@login_not_required
+@require_safe
+def export_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the catalogue with the fields that the national portal asks for."""
+    head = ("slug", "published", "missing", *SIPPN)
+    rows = ([*list(row.values())[:2], ", ".join(row["missing"]), *list(row.values())[3:]] for row in _records())
+    return open_to_all(csv_answer(filename="layanan.csv", head=head, rows=rows, is_example=current_city().is_example))
+
+
+@login_not_required
+@require_safe
+def export_json(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the catalogue as JSON."""
+    return open_to_all(json_answer(name="services", rows=_records(), is_example=current_city().is_example))
