@@ -10,7 +10,12 @@ from tests.architecture.house import HOUSE, ROOT, Place, imports_of, named, plac
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "misc", "shared", "managers", "services"}
 # The public module may be called services, as the law calls them; its command and templates bear a module's name.
 SERVICES = HOUSE / "modules" / "services"
-LET_THROUGH = {SERVICES, SERVICES / "management" / "commands" / "services.py", SERVICES / "templates" / "services"}
+LET_THROUGH = {
+    SERVICES,
+    SERVICES / "management" / "commands" / "services.py",
+    SERVICES / "templates" / "services",
+    SERVICES / "static" / "services",
+}
 LONGEST_FILE = 500
 # Files that were longer when the rule came; the list may only shrink.
 STILL_LONGER: set[str] = set()

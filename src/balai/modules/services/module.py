@@ -24,7 +24,7 @@ module = Module(
             text=_("What you need, how long it takes, what it costs, and who is responsible."),
             view="services:list",
             icon="file-text",
-            order=35,
+            order=25,
         ),
     ),
 )

@@ -7,7 +7,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from balai.engines.catalogs.rules import Component, term_of
-from balai.foundation.calendar.rules import Term
 from balai.foundation.calendar.words import describe_term
 from balai.foundation.web import words
 
@@ -17,8 +16,8 @@ def component_label(component: Component) -> str:
     return component.label_en if (get_language() or "").startswith("en") else component.label_id
 
 
-def time_words(value: Mapping[str, Any] | None) -> str:
-    """Return how long it takes: a figure with its unit, a range, or the source's words."""
+def time_words(value: Mapping[str, Any] | None, *, brief: bool = False) -> str:
+    """Return how long it takes: a figure with its unit, a range, or the source's words; ``brief`` leaves out remarks."""
     if not value:
         return ""
     longest = term_of(value)
@@ -26,11 +25,8 @@ def time_words(value: Mapping[str, Any] | None) -> str:
         return str(value.get("words", ""))
     said = describe_term(longest)
     if "most" in value:
-        said = _("%(least)s to %(most)s") % {
-            "least": describe_term(Term(amount=value["amount"], unit=value["unit"])),
-            "most": said,
-        }
-    return f"{said} ({value['words']})" if value.get("words") else said
+        said = f"{value['amount']}–{said}"
+    return f"{said} ({value['words']})" if brief is False and value.get("words") else said
 
 
 def fee_words(value: Mapping[str, Any] | None) -> str:

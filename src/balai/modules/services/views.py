@@ -55,6 +55,7 @@ def _row(line: ServiceLine) -> dict[str, Any]:
         "line": line,
         "record": line.record,
         "time": time_words(content.get("time")),
+        "brief_time": time_words(content.get("time"), brief=True),
         "fee": fee_words(content.get("fee")),
         "missing": len(line.complete.missing),
     }
@@ -94,7 +95,9 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _value(kind: str, value: Any) -> Any:
-    return {"term": time_words, "fee": fee_words}.get(kind, lambda given: given)(value)
+    if kind == "term":
+        return time_words(value)
+    return fee_words(value) if kind == "fee" else value
 
 
 def _linked_data(request: HttpRequest, line: ServiceLine) -> str:

@@ -108,7 +108,7 @@ def test_people_find_a_service_by_their_own_words(catalogue: None, english: Clie
 
 def test_a_page_says_what_is_promised_and_marks_what_is_missing(catalogue: None, english: Client) -> None:
     whole = english.get(reverse("services:service", args=["kartu-keluarga"])).content.decode()
-    assert "1 working day to 3 working days" in whole
+    assert "1–3 working days" in whole
     assert "Free of charge" in whole
     assert "Not given" not in whole
     assert "14 of 14 components" in whole
