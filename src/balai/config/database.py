@@ -18,7 +18,7 @@ def database_from_url(url: str) -> dict[str, Any]:
             raise ValueError(f"DATABASE_URL: synchronous must be FULL or NORMAL, not {synchronous!r}")
         path = unquote(parts.path)
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "balai.config.sqlite",
             # sqlite:///rel.db is relative to the working folder, sqlite:////abs.db is absolute
             "NAME": str(Path(path) if path.startswith("//") or Path(path).parent.exists() else Path(path.lstrip("/"))),
             "OPTIONS": {

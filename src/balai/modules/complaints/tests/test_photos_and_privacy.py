@@ -140,6 +140,8 @@ def test_a_pdf_is_a_file_for_reporter_and_officers_and_no_page_shows_it_to_other
 def test_a_pdf_stays_when_the_form_has_to_be_redone(english, city, now):
     key = open_form(english, now)
     letter = SimpleUploadedFile("Surat RT.pdf", pdf(), content_type="application/pdf")
-    page = english.post(reverse("complaints:new"), {**words(category=""), "photo": [letter], "key": key, "step": "send"})
+    page = english.post(
+        reverse("complaints:new"), {**words(category=""), "photo": [letter], "key": key, "step": "send"}
+    )
     assert page.status_code == 422
     assert "Surat RT.pdf has arrived" in page.content.decode()

@@ -1,0 +1,78 @@
+"""Writers of SQLite take turns, wait as long as they may, and hold nothing that could be forgotten."""
+
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.utils import ConnectionHandler, OperationalError
+
+from balai.config.database import database_from_url
+from bench.sqlite_writers import measure, write_once
+
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+OURS = "balai.config.sqlite"
+
+
+@pytest.fixture
+def handler(tmp_path: Path) -> Any:
+    database = database_from_url(f"sqlite:///{tmp_path}/turns.sqlite3")
+    assert database["ENGINE"] == OURS
+    database["OPTIONS"]["timeout"] = 0.4
+    made = ConnectionHandler({"default": database})
+    with made["default"].cursor() as cursor:
+        cursor.execute("CREATE TABLE lines (id INTEGER PRIMARY KEY, words TEXT)")
+    yield made
+    made["default"].close()
+
+
+def count(handler: Any) -> int:
+    with handler["default"].cursor() as cursor:
+        return int(cursor.execute("SELECT COUNT(*) FROM lines").fetchone()[0])
+
+
+def test_every_thread_gets_its_turn(tmp_path: Path) -> None:
+    waits, gave_up = measure(backend=OURS, threads=8, seconds=2, folder=tmp_path)
+    assert gave_up == 0
+    # without turns single threads wait for seconds, and one of them has it all
+    assert min(len(mine) for mine in waits) * 20 > max(len(mine) for mine in waits)
+    assert max(max(mine) for mine in waits) < 1.5
+
+
+def test_whoever_waits_too_long_is_told_as_ever_and_can_go_on(handler: Any, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "turns.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    with pytest.raises(OperationalError, match="database is locked"):
+        write_once(handler["default"])
+    assert 0.4 <= time.monotonic() - began < 5
+    other.execute("COMMIT")
+    write_once(handler["default"])
+    assert count(handler) == 5
+    # what waits outside a transaction waits in SQLite's own way again
+    assert handler["default"].connection.execute("PRAGMA busy_timeout").fetchone() == (400,)
+    other.close()
+
+
+def test_a_writer_that_dies_in_the_middle_keeps_nobody_waiting(handler: Any) -> None:
+    def die() -> None:
+        connection = handler["default"]
+        connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        connection.cursor().execute("INSERT INTO lines (words) VALUES ('lost')")
+        connection.connection.close()
+
+    thread = threading.Thread(target=die)
+    thread.start()
+    thread.join()
+    write_once(handler["default"])
+    assert count(handler) == 5
+
+
+def test_beginning_is_one_statement_in_the_log(handler: Any) -> None:
+    connection = handler["default"]
+    connection.force_debug_cursor = True
+    write_once(connection)
+    assert [row["sql"] for row in connection.queries_log if row["sql"].startswith("BEGIN")] == ["BEGIN IMMEDIATE"]
+    assert not [row for row in connection.queries_log if "PRAGMA" in row["sql"]]
