@@ -84,7 +84,7 @@ def kind_named(slug: str) -> RecordKind:
 def _tell(version: RecordVersion, event: type[RecordEvent], *, actor: Actor, at: datetime, **facts: Any) -> None:
     record = version.record
     append(
-        stream=stream_of(record.kind, record.slug),
+        stream=stream_of(record.pk),
         event=event(kind=record.kind, slug=record.slug, number=version.number, **facts),
         actor=actor,
         at=at,

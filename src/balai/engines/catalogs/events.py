@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from balai.foundation.events.facts import DomainEvent
 
 
-def stream_of(kind: str, slug: str) -> str:
+def stream_of(record_id: int) -> str:
     """Return the stream of a record."""
-    return f"record:{kind}:{slug}"
+    return f"record:{record_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

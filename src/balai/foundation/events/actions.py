@@ -21,11 +21,17 @@ logger = logging.getLogger(__name__)
 # A transaction that has taken an id may commit a little later than its neighbours; nobody's takes this long.
 SETTLED_AFTER = timedelta(minutes=10)
 DELIVERY_BATCH = 200
+LONGEST_STREAM = 40
 SEAL_BATCH = 20_000
 
 
 def links_of(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) -> list[Link]:
-    """Return the links that ``facts`` add to a stream, in order."""
+    """Return the links that ``facts`` add to a stream, in order.
+
+    :raises ValueError: for a name longer than the column, which SQLite would let pass and PostgreSQL refuse.
+    """
+    if len(stream) > LONGEST_STREAM:
+        raise ValueError(f"{stream!r} is longer than {LONGEST_STREAM} characters")
     made: list[Link] = []
     for fact in facts:
         made.append(

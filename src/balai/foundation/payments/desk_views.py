@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -46,7 +47,11 @@ def _overview(request: HttpRequest, *, closing: ClosingForm | None = None, statu
         "outcomes": [(receipt, OUTCOMES.get(receipt.outcome, receipt.outcome)) for receipt in shown.unsettled],
         "settle_form": SettleForm(),
         "pay_out_form": PayOutForm(),
-        "closing_form": closing or ClosingForm(units=queries.units_of(authority=request.authority)),  # type: ignore[attr-defined]
+        "closing_form": closing
+        or ClosingForm(
+            units=queries.units_of(authority=request.authority),  # type: ignore[attr-defined]
+            initial={"day": timezone.localtime(clock.now()).date()},
+        ),
         "may_refund": request.authority.may("payments.refund"),  # type: ignore[attr-defined]
     }
     return render(request, "payments/overview.html", context, status=status)

@@ -103,7 +103,7 @@ def callback(request: HttpRequest, provider: str) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_CALLBACK_BYTES:
         return problem_response(request, Problem(413, detail=gettext_lazy("A callback is shorter than this.")))
     try:
-        if request.content_type.startswith("multipart/"):
+        if (request.content_type or "").startswith("multipart/"):
             # its bytes cannot be read as they were signed
             raise actions.BadCallback("content type")
         note = actions.receive_callback(provider=provider, body=request.body, headers=request.headers, at=clock.now())

@@ -70,7 +70,7 @@ def test_from_draft_to_published_and_on_to_the_next(town: Town) -> None:
     for day, version in ((0, first), (9, first), (10, second), (99, second)):
         assert [each.pk for each in live_on(kind="thing", day=TODAY + timedelta(days=day))] == [version.pk]
     assert [version.number for version in history(record_id=first.record_id)] == [2, 1]
-    assert [event.kind for event in Event.objects.filter(stream="record:thing:chair").order_by("seq")] == [
+    assert [event.kind for event in Event.objects.filter(stream=f"record:{first.record_id}").order_by("seq")] == [
         "RecordDrafted",
         "MinutesRecorded",
         "VersionDecreed",

@@ -360,3 +360,8 @@ def test_several_workers_hand_each_event_over_once_and_keep_the_pause(monkeypatc
     assert done == 24
     assert sorted(calls) == sorted((name, lamp) for name in ("steady", "shaky") for lamp in range(30))
     assert sorted(Retry.objects.values_list("event__data__lamp_id", flat=True)) == [0, 5, 10, 15, 20, 25]
+
+
+def test_a_stream_that_no_column_holds_is_refused_on_every_database() -> None:
+    with pytest.raises(ValueError, match="longer than 40"):
+        light("lamp:" + "x" * 36)

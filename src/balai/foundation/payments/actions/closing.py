@@ -60,7 +60,7 @@ def close_day(
                 closed_at=at,
             )
             append(
-                stream=f"counter:{unit_id}:{counter}",
+                stream=f"counters:{unit_id}",
                 event=CounterClosed(closing_id=made.pk, difference_idr=counted_idr - recorded),
                 actor=actor,
                 at=at,
