@@ -4,8 +4,13 @@ import json
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from _pytest.terminal import TerminalReporter
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 REPORT = os.environ.get("BALAI_TEST_REPORT")
 RUN = os.environ.get("BALAI_TEST_RUN", "")

@@ -34,6 +34,10 @@ PUBLIC = [
     "/complaints/statistics/",
     "/complaints/{open}/",
     "/complaints/{answered}/",
+    "/services/",
+    "/services/?q=tidak-ada-yang-begini",
+    "/services/kartu-keluarga/",
+    "/services/ak-1/",
     "/api/",
     "/there-is-no-such-page/",
 ]
@@ -48,6 +52,7 @@ OFFICER = [
     "/accounts/2fa/",
     "/accounts/password/change/",
 ]
+HEAD = ["/desk/payments/"]
 DESK = ["/desk/complaints/enter/", "/desk/complaints/rules/", "/desk/neglect/", "/desk/complaints/enter/{open}/"]
 OPERATOR = [
     "/settings/units/",
@@ -121,7 +126,13 @@ def _cookie(seat: str) -> str:
 @pytest.mark.parametrize(("scheme", "width"), SIGHTS)
 def test_every_page_is_for_everybody(site: Site, chromium: Browser, axe: str, scheme: str, width: int) -> None:
     faults: list[str] = []
-    for seat, paths in (("", PUBLIC), ("petugas.pupr", OFFICER), ("meja.pusat", DESK), ("operator", OPERATOR)):
+    for seat, paths in (
+        ("", PUBLIC),
+        ("petugas.pupr", OFFICER),
+        ("kepala.pupr", HEAD),
+        ("meja.pusat", DESK),
+        ("operator", OPERATOR),
+    ):
         context = chromium.new_context(
             locale="id-ID", color_scheme=scheme, viewport={"width": width, "height": 4_000}, reduced_motion="reduce"
         )
