@@ -25,13 +25,17 @@ LONGEST_STREAM = 40
 SEAL_BATCH = 20_000
 
 
+def _check_name(stream: str) -> None:
+    if len(stream) > LONGEST_STREAM:
+        raise ValueError(f"{stream!r} is longer than {LONGEST_STREAM} characters")
+
+
 def links_of(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) -> list[Link]:
     """Return the links that ``facts`` add to a stream, in order.
 
     :raises ValueError: for a name longer than the column, which SQLite would let pass and PostgreSQL refuse.
     """
-    if len(stream) > LONGEST_STREAM:
-        raise ValueError(f"{stream!r} is longer than {LONGEST_STREAM} characters")
+    _check_name(stream)
     made: list[Link] = []
     for fact in facts:
         made.append(
@@ -80,6 +84,7 @@ def publish(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) -> 
 @transaction.atomic
 def append(*, stream: str, event: DomainEvent, actor: Actor, at: datetime, public: bool = False) -> Head:
     """Add one fact to a stream that has no owner row of its own, and return the new head."""
+    _check_name(stream)
     StreamHead.objects.bulk_create([StreamHead(stream=stream)], ignore_conflicts=True)
     # the lock keeps two writers from taking the same seq
     row = StreamHead.objects.select_for_update(of=("self",)).get(stream=stream)
