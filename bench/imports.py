@@ -31,18 +31,30 @@ def measure() -> list[Row]:
         env = city.environment(url=database.url, data=Path(folder))
         city.set_up(env=env)
         progress("importing the Boston log")
-        process = subprocess.Popen(
-            [*city.MANAGE, "complaints", "import", str(path), "--mapping", "examples/mappings/boston.toml", "--json"],
-            env=os.environ | env,
-            cwd=city.ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        sizes: list[int] = []
-        watcher = threading.Thread(target=_watch, args=(process.pid, sizes), daemon=True)
-        watcher.start()
-        out, _ = process.communicate()
+        said = Path(folder) / "said.log"
+        with said.open("w") as words:
+            process = subprocess.Popen(
+                [
+                    *city.MANAGE,
+                    "complaints",
+                    "import",
+                    str(path),
+                    "--mapping",
+                    "examples/mappings/boston.toml",
+                    "--json",
+                ],
+                env=os.environ | env,
+                cwd=city.ROOT,
+                stdout=subprocess.PIPE,
+                stderr=words,
+                text=True,
+            )
+            sizes: list[int] = []
+            watcher = threading.Thread(target=_watch, args=(process.pid, sizes), daemon=True)
+            watcher.start()
+            out, _ = process.communicate()
+        if process.returncode != 0:
+            raise RuntimeError(f"the import ended with {process.returncode}: {said.read_text('utf-8')[-2000:]}")
         counts = json.loads(out.splitlines()[-1])
         agreed = json.loads(city.command("complaints", "on-time", "--json", env=env).splitlines()[-1])
     rate = counts["imported"] / counts["seconds"]
