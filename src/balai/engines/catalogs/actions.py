@@ -193,6 +193,8 @@ def save_draft(
     if not components:
         return version
     version.content, version.changed_at, version.revision = checked, at, version.revision + 1
+    # the public was heard about other words
+    version.minutes = {}
     version.save()
     _tell(version, RecordChanged, actor=actor, at=at, components=list(components))
     return version
@@ -297,6 +299,10 @@ def publish_version(
         assert span is not None
         RecordVersion.objects.filter(pk=running.pk).update(state=State.RETIRED, valid_to=span.until)
         _tell(running, VersionRetired, actor=actor, at=at)
+    # what was retired with an end of its own still counts until then, and no day has two
+    earlier = RecordVersion.objects.filter(record=version.record, state=State.RETIRED, valid_to__gt=valid_from)
+    if earlier.exists():
+        raise NotNow("begins_too_early")
     version.valid_from, version.published_at, version.changed_at = valid_from, at, at
     version.review_date = review_date
     version.save()

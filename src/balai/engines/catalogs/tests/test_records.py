@@ -146,3 +146,24 @@ def test_what_should_have_been_looked_at_again_is_found(town: Town) -> None:
     actions.return_to_draft(version_id=version.pk, reason="Kurang jelas", actor=ACTOR, at=AT)
     published(version)
     assert not due_for_review(kind="thing", day=TODAY).exists()
+
+
+def test_minutes_are_about_the_words_that_were_heard(town: Town) -> None:
+    version = draft(town)
+    actions.record_minutes(
+        version_id=version.pk, held_on=TODAY, place="Balai", participants=3, points="Setuju", actor=ACTOR, at=AT
+    )
+    actions.save_draft(version_id=version.pk, content={**GOOD, "note": "lain"}, expected_revision=0, actor=ACTOR, at=AT)
+    with pytest.raises(actions.NotNow, match="no_minutes"):
+        actions.set_decree(version_id=version.pk, number="SK", day=TODAY, actor=ACTOR, at=AT)
+
+
+def test_no_day_has_two_versions_also_after_one_was_retired_for_later(town: Town) -> None:
+    first = published(draft(town))
+    actions.retire_version(version_id=first.pk, until=TODAY + timedelta(days=30), actor=ACTOR, at=AT)
+    second = actions.begin_version(record_id=first.record_id, actor=ACTOR, at=AT)
+    with pytest.raises(actions.NotNow, match="begins_too_early"):
+        published(second, since=TODAY + timedelta(days=10))
+    actions.publish_version(version_id=second.pk, valid_from=TODAY + timedelta(days=30), actor=ACTOR, at=AT)
+    for day in (29, 30):
+        assert live_on(kind="thing", day=TODAY + timedelta(days=day)).count() == 1

@@ -94,26 +94,28 @@ def rounded(value: Fraction, places: int = 2) -> Decimal:
 def grade_of(converted: Decimal) -> tuple[str, str, str]:
     """Return grade, performance in Indonesian and in English of a converted index (two decimals, 25 to 100).
 
-    :raises ValueError: outside the scale.
+    Below the scale, where the rounded weight 0.11 can lead (nine times 1 make 24.75), the lowest grade holds.
     Source: PermenPANRB 14/2017, annex, table of intervals.
     """
     for lowest, grade, in_indonesian, in_english in GRADES:
         if converted >= lowest:
             return grade, in_indonesian, in_english
-    raise ValueError(f"{converted} is below the scale")
+    return GRADES[-1][1:]
 
 
 def survey_index(*, sums: Sums, elements: Sequence[str] = ELEMENTS, weight: Weight = "exact") -> SurveyIndex:
     """Return the index of summed answers.
 
     Every element weighs the same: one part in the number of elements (nine: 1/9). ``weight="0.11"`` multiplies by
-    the rounded weight that the annex prints, as many offices do; the index then ends at 3.96 and 99.
+    the rounded weight that the annex prints, as many offices do; the index then ends at 3.96 and 99. It is the weight
+    of nine elements: with another number of them the exact one counts.
 
     :raises NoAnswers: if an element has none.
     Source: PermenPANRB 14/2017, annex (NRR = sum / n; index = Σ NRR × weight; converted = index × 25).
     """
     parts = {name: sums.elements.get(name, ElementSum()).mean for name in elements}
-    each = Fraction(11, 100) if weight == "0.11" else Fraction(1, len(elements))
+    rough = weight == "0.11" and len(elements) == len(ELEMENTS)
+    each = Fraction(11, 100) if rough else Fraction(1, len(elements))
     index = sum((mean * each for mean in parts.values()), Fraction(0))
     converted = rounded(index * TO_HUNDRED)
     grade, performance_id, performance_en = grade_of(converted)

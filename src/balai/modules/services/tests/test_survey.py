@@ -246,6 +246,19 @@ def test_all_fours_are_one_hundred_exactly_and_ninety_nine_with_the_rounded_weig
     assert (rough.index, rough.converted) == (Decimal("3.9600"), Decimal("99.00"))
 
 
+def test_the_worst_answers_have_the_lowest_grade_with_either_weight() -> None:
+    sums = sum_answers([dict.fromkeys(ELEMENTS, 1)])
+    assert survey_index(sums=sums).converted == Decimal("25.00")
+    rough = survey_index(sums=sums, weight="0.11")
+    assert (rough.converted, rough.grade) == (Decimal("24.75"), "D")
+
+
+def test_the_rounded_weight_belongs_to_nine_elements() -> None:
+    ten = (*ELEMENTS, "U10")
+    sums = sum_answers([dict.fromkeys(ten, 4)])
+    assert survey_index(sums=sums, elements=ten, weight="0.11").converted == Decimal("100.00")
+
+
 def test_an_element_that_nobody_answered_has_no_mean() -> None:
     with pytest.raises(NoAnswers):
         survey_index(sums=sum_answers([{"U1": 4}]))
