@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from balai.engines.cases.actions.kinds import forget_kinds
+from balai.engines.cases.queries.kept import forget_kept
 from balai.engines.cases.web.late import forget_late
 from balai.foundation.web.queries import forget_city_face
 from balai.modules.complaints.queries.set_up import forget_set_up
@@ -24,4 +25,5 @@ def _forget() -> None:
     forget_city_face()
     forget_set_up()
     forget_kinds()
+    forget_kept()
     forget_late()

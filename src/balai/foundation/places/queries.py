@@ -3,7 +3,7 @@
 import json
 from threading import Lock
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from shapely.geometry import shape
 
 from balai.foundation.places.models import Area, Boundary, City
@@ -55,6 +55,12 @@ def villages() -> list[Area]:
 def villages_by_id() -> dict[int, Area]:
     """Return the villages of the city by their numbers; one query."""
     return {area.pk: area for area in _villages()}
+
+
+def areas_by_id() -> dict[int, Area]:
+    """Return the districts of the city and all their villages by their numbers; one query."""
+    city = _city_area()
+    return Area.objects.filter(Q(parent_id=city) | Q(parent__parent_id=city)).in_bulk()
 
 
 def districts() -> list[Area]:

@@ -84,6 +84,18 @@ def samples(*, at: datetime) -> dict[str, Any]:
             {"label": "Answered", "at": None, "state": "next"},
             {"label": "Confirmed", "at": None, "state": "next"},
         ],
+        "timeline": [
+            {
+                "title": "Work has begun",
+                "at": at - 26 * hour,
+                "who": "Head of road maintenance",
+                "text": "The road will be closed on Saturday between 8 and 11.",
+                "item_class": "now",
+                "icon": "wrench",
+            },
+            {"title": "Past the promise", "at": at - 26 * hour, "item_class": "late", "icon": "clock-alert"},
+            {"title": "Received", "at": at - 3 * day, "who": "Web", "text": "Water on the road.", "icon": "inbox"},
+        ],
         "lines": [
             {
                 "title": "Hole in front of the primary school, already two accidents",

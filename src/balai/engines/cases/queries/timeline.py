@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
-
 from balai.engines.cases.events import stream_of
 from balai.engines.cases.models import Case, Clock, Entry
+from balai.engines.cases.queries.kept import post_title
 from balai.foundation.events.models import Event
-from balai.foundation.units.models import Post
 
 Reader = Literal["public", "reporter", "staff"]
 AUDIENCES: dict[str, tuple[str, ...]] = {
@@ -36,17 +33,13 @@ class TimelineItem:
 
 def timeline(*, case: Case, reader: Reader) -> list[TimelineItem]:
     """Return what happened to a matter, newest first, as far as ``reader`` may know it. Two statements."""
-    title = Post.objects.filter(pk=OuterRef("post_id")).values("title")
-    events = list(
-        Event.objects.filter(stream=stream_of(case.reference))
-        .annotate(post_title=Coalesce(Subquery(title), Value("")))
-        .order_by("seq")
-    )
+    events = list(Event.objects.filter(stream=stream_of(case.reference)).order_by("seq"))
     entries = {entry.seq: entry for entry in Entry.objects.filter(case=case, audience__in=AUDIENCES[reader])}
     undone = {event.data.get("undone_seq") for event in events if event.kind == "CaseUndone"}
     shown = [event for event in events if _may_read(event, reader, entries)]
     return [
-        TimelineItem(event, entries.get(event.seq), event.post_title, event.seq in undone) for event in reversed(shown)
+        TimelineItem(event, entries.get(event.seq), post_title(event.post_id), event.seq in undone)
+        for event in reversed(shown)
     ]
 
 

@@ -5,17 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from balai.engines.cases.actions.kinds import forget_kinds
-from balai.engines.cases.queries.agencies import forget_agencies
 from balai.engines.cases.tests.small_desk import SmallDesk, build_desk
 
 
 @pytest.fixture(autouse=True)
 def _forget_kinds() -> Iterator[None]:
     forget_kinds()
-    forget_agencies()
     yield
     forget_kinds()
-    forget_agencies()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.actions.undo import UndoRefused, undo_change
 from balai.engines.cases.forms import ChangeForm
 from balai.engines.cases.models import Case
-from balai.engines.cases.queries.agencies import agencies
+from balai.engines.cases.queries.kept import agencies
 from balai.engines.cases.queries.visible import visible_to
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import Change

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 
 from balai.engines.cases.actions.look import record_look
 from balai.engines.cases.models import Case
+from balai.engines.cases.queries.kept import name_parts
 from balai.engines.cases.queries.visible import visible_to
 from balai.foundation.calendar import clock
 from balai.foundation.units.rules import Grant
@@ -76,7 +77,7 @@ def access_case(request: HttpRequest, *, reference: str) -> Case:
     case = (
         visible_to(authority=request.authority)  # type: ignore[attr-defined]
         # not what it was merged into: few are, and every other page would pay for a second matter of fifty columns
-        .select_related("category", "unit", "village", "district", "assignee", "reporter")
+        .select_related("assignee")
         .filter(reference=reference)
         .first()
     )
@@ -84,4 +85,4 @@ def access_case(request: HttpRequest, *, reference: str) -> Case:
         raise Http404
     if case.privacy == Case.Privacy.SECRET:
         note_look(request, case=case, what="secret_matter")
-    return case
+    return name_parts(case)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.forms import ChangeForm
 from balai.engines.cases.models import Case
-from balai.engines.cases.queries.agencies import agencies
+from balai.engines.cases.queries.kept import agencies
 from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.web.desk import Desk
 from balai.engines.cases.words import label_of

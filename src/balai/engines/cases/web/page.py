@@ -9,7 +9,7 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.contributions import CaseLink
 from balai.engines.cases.forms import ChangeForm
 from balai.engines.cases.models import Case
-from balai.engines.cases.queries.agencies import agencies
+from balai.engines.cases.queries.kept import agencies
 from balai.engines.cases.queries.photos import photos_of
 from balai.engines.cases.queries.timeline import clocks_of, timeline
 from balai.engines.cases.web.desk import Desk

@@ -109,7 +109,9 @@ def moment(value: datetime | None, style: str = "ago") -> SafeString | str:
     """Write a ``<time>`` element: relative (``ago``, ``due``) or ``full``, the full moment in its title."""
     if not value:
         return NOTHING
-    text = {"ago": ago, "due": due, "full": when, "day": day}[style](value)
+    if style == "full":
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), when(value))
+    text = {"ago": ago, "due": due, "day": day}[style](value)
     live = format_html(' data-balai-time="{}"', style) if style in ("ago", "due") else ""
     return format_html('<time datetime="{}" title="{}"{}>{}</time>', value.isoformat(), when(value), live, text)
 

@@ -102,7 +102,7 @@ def _page(
             "sentence": state_sentence(case=case, kind=kind, at=at),
             "steps": _steps(case, kind, items),
             "clocks": _clocks(case, kind, at),
-            "timeline": views,
+            "timeline": [view for view in views if not view["undone"]],
             "waiting_photos": [photo for photo in [*open_files, *own_files] if photo.state == "pending"],
             **_pair(open_files),
             "answer": answer if case.state_class == "answered" else None,
