@@ -12,6 +12,7 @@ ENGINES = [
 
 FOUNDATION = [
     "balai.foundation.registry",
+    "balai.foundation.rows",
     "balai.foundation.limits",
     "balai.foundation.calendar",
     "balai.foundation.places",

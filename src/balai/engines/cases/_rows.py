@@ -65,11 +65,6 @@ def clock_row(*, case_id: int, clock: ClockState) -> Clock:
     return Clock(pk=clock.id, **clock_values(case_id=case_id, clock=clock))
 
 
-def clock_rows(*, case_id: int, matter: Matter) -> list[Clock]:
-    """Return all clocks of a matter as rows."""
-    return [clock_row(case_id=case_id, clock=clock) for clock in matter.clocks]
-
-
 def matter_of(case: Case, clocks: list[Clock]) -> Matter:
     """Return a stored case with its clocks (in order of start) as a value."""
     return Matter(

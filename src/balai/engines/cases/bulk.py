@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from balai.engines.cases._insert import insert_rows, take_keys
 from balai.engines.cases._rows import case_fields, clock_values
 from balai.engines.cases.actions.open import code_hash, public_place, text_hash, title_of
 from balai.engines.cases.events import MOVES, CaseReceived, CaseRouted, CaseStepped, escalations, stream_of
@@ -23,6 +22,7 @@ from balai.foundation.events.facts import Fact
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM, Actor, Head, Link, link
 from balai.foundation.identity.rules import mask_personal_data
+from balai.foundation.rows.insert import insert_rows, take_keys
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from balai.foundation.events.facts import DomainEvent, Fact
 from balai.foundation.events.models import Event, Retry, Seal, StreamHead
 from balai.foundation.events.rules import Actor, Head, Link, link, pause_before_retry, seal_hash
 from balai.foundation.registry.discover import contributions
+from balai.foundation.rows.insert import insert_rows
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def publish(*, stream: str, head: Head, facts: Sequence[Fact], at: datetime) -> 
     Call it inside the transaction of the change, with the owner's row locked.
     """
     links = links_of(stream=stream, head=head, facts=facts, at=at)
-    Event.objects.bulk_create([Event(**values_of(item)) for item in links])
+    insert_rows(Event, [values_of(item) for item in links])
     return Head(links[-1].seq, links[-1].hash) if links else head
 
 

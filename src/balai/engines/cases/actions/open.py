@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from balai.engines.cases._rows import case_fields, clock_rows
+from balai.engines.cases._rows import case_fields, clock_values
 from balai.engines.cases.actions.kinds import kind_at, newest_version
 from balai.engines.cases.events import CaseReceived, CaseRouted, stream_of
 from balai.engines.cases.models import Case, Clock
@@ -28,6 +28,7 @@ from balai.foundation.identity.models import Resident
 from balai.foundation.identity.rules import mask_personal_data, new_access_code
 from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.places.rules import map_cell, round_position
+from balai.foundation.rows.insert import insert_row, insert_rows
 
 TITLE_LENGTH = 80
 REFERENCE_TRIES = 5
@@ -152,7 +153,7 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
     public_text = mask_personal_data(intake.text)
     reporter = intake.reporter
     if reporter is not None and not reporter.pk:
-        reporter.save(force_insert=True)
+        insert_row(reporter)
     head = publish(
         stream=stream_of(reference),
         head=Head(),
@@ -206,8 +207,8 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
         chain_hash=head.hash,
         **case_fields(matter),
     )
-    case.save(force_insert=True)
-    Clock.objects.bulk_create(clock_rows(case_id=case.pk, matter=matter))
+    insert_row(case)
+    insert_rows(Clock, [clock_values(case_id=case.pk, clock=clock) for clock in matter.clocks])
     if intake.attachments:
         save_attachments(
             attachments=intake.attachments,

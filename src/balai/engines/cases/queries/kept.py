@@ -47,12 +47,12 @@ def agencies() -> list[Unit]:
     return _fresh().agencies
 
 
-def post_title(post_id: int | None) -> str:
-    """Return the title of a post, empty for none; a post younger than what is kept is read."""
-    if post_id is None:
-        return ""
-    title = _fresh().post_titles.get(post_id)
-    return title or Post.objects.filter(pk=post_id).values_list("title", flat=True).first() or ""
+def post_titles(ids: set[int]) -> dict[int, str]:
+    """Return the titles of posts; those younger than what is kept are read, in one query."""
+    kept = _fresh().post_titles
+    if younger := ids.difference(kept):
+        return kept | dict(Post.objects.filter(pk__in=younger).values_list("pk", "title"))
+    return kept
 
 
 def name_parts(case: Case) -> Case:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from balai.engines.cases.events import stream_of
 from balai.engines.cases.models import Case, Clock, Entry
-from balai.engines.cases.queries.kept import post_title
+from balai.engines.cases.queries.kept import post_titles
 from balai.foundation.events.models import Event
 
 Reader = Literal["public", "reporter", "staff"]
@@ -37,8 +37,9 @@ def timeline(*, case: Case, reader: Reader) -> list[TimelineItem]:
     entries = {entry.seq: entry for entry in Entry.objects.filter(case=case, audience__in=AUDIENCES[reader])}
     undone = {event.data.get("undone_seq") for event in events if event.kind == "CaseUndone"}
     shown = [event for event in events if _may_read(event, reader, entries)]
+    titles = post_titles({event.post_id for event in shown if event.post_id is not None})
     return [
-        TimelineItem(event, entries.get(event.seq), post_title(event.post_id), event.seq in undone)
+        TimelineItem(event, entries.get(event.seq), titles.get(event.post_id or 0, ""), event.seq in undone)
         for event in reversed(shown)
     ]
 

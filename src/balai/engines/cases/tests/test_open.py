@@ -28,7 +28,7 @@ TABLES = (Resident, Event, Case, Clock, Attachment, Job, OutboxMessage)
 STEPS = {
     "events": "publish",
     "case": "case_fields",
-    "clocks": "clock_rows",
+    "clocks": "clock_values",
     "photos": "save_attachments",
     "message": "queue_messages",
 }

@@ -10,6 +10,7 @@ from balai.foundation.messages.contributions import Channel
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.messages.words import LOCALES, defaults
 from balai.foundation.registry.discover import contributions
+from balai.foundation.rows.insert import insert_rows
 
 
 class UnknownChannel(Exception):
@@ -74,7 +75,7 @@ def queue_messages(*, drafts: Sequence[Draft], at: datetime) -> int:
                 created_at=at,
             )
         )
-    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_rows(OutboxMessage, rows, pass_over_known=True)
     return len(rows)
 
 
