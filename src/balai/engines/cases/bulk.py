@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from balai.engines.cases._rows import case_fields, clock_values
-from balai.engines.cases.actions.open import code_hash, public_place, text_hash, title_of
+from balai.engines.cases.actions.open import public_place, text_hash, title_of
 from balai.engines.cases.events import MOVES, CaseReceived, CaseRouted, CaseStepped, escalations, stream_of
 from balai.engines.cases.models import Case, Clock, Entry
+from balai.engines.cases.queries.opened import code_hash
 from balai.engines.cases.rules.evolution import Given, Matter, climb, evolve, receive
 from balai.engines.cases.rules.kinds import CaseKind
 from balai.engines.cases.rules.references import new_reference

@@ -10,10 +10,17 @@ from balai.engines.cases.events import (
     CaseEscalated,
     CaseEvent,
     CaseMerged,
+    CaseReassigned,
     CaseReceived,
+    CaseReopened,
+    CaseRouted,
     CaseStepped,
     CaseUndone,
+    CaseVerified,
+    ReporterAdded,
+    ReporterReplied,
 )
+from balai.engines.cases.message_templates import STAFF
 from balai.engines.cases.permissions import PERMISSIONS
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.jobs.contributions import Periodic
@@ -32,6 +39,13 @@ engine = Room(
         *(Subscription(event=fact, call=reactions.note_month) for fact in _FACTS),
         # others leave the words and their readers as they were
         *(Subscription(event=fact, call=reactions.index_words) for fact in (CaseReceived, CaseCorrected, CaseMerged)),
+        *STAFF,
+        *(Subscription(event=fact, call=reactions.tell_unit) for fact in (CaseRouted, CaseVerified, CaseReassigned)),
+        Subscription(event=CaseEscalated, call=reactions.tell_level),
+        *(
+            Subscription(event=fact, call=reactions.tell_officer)
+            for fact in (ReporterReplied, ReporterAdded, CaseReopened)
+        ),
         Source(name="cases", fill=index_missing, forget=forget_all),
         Periodic(name="cases.climb", every=timedelta(seconds=30), call=tasks.climb),
         Periodic(name="cases.totals", every=timedelta(seconds=5), call=tasks.totals),

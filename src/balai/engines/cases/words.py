@@ -144,7 +144,8 @@ def listed_title(case: Case) -> str:
     """Return how a matter is named in a list: a secret one by its number alone, for nobody has recorded a look at it."""
     if case.privacy != Case.Privacy.SECRET:
         return case.title
-    return f"{case.reference} · {_('Secret · open it to read')}"
+    hidden = _("Secret · open it to read")
+    return f"{case.reference} · {hidden}"
 
 
 def listed_place(case: Case) -> str:

@@ -1,12 +1,10 @@
-"""What we write to reporters and officers, in both languages; the city may edit every text."""
+"""What we write to reporters, in both languages; the city may edit every text."""
 
 from balai.foundation.messages.contributions import MessageTemplate
 
 CASE = ("reference", "title", "unit", "text")
 OWN_ID = "Buka laporan Anda (dengan nomor dan kode):\n{base_url}/complaints/mine/{reference}/"
 OWN_EN = "Open your report (with number and code):\n{base_url}/complaints/mine/{reference}/"
-DESK_ID = "Buka di meja kerja:\n{base_url}/desk/complaints/{reference}/"
-DESK_EN = "Open it on the desk:\n{base_url}/desk/complaints/{reference}/"
 
 
 def _to_reporter(
@@ -23,19 +21,7 @@ def _to_reporter(
     )
 
 
-def _to_staff(slug: str, *, subject_id: str, subject_en: str, body_id: str, body_en: str) -> MessageTemplate:
-    return MessageTemplate(
-        slug=slug,
-        channel="email",
-        subject_id=subject_id,
-        subject_en=subject_en,
-        body_id=f"{body_id}\n\n{DESK_ID}\n",
-        body_en=f"{body_en}\n\n{DESK_EN}\n",
-        variables=("reference", "title", "unit"),
-    )
-
-
-REPORTER = (
+TEMPLATES = (
     _to_reporter(
         "complaint_received",
         subject_id="Laporan {reference} diterima",
@@ -172,33 +158,3 @@ REPORTER = (
         variables=("reference", "title"),
     ),
 )
-STAFF = (
-    _to_staff(
-        "case_new_for_unit",
-        subject_id="Laporan baru {reference} untuk {unit}",
-        subject_en="New report {reference} for {unit}",
-        body_id="Laporan baru masuk untuk {unit}:\n“{title}”",
-        body_en="A new report has come in for {unit}:\n“{title}”",
-    ),
-    _to_staff(
-        "case_escalated",
-        subject_id="Laporan {reference}: batas waktu {unit}",
-        subject_en="Report {reference}: the time of {unit} is running out",
-        body_id=(
-            "Janji untuk laporan “{title}” mendekati atau melewati batas waktu. Penanggung jawab: {unit}. "
-            "Laporan ini naik kepada Anda sesuai aturan; tidak ada yang perlu meneruskannya."
-        ),
-        body_en=(
-            "The promise for “{title}” is near its end or broken. Responsible: {unit}. "
-            "It came up to you by rule; nobody needs to forward it."
-        ),
-    ),
-    _to_staff(
-        "case_reporter_replied",
-        subject_id="Laporan {reference}: pelapor menulis",
-        subject_en="Report {reference}: the reporter wrote",
-        body_id="Pelapor menjawab, menambah keterangan, atau membuka lagi laporan “{title}”.",
-        body_en="The reporter answered, added something to, or reopened “{title}”.",
-    ),
-)
-TEMPLATES = (*REPORTER, *STAFF)

@@ -7,16 +7,10 @@ from balai.engines.cases.events import (
     CaseAnswered,
     CaseClosedSilently,
     CaseConfirmed,
-    CaseEscalated,
     CaseMerged,
-    CaseReassigned,
     CaseRefused,
     CaseReopened,
-    CaseRouted,
-    CaseVerified,
     CaseWithdrawn,
-    ReporterAdded,
-    ReporterReplied,
 )
 from balai.foundation.api.contributions import ApiScope, Protocol
 from balai.foundation.events.contributions import Subscription
@@ -24,7 +18,7 @@ from balai.foundation.examples.contributions import ExampleData, SignInList
 from balai.foundation.files.contributions import FileGuard
 from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import ErrorAnswer, HomePanel, LookupBox, MenuItem, SearchLink
-from balai.modules.complaints import follower_reactions, guards, reactions
+from balai.modules.complaints import follower_reactions, guards
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.example.categories import load_categories
 from balai.modules.complaints.example.load import load, sign_ins
@@ -58,12 +52,6 @@ module = Module(
         *FOLLOWERS,
         FileGuard(owner_kind="case", may_see=guards.may_see_photo),
         FileGuard(owner_kind="case_entry", may_see=guards.may_see_photo),
-        *(Subscription(event=event, call=reactions.tell_unit) for event in (CaseRouted, CaseVerified, CaseReassigned)),
-        Subscription(event=CaseEscalated, call=reactions.tell_level),
-        *(
-            Subscription(event=event, call=reactions.tell_officer)
-            for event in (ReporterReplied, ReporterAdded, CaseReopened)
-        ),
         *(
             Subscription(event=event, call=follower_reactions.tell_followers)
             for event in (

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from balai.engines.cases.actions.open import code_hash
 from balai.engines.cases.events import CodeRenewed, stream_of
 from balai.engines.cases.models import Case
+from balai.engines.cases.queries.opened import code_hash
 from balai.foundation.events.actions import publish
 from balai.foundation.events.facts import Fact
 from balai.foundation.events.rules import Actor, Head

@@ -15,6 +15,7 @@ from balai.engines.cases._rows import case_fields, clock_values
 from balai.engines.cases.actions.kinds import kind_at, newest_version
 from balai.engines.cases.events import CaseReceived, CaseRouted, stream_of
 from balai.engines.cases.models import Case, Clock
+from balai.engines.cases.queries.opened import code_hash
 from balai.engines.cases.rules.evolution import receive
 from balai.engines.cases.rules.references import new_reference
 from balai.foundation.calendar.queries import work_calendar
@@ -23,7 +24,6 @@ from balai.foundation.events.facts import Fact
 from balai.foundation.events.rules import SYSTEM, Actor, Head
 from balai.foundation.files.actions import save_attachments
 from balai.foundation.files.models import Attachment
-from balai.foundation.identity.fields import blind_index
 from balai.foundation.identity.models import Resident
 from balai.foundation.identity.rules import mask_personal_data, new_access_code
 from balai.foundation.messages.actions import Draft, queue_messages
@@ -82,11 +82,6 @@ def title_of(text: str) -> str:
     if len(line) <= TITLE_LENGTH:
         return line
     return line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
-
-
-def code_hash(*, reference: str, code: str) -> str:
-    """Return the keyed hash under which a conversation's code is kept."""
-    return blind_index("case-code", f"{reference}:{code}")
 
 
 def text_hash(text: str) -> str:

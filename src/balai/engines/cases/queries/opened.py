@@ -5,9 +5,15 @@ from collections.abc import Mapping
 from django.db.models import Q, QuerySet
 
 from balai.engines.cases.models import Case
+from balai.foundation.identity.fields import blind_index
 
 # of the 64 signs of the stored hash; enough to tell two codes of one matter apart
 MARK_LENGTH = 16
+
+
+def code_hash(*, reference: str, code: str) -> str:
+    """Return the keyed hash under which a conversation's code is kept."""
+    return blind_index("case-code", f"{reference}:{code}")
 
 
 def code_mark(case: Case) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import transaction
 
-from balai.engines.cases.actions.open import code_hash
 from balai.engines.cases.actions.totals import rebuild_totals
 from balai.engines.cases.bulk import CaseHistory, PastStep, write_histories
 from balai.engines.cases.models import Case, Category, KindVersion, RegisterCounter, Support
+from balai.engines.cases.queries.opened import code_hash
 from balai.engines.cases.rules.evolution import Given
 from balai.engines.cases.rules.kinds import CaseKind
 from balai.engines.cases.rules.references import register_number

@@ -14,7 +14,6 @@ from balai.foundation.messages.contributions import MessageTemplate
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Holding
-from balai.modules.complaints import reactions
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.message_templates import TEMPLATES
 from balai.modules.complaints.tests.residents import send
@@ -36,7 +35,12 @@ def test_the_handler_of_the_agency_is_told_once(english, city, now):
 
     assert told("case_new_for_unit") == [city.handler.email]
     message = OutboxMessage.objects.get()
-    assert message.context == {"reference": case.reference, "title": case.title, "unit": city.works.name}
+    assert message.context == {
+        "reference": case.reference,
+        "title": case.title,
+        "unit": city.works.name,
+        "address": f"/desk/complaints/{case.reference}/",
+    }
 
 
 def test_a_broken_promise_reaches_the_head(english, city, now):
@@ -78,11 +82,3 @@ def test_every_message_that_a_kind_names_has_words():
 def test_texts_use_only_what_the_message_has():
     assert check_templates() == []
     assert {template.slug for template in TEMPLATES} <= {template.slug for template in contributions(MessageTemplate)}
-
-
-def test_an_event_of_a_report_that_is_gone_is_passed_over(db):
-    event = Event(stream="case:26-AAAA-AAAA", seq=1, kind="CaseRouted", data={"unit_id": 1}, at=clock.now())
-
-    reactions.tell_unit(event=event)
-    reactions.tell_officer(event=event)
-    reactions.tell_level(event=event)

@@ -6,24 +6,26 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from balai.engines.cases import web
-from balai.engines.cases.actions import CaseMovedOn, apply_change
 from balai.engines.cases.actions.codes import renew_code
 from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.forms import OwnChangeForm
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.opened import code_mark
+from balai.engines.cases.queries.own import own_case
 from balai.engines.cases.queries.timeline import TimelineItem, clocks_of, timeline
-from balai.engines.cases.rules.evolution import ChangeRefused
-from balai.engines.cases.rules.kinds import CaseKind, Change, UnknownChange
+from balai.engines.cases.rules.kinds import CaseKind, Change
+from balai.engines.cases.web.own import make_own_change, own_offers
+from balai.engines.cases.web.photos import Photos, photo_view
+from balai.engines.cases.web.receipts import Receipt, hand_receipt
 from balai.engines.cases.words import label_of, mark_of
 from balai.foundation.calendar import clock
-from balai.foundation.events.rules import Actor
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.identity import conversations
 from balai.foundation.identity.actions import NoSender, choose_language, send_code, verify_code
@@ -31,10 +33,7 @@ from balai.foundation.identity.queries import access_records
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.units.models import Unit
 from balai.modules.complaints.actions.contact import send_own_link
-from balai.modules.complaints.forms.conversation import CodeForm, OwnChangeForm
-from balai.modules.complaints.queries.conversation import own_case
-from balai.modules.complaints.views._photos import Photos, photo_view, read_photos
-from balai.modules.complaints.views._tokens import Receipt, hand_receipt
+from balai.modules.complaints.forms.conversation import CodeForm
 from balai.modules.complaints.words import (
     change_refused_words,
     look_words,
@@ -48,11 +47,10 @@ from balai.modules.complaints.words import (
 # what the page offers, the likeliest first
 OFFERED = ("reply", "confirm", "reopen", "add", "withdraw")
 DAY = timedelta(days=1)
-CHANGES_A_DAY = 30
 
 
 def _mine(request: HttpRequest, reference: str) -> Case | None:
-    return own_case(reference=reference, marks=conversations.marks(request))
+    return own_case(reference=reference, marks=conversations.marks(request), family="complaint")
 
 
 def _ask_for_code(reference: str) -> HttpResponse:
@@ -107,7 +105,9 @@ def _page(
             **_pair(open_files),
             "answer": answer if case.state_class == "answered" else None,
             "question": question if case.state_class == "waiting_reporter" else "",
-            "offers": _offers(case, kind, bound=bound),
+            "offers": own_offers(
+                case=case, kind=kind, offered=OFFERED, address="complaints:own_change", at=at, bound=bound
+            ),
             "kept": photos.kept if photos else [],
             "window": _window(case, kind),
             "looks": [
@@ -146,41 +146,6 @@ def _pair(files: list[Any]) -> dict[str, Any]:
     return {"before": photo_view(before), "after": photo_view(after)}
 
 
-def own_change(kind: CaseKind, name: str) -> Change | None:
-    """Return a change that the reporter may make, by name."""
-    try:
-        change = kind.change(name)
-    except UnknownChange:
-        return None
-    return change if change.who == "reporter" else None
-
-
-def _offers(case: Case, kind: CaseKind, *, bound: OwnChangeForm | None) -> list[dict[str, Any]]:
-    offers = []
-    for name in OFFERED:
-        change = own_change(kind, name)
-        if change is None or case.state not in change.sources or _is_over(case, kind, change):
-            continue
-        is_bound = bound is not None and bound.change.name == name
-        form = bound if is_bound else OwnChangeForm(change=change, initial={"seq": case.seq})
-        offers.append(
-            {
-                "name": name,
-                "label": label_of(change),
-                "form": form,
-                "is_bound": is_bound,
-                "url": reverse("complaints:own_change", args=[case.reference, name]),
-            }
-        )
-    return offers
-
-
-def _is_over(case: Case, kind: CaseKind, change: Change) -> bool:
-    if not change.restarts or case.closed_at is None:
-        return False
-    return clock.now() > case.closed_at + timedelta(days=kind.reopen_days)
-
-
 def _window(case: Case, kind: CaseKind) -> str:
     at = clock.now()
     until = case.closed_at + timedelta(days=kind.reopen_days) if case.closed_at else None
@@ -196,40 +161,20 @@ def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
     case = _mine(request, reference)
     if case is None:
         return _ask_for_code(reference)
-    row = own_change(kind_at(case.kind, case.kind_version), change)
-    if row is None:
-        raise Http404
-    at = clock.now()
-    check_limit(key=f"own-change:{case.pk}", limit=CHANGES_A_DAY, per=DAY, at=at)
-    form = OwnChangeForm(request.POST, request.FILES, change=row)
-    is_valid = form.is_valid()
-    photos = read_photos(request, uploads=form.cleaned_data.get("photo") or [], at=at)
-    for error in photos.errors:
-        form.add_error("photo" if "photo" in form.fields else None, error)
-    if not is_valid or photos.errors:
-        return _page(request, case, bound=form, photos=photos, status=422)
-    try:
-        changed = apply_change(
-            case_id=case.pk,
-            change=row.name,
-            given=form.given(proofs=len(photos.kept)),
-            actor=Actor("resident", case.reporter_id),
-            attachments=photos.attachments,
-            expected_seq=form.cleaned_data["seq"],
-            at=at,
-        )
-    except ChangeRefused as refused:
-        form.add_error(None, change_refused_words(refused))
-    except CaseMovedOn:
-        form.add_error(None, moved_on_words())
-        again = request.POST.copy()
-        again["seq"] = str(Case.objects.values_list("seq", flat=True).get(pk=case.pk))
-        form.data = again
-    else:
-        messages.success(request, _done_words(row, changed))
+    outcome = make_own_change(
+        request,
+        case=case,
+        name=change,
+        refused_words=change_refused_words,
+        moved_on_words=moved_on_words,
+        at=clock.now(),
+    )
+    if outcome.changed is not None:
+        messages.success(request, _done_words(outcome.change, outcome.changed))
         return redirect("complaints:conversation", case.reference)
-    fresh = _mine(request, reference)
-    return _page(request, fresh or case, bound=form, photos=photos, status=409)
+    # after a conflict with the newest state beside the words that were typed
+    fresh = _mine(request, reference) if outcome.status == 409 else None
+    return _page(request, fresh or case, bound=outcome.form, photos=outcome.photos, status=outcome.status)
 
 
 def _done_words(row: Change, case: Case) -> str:

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods
 from balai.engines.cases.actions import stop_following as end_following
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries import public_cases
+from balai.engines.cases.queries.families import own_address
 from balai.engines.cases.queries.opened import code_mark, opened_cases
+from balai.engines.cases.queries.own import case_for_code
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import TooMany, check_limit
 from balai.modules.complaints.forms.conversation import FindForm
-from balai.modules.complaints.queries.conversation import case_for_code
 from balai.modules.complaints.stop_links import follower_of
 
 # 31^8 codes: ten tries an hour at one number find nothing; an address may serve a whole village
@@ -73,7 +74,7 @@ def _open(request: HttpRequest) -> HttpResponse:
             _("This number and this code do not belong together. Compare both with what you kept, sign by sign."),
         )
         return _page(request, form, status=422)
-    response = redirect("complaints:conversation", case.reference)
+    response = redirect(own_address(case))
     conversations.remember(response, case.pk, mark=code_mark(case), request=request)
     return response
 
@@ -98,7 +99,8 @@ def stop_following(request: HttpRequest, token: str) -> HttpResponse:
 def _page(
     request: HttpRequest, form: FindForm, *, asked: bool = False, mistyped: bool = False, status: int = 200
 ) -> HttpResponse:
-    mine = opened_cases(marks=kept).order_by("-id")[:10] if (kept := conversations.marks(request)) else []
+    kept = conversations.marks(request)
+    mine = [(case, own_address(case)) for case in opened_cases(marks=kept).order_by("-id")[:10]] if kept else []
     return render(
         request,
         "complaints/find.html",

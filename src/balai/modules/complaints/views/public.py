@@ -26,6 +26,7 @@ from balai.engines.cases.queries.desk import Key
 from balai.engines.cases.queries.timeline import clocks_of, timeline
 from balai.engines.cases.queries.totals import Standing, months, standings
 from balai.engines.cases.rules.references import is_reference, tidy_reference
+from balai.engines.cases.web.photos import photo_view
 from balai.engines.cases.words import is_english, is_late, label_of, mark_of, state_sentence
 from balai.foundation.api.paging import decode_cursor, encode_cursor
 from balai.foundation.calendar import clock
@@ -44,7 +45,6 @@ from balai.modules.complaints.queries.public import (
     record_row,
 )
 from balai.modules.complaints.queries.set_up import set_up
-from balai.modules.complaints.views._photos import photo_view
 
 HOUR = timedelta(hours=1)
 EXPORTS_AN_HOUR, SEARCHES_AN_HOUR = 60, 1_200

@@ -16,6 +16,16 @@ from balai.engines.cases.actions import Opened
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Category
 from balai.engines.cases.queries.opened import code_mark
+from balai.engines.cases.queries.own import case_of_submission
+from balai.engines.cases.web.photos import Photos, read_photos
+from balai.engines.cases.web.receipts import (
+    LEAST_SECONDS,
+    FormKey,
+    Receipt,
+    hand_receipt,
+    new_form_key,
+    read_form_key,
+)
 from balai.engines.cases.words import label_of
 from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
@@ -30,21 +40,11 @@ from balai.modules.complaints.actions.submit import (
     store_report,
 )
 from balai.modules.complaints.forms.report import PRIVACY_WORDS, QuestionsForm, ReportForm, category_groups
-from balai.modules.complaints.queries.conversation import case_of_submission
 from balai.modules.complaints.queries.promise import promise_for
 from balai.modules.complaints.queries.set_up import set_up
 from balai.modules.complaints.queries.similar import similar_reports
 from balai.modules.complaints.queries.suggestions import suggested_categories
 from balai.modules.complaints.views._open import when_open
-from balai.modules.complaints.views._photos import Photos, read_photos
-from balai.modules.complaints.views._tokens import (
-    LEAST_SECONDS,
-    FormKey,
-    Receipt,
-    hand_receipt,
-    new_form_key,
-    read_form_key,
-)
 from balai.modules.complaints.words import because_words
 
 # In a village many share one address; a telephone belongs to one household.

@@ -14,10 +14,10 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.timeline import clocks_of
 from balai.engines.cases.web import clock_views
+from balai.engines.cases.web.receipts import read_receipt
 from balai.foundation.calendar import clock
 from balai.foundation.web.queries import city_face
 from balai.modules.complaints.card import number_card
-from balai.modules.complaints.views._tokens import read_receipt
 
 
 def follow_address(reference: str) -> str:

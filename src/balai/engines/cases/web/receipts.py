@@ -13,8 +13,8 @@ LEAST_SECONDS = 2
 RECEIPT_COOKIE = "balai_receipt"
 AGAIN_COOKIE = "balai_receipt_again"
 RECEIPT_LIVES = timedelta(minutes=30)
-_FORM_SALT = "balai.complaints.form"
-_RECEIPT_SALT = "balai.complaints.receipt"
+_FORM_SALT = "balai.cases.form"
+_RECEIPT_SALT = "balai.cases.receipt"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class FormKey:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Which report was just taken in; ``code`` is empty when the same form was sent twice."""
+    """Which matter was just taken in; ``code`` is empty when the same form was sent twice."""
 
     reference: str
     code: str

@@ -3,9 +3,8 @@
 import hmac
 from collections.abc import Mapping
 
-from balai.engines.cases.actions.open import code_hash
 from balai.engines.cases.models import Case
-from balai.engines.cases.queries.opened import opened_cases
+from balai.engines.cases.queries.opened import code_hash, opened_cases
 from balai.engines.cases.rules.references import tidy_reference
 from balai.foundation.identity.rules import tidy_code
 
@@ -19,12 +18,12 @@ def case_for_code(*, number: str, code: str) -> Case | None:
     return case if hmac.compare_digest(expected, given) and case is not None else None
 
 
-def own_case(*, reference: str, marks: Mapping[int, str]) -> Case | None:
-    """Return one of the matters that this browser has opened with their present codes."""
+def own_case(*, reference: str, marks: Mapping[int, str], family: str) -> Case | None:
+    """Return one of a family's matters that this browser has opened with their present codes."""
     return (
         opened_cases(marks=marks)
         .select_related("unit", "category", "village", "reporter", "merged_into")
-        .filter(reference=reference)
+        .filter(reference=reference, family=family)
         .first()
         if marks
         else None
