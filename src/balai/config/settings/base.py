@@ -29,6 +29,14 @@ SECRET_KEY_FALLBACKS: list[str] = _keys.get("secret_key_fallbacks", [])
 BALAI_FIELD_KEYS: list[str] = _keys["field_keys"]
 BALAI_INDEX_KEY: str = _keys["index_key"]
 
+# Keys and certificates of documents, made by `balai documents authority`; fonts that the city adds for its templates.
+BALAI_DOCUMENTS_FOLDER = DATA_DIR / "documents"
+BALAI_FONTS_FOLDER = DATA_DIR / "fonts"
+# Who signs, and whose word on time counts: [documents] in city.toml; without it the demonstration's own authority.
+BALAI_DOCUMENTS: dict[str, Any] = CITY_TOML.get("documents", {})
+# opens the key file, the device or the remote signer that city.toml names
+BALAI_SIGNER_PASSWORD = os.environ.get("BALAI_SIGNER_PASSWORD", "")
+
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BALAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # Whose X-Forwarded-For is believed: limits and locks count visitors, not the reverse proxy they all come through.

@@ -1,0 +1,194 @@
+"""Typeset a document: a Typst source and data become PDF/A-2a, in a process of its own that can be ended.
+
+Data reach the template as JSON, never as part of the source. The template sees a folder with itself, the base file
+``balai.typ``, the city's mark and the code to scan; nothing else of this machine, no packages, no network.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+
+TIME_LIMIT_SECONDS = 10.0
+# what was compiled before is remembered in the process; after so many documents a fresh one starts
+ORDERS_OF_A_PROCESS = 500
+KEPT_PROCESSES = 2
+_SCRIPT = Path(__file__).with_name("_typesetter.py")
+_BASE = Path(__file__).with_name("typst") / "balai.typ"
+_HEAD_BYTES = 100_000
+# discard: whoever asks for a package finds nobody
+_NOBODY = "http://127.0.0.1:9"
+
+
+class CannotTypeset(Exception):
+    """Nothing was made. ``code``: template, too_slow, too_large, died. ``line`` is 0 where no line is to blame."""
+
+    def __init__(self, code: str, *, message: str = "", line: int = 0, hints: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{code}: {message}" if message else code)
+        self.code = code
+        self.message = message
+        self.line = line
+        self.hints = hints
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What was typeset: the bytes, and of a picture how many pages the document has (0: not counted)."""
+
+    content: bytes
+    pages: int
+
+
+class _Process:
+    def __init__(self) -> None:
+        fonts = settings.BALAI_FONTS_FOLDER
+        self.orders = 0
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", str(_SCRIPT), *([str(fonts)] if fonts.is_dir() else [])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            # nothing of our environment: it may hold passwords. A stop asked of our group is not its own affair.
+            env={"HTTPS_PROXY": _NOBODY, "HTTP_PROXY": _NOBODY, "ALL_PROXY": _NOBODY, "RAYON_NUM_THREADS": "1"},
+            start_new_session=True,
+        )
+
+    def ask(self, order: Mapping[str, Any], *, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """Return (head, bytes).
+
+        :raises CannotTypeset: ``too_slow`` or ``died``; the process is of no use afterwards.
+        """
+        stdin = self.process.stdin
+        assert stdin is not None
+        self.orders += 1
+        deadline = time.monotonic() + seconds
+        try:
+            stdin.write(json.dumps(order).encode() + b"\n")
+            stdin.flush()
+        except OSError as error:
+            raise CannotTypeset("died") from error
+        length = int.from_bytes(self._read(8, deadline), "big")
+        if length > _HEAD_BYTES:
+            raise CannotTypeset("died")
+        head: dict[str, Any] = json.loads(self._read(length, deadline))
+        return head, self._read(int(head.get("bytes", 0)), deadline)
+
+    def _read(self, count: int, deadline: float) -> bytes:
+        stdout = self.process.stdout
+        assert stdout is not None
+        parts: list[bytes] = []
+        while count:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([stdout], [], [], left)[0]:
+                raise CannotTypeset("too_slow")
+            part = os.read(stdout.fileno(), min(count, 1 << 20))
+            if not part:
+                raise CannotTypeset("died")
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def end(self) -> None:
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self.process.wait()
+
+
+_lock = Lock()
+_idle: list[_Process] = []
+_idle_of = os.getpid()
+
+
+@contextlib.contextmanager
+def _process() -> Iterator[_Process]:
+    """Lend a process: one that waits, else a new one. It goes back only if all went well."""
+    global _idle_of  # noqa: PLW0603 - a child of a fork must not use its parent's pipes
+    with _lock:
+        if _idle_of != os.getpid():
+            _idle.clear()
+            _idle_of = os.getpid()
+        lent = _idle.pop() if _idle else None
+    if lent is None or lent.process.poll() is not None:
+        lent = _Process()
+    try:
+        yield lent
+    except BaseException:
+        lent.end()
+        raise
+    with _lock:
+        if len(_idle) < KEPT_PROCESSES and lent.orders < ORDERS_OF_A_PROCESS:
+            _idle.append(lent)
+            return
+    lent.end()
+
+
+@atexit.register
+def end_processes() -> None:
+    """End the processes that wait; the next document starts a new one."""
+    with _lock:
+        waiting = [] if _idle_of != os.getpid() else list(_idle)
+        _idle.clear()
+    for each in waiting:
+        each.end()
+
+
+def typeset(
+    *,
+    source: str,
+    frame: Mapping[str, Any],
+    data: Mapping[str, Any],
+    pictures: Mapping[str, str],
+    at: datetime,
+    picture: bool = False,
+    seconds: float = TIME_LIMIT_SECONDS,
+) -> Sheet:
+    """Return a document as PDF/A-2a with tags, or its first page as a picture (PNG).
+
+    ``frame`` is what the city says (number, letterhead, signature), ``data`` what the document is about; ``pictures``
+    are SVG texts by file name.
+
+    :raises CannotTypeset: with the line and the message of Typst, or because it took more than ``seconds``, needed too
+        much memory, or became larger than 20 MB.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="balai-document-"))
+    try:
+        (folder / "main.typ").write_text(source, "utf-8")
+        shutil.copyfile(_BASE, folder / "balai.typ")
+        for name, drawing in pictures.items():
+            (folder / name).write_text(drawing, "utf-8")
+        order = {
+            "folder": str(folder),
+            "inputs": {"frame": json.dumps(frame), "data": json.dumps(data)},
+            "at": at.isoformat(),
+            "format": "png" if picture else "pdf",
+        }
+        with _process() as process:
+            head, content = process.ask(order, seconds=seconds)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if "fault" in head:
+        raise CannotTypeset(
+            head["fault"],
+            message=str(head.get("message", "")).replace(str(folder), ""),
+            line=int(head.get("line", 0)),
+            hints=tuple(head.get("hints", ())),
+        )
+    return Sheet(content=content, pages=int(head["pages"]))
