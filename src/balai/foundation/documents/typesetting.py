@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -177,7 +177,8 @@ def typeset(
         order = {
             "folder": str(folder),
             "inputs": {"frame": json.dumps(frame), "data": json.dumps(data)},
-            "at": at.isoformat(),
+            # Typst writes whole seconds of a fixed zone
+            "at": at.astimezone(UTC).replace(microsecond=0).isoformat(),
             "format": "png" if picture else "pdf",
         }
         with _process() as process:
