@@ -13,7 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from asn1crypto import cms, x509
+from cryptography.exceptions import InvalidSignature
 from pyhanko.sign.signers import ExternalSigner
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 TIMEOUT_SECONDS = 20
 MOST_BYTES = 200_000
@@ -53,12 +56,13 @@ class RemoteSigner(ExternalSigner):
         """
         made = self._ask(data_digest, digest_algorithm)
         try:
-            signer = made["content"]["signer_infos"][0]
-            attributes = {each["type"].native: each["values"][0].native for each in signer["signed_attrs"]}
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+            is_of_this, is_valid = validate_sig_integrity(
+                made["content"]["signer_infos"][0], self.signing_cert, "data", data_digest
+            )
+        except (KeyError, TypeError, ValueError, IndexError, SignatureValidationError, InvalidSignature) as error:
             raise Refused("the answer is no signature") from error
-        if attributes.get("message_digest") != data_digest:
-            raise Refused("the answer is the signature of something else")
+        if not (is_of_this and is_valid):
+            raise Refused("the answer is not the signature of this hash with the certificate that was set")
         return made
 
     def _ask(self, digest: bytes, algorithm: str) -> cms.ContentInfo:
