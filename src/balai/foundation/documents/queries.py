@@ -1,0 +1,133 @@
+"""What pages and other rooms read of documents."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from balai.foundation.documents.contributions import DocumentGuard, DocumentTemplateOffer
+from balai.foundation.documents.making import holder_of
+from balai.foundation.documents.models import DocumentTemplate, DocumentTemplateVersion, IssuedDocument
+from balai.foundation.documents.rules.seals import masked_name, tidy_check_code
+from balai.foundation.registry.discover import contributions
+from balai.foundation.web.queries import city_face
+
+PAGE = 50
+Standing = Literal["valid", "expired", "revoked"]
+_KNOWN_TO_THE_PUBLIC = (IssuedDocument.State.ISSUED, IssuedDocument.State.REVOKED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What anybody with the code may know of a document. ``holder`` shows first letters only."""
+
+    document: IssuedDocument
+    name_id: str
+    name_en: str
+    unit: str
+    holder: str
+    standing: Standing
+
+
+def documents_of(*, owner_kind: str, owner_ids: Collection[int]) -> dict[int, list[IssuedDocument]]:
+    """Return the documents of some owners, newest first, without their data; one statement."""
+    found: dict[int, list[IssuedDocument]] = {}
+    rows = IssuedDocument.objects.filter(owner_kind=owner_kind, owner_id__in=owner_ids).defer("data")
+    for document in rows.select_related("template_version__template").order_by("-pk"):
+        found.setdefault(document.owner_id, []).append(document)
+    return found
+
+
+def check_code(code: str, *, at: datetime) -> Check | None:
+    """Return what the code on a document proves, or None: no such document was ever issued. One statement."""
+    rows = IssuedDocument.objects.filter(check_code=tidy_check_code(code)[:12], state__in=_KNOWN_TO_THE_PUBLIC)
+    document = rows.select_related("template_version__template__unit").first()
+    return _check(document, at) if document is not None else None
+
+
+def check_file(*, sha256: str, at: datetime) -> Check | None:
+    """Return what is known of a file with this hash, or None: these bytes are not a file that was issued here."""
+    rows = IssuedDocument.objects.filter(sha256=sha256, state__in=_KNOWN_TO_THE_PUBLIC)
+    document = rows.select_related("template_version__template__unit").first()
+    return _check(document, at) if document is not None else None
+
+
+def knows_number(*, number: str) -> bool:
+    """Return whether a document with this number was issued here."""
+    return IssuedDocument.objects.filter(number=number, state__in=_KNOWN_TO_THE_PUBLIC).exists()
+
+
+def _check(document: IssuedDocument, at: datetime) -> Check:
+    template = document.template_version.template
+    data = json.loads(document.data)
+    return Check(
+        document=document,
+        name_id=template.name_id,
+        name_en=template.name_en,
+        unit=str(data.get("unit") or (template.unit.name if template.unit else "")),
+        holder=masked_name(holder_of(data)),
+        standing=standing_of(document, on=at.astimezone(ZoneInfo(city_face().time_zone)).date()),
+    )
+
+
+def standing_of(document: IssuedDocument, *, on: date) -> Standing:
+    """Return whether an issued document counts on a day; it counts through the whole of its last day."""
+    if document.state == IssuedDocument.State.REVOKED:
+        return "revoked"
+    return "expired" if document.valid_until is not None and document.valid_until < on else "valid"
+
+
+def guard_of(*, owner_kind: str) -> DocumentGuard | None:
+    """Return who decides about documents of ``owner_kind``, if anybody."""
+    return next((guard for guard in contributions(DocumentGuard) if guard.owner_kind == owner_kind), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateLine:
+    """A template as the list shows it; ``template`` is None for one that nobody has used or edited yet."""
+
+    slug: str
+    name_id: str
+    name_en: str
+    template: DocumentTemplate | None
+    live: DocumentTemplateVersion | None
+    has_draft: bool
+
+
+def templates() -> list[TemplateLine]:
+    """Return every template, those too that rooms offer and nobody has used yet; by name."""
+    rows = {each.slug: each for each in DocumentTemplate.objects.select_related("live__published_by", "unit")}
+    lines = [
+        TemplateLine(
+            slug=row.slug,
+            name_id=row.name_id,
+            name_en=row.name_en,
+            template=row,
+            live=row.live,
+            has_draft=row.live is None or row.draft != row.live.source,
+        )
+        for row in rows.values()
+    ]
+    lines += [
+        TemplateLine(
+            slug=offer.slug, name_id=offer.name_id, name_en=offer.name_en, template=None, live=None, has_draft=False
+        )
+        for offer in contributions(DocumentTemplateOffer)
+        if offer.slug not in rows
+    ]
+    return sorted(lines, key=lambda line: line.name_id)
+
+
+def versions_of(*, template: DocumentTemplate) -> list[DocumentTemplateVersion]:
+    """Return the published versions, newest first."""
+    return list(
+        DocumentTemplateVersion.objects.filter(template=template).select_related("published_by").order_by("-number")
+    )
+
+
+def failed_documents() -> list[IssuedDocument]:
+    """Return the documents that could not be made, oldest first, without their data."""
+    rows = IssuedDocument.objects.filter(state=IssuedDocument.State.FAILED).defer("data")
+    return list(rows.select_related("template_version__template").order_by("requested_at")[:PAGE])
