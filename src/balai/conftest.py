@@ -8,6 +8,7 @@ from django.utils import translation
 from balai.engines.cases.actions.kinds import forget_kinds
 from balai.engines.cases.queries.kept import forget_kept
 from balai.engines.cases.web.late import forget_late
+from balai.foundation.forms.queries import forget_forms
 from balai.foundation.web.queries import forget_city_face
 from balai.modules.complaints.queries.set_up import forget_set_up
 
@@ -26,4 +27,5 @@ def _forget() -> None:
     forget_set_up()
     forget_kinds()
     forget_kept()
+    forget_forms()
     forget_late()

@@ -72,6 +72,7 @@ OPENED_BY = {
     "complaints_desk:try_out": "complaints.rules",
     "complaints_desk:activate": "complaints.rules",
     "complaints_desk:": "cases.desk",
+    "services_desk:": "cases.desk",
     "payments:": "payments.collect",
 }
 

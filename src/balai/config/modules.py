@@ -24,6 +24,7 @@ FOUNDATION = [
     "balai.foundation.files",
     "balai.foundation.search",
     "balai.foundation.api",
+    "balai.foundation.forms",
     "balai.foundation.documents",
     "balai.foundation.payments",
     "balai.foundation.web",

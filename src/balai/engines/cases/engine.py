@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from balai.engines.cases import reactions, tasks
+from balai.engines.cases import guards, reactions, tasks
 from balai.engines.cases.actions.search import forget_all, index_missing
 from balai.engines.cases.events import (
     MOVES,
@@ -23,6 +23,7 @@ from balai.engines.cases.events import (
 from balai.engines.cases.message_templates import STAFF
 from balai.engines.cases.permissions import PERMISSIONS
 from balai.foundation.events.contributions import Subscription
+from balai.foundation.files.contributions import FileGuard
 from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.registry.descriptor import Room
 from balai.foundation.search.contributions import Source
@@ -40,6 +41,8 @@ engine = Room(
         # others leave the words and their readers as they were
         *(Subscription(event=fact, call=reactions.index_words) for fact in (CaseReceived, CaseCorrected, CaseMerged)),
         *STAFF,
+        FileGuard(owner_kind="case", may_see=guards.may_see_photo),
+        FileGuard(owner_kind="case_entry", may_see=guards.may_see_photo),
         *(Subscription(event=fact, call=reactions.tell_unit) for fact in (CaseRouted, CaseVerified, CaseReassigned)),
         Subscription(event=CaseEscalated, call=reactions.tell_level),
         *(

@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import IO, Any, cast
 
 from django.core import signing
@@ -136,6 +137,17 @@ def save_attachments(
 
 def _enqueue_processing(*, ids: list[int], at: datetime, unique_key: str | None = None) -> None:
     enqueue(task=process_attachments, arguments={"attachment_ids": ids}, unique_key=unique_key, at=at)
+
+
+@transaction.atomic
+def delete_files(*, owner_kind: str, owner_ids: Sequence[int]) -> int:
+    """Delete all files of some owners, rows and bytes, and return how many; bytes go when the commit is safe."""
+    rows = list(Attachment.objects.filter(owner_kind=owner_kind, owner_id__in=owner_ids))
+    names = [name for row in rows for name in (row.incoming, row.stored, row.thumbnail) if name]
+    Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for name in names:
+        transaction.on_commit(partial(default_storage.delete, name))
+    return len(rows)
 
 
 def set_public(*, owner_kind: str, owner_id: int, public: bool) -> int:

@@ -15,10 +15,9 @@ from balai.engines.cases.events import (
 from balai.foundation.api.contributions import ApiScope, Protocol
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.examples.contributions import ExampleData, SignInList
-from balai.foundation.files.contributions import FileGuard
 from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import ErrorAnswer, HomePanel, LookupBox, MenuItem, SearchLink
-from balai.modules.complaints import follower_reactions, guards
+from balai.modules.complaints import follower_reactions
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.example.categories import load_categories
 from balai.modules.complaints.example.load import load, sign_ins
@@ -50,8 +49,6 @@ module = Module(
         SignInList(call=sign_ins),
         *TEMPLATES,
         *FOLLOWERS,
-        FileGuard(owner_kind="case", may_see=guards.may_see_photo),
-        FileGuard(owner_kind="case_entry", may_see=guards.may_see_photo),
         *(
             Subscription(event=event, call=follower_reactions.tell_followers)
             for event in (

@@ -1,13 +1,22 @@
 """Digital public services: from a published promise to a signed result."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
+from balai.engines.cases.contributions import KindFamily
 from balai.engines.catalogs.contributions import RecordKindOffer
 from balai.foundation.examples.contributions import ExampleData
+from balai.foundation.files.contributions import FileGuard
+from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import MenuItem
+from balai.modules.services import guards, tasks
 from balai.modules.services.example.load import load_standards
+from balai.modules.services.message_templates import TEMPLATES
 from balai.modules.services.permissions import PERMISSIONS
+from balai.modules.services.queries.applications import OWNER
+from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.standard import STANDARD
 
 module = Module(
@@ -15,16 +24,30 @@ module = Module(
     label=_("Services"),
     mount="services/",
     urls="balai.modules.services.urls",
+    doors=(("desk/services/", "balai.modules.services.desk_urls"),),
     gives=(
         *PERMISSIONS,
         RecordKindOffer(kind=STANDARD),
-        ExampleData(order=25, label="standards of services", load=load_standards),
+        KindFamily(slug=FAMILY, page="services_desk:case", conversation="services:own"),
+        *TEMPLATES,
+        FileGuard(owner_kind=OWNER, may_see=guards.may_see_paper),
+        ExampleData(order=25, label="services", load=load_standards),
+        Periodic(name="services.drafts", every=timedelta(hours=1), call=tasks.drafts),
         MenuItem(
             label=_("Services"),
             text=_("What you need, how long it takes, what it costs, and who is responsible."),
             view="services:list",
             icon="file-text",
             order=25,
+        ),
+        MenuItem(
+            label=_("Applications"),
+            view="services_desk:inbox",
+            icon="clipboard-list",
+            order=15,
+            audience="staff",
+            permission="cases.desk",
+            shortcut="p",
         ),
     ),
 )

@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from balai.modules.services import views
+from balai.modules.services.views import apply, catalogue, own
 
 app_name = "services"
 urlpatterns = [
-    path("", views.listing, name="list"),
-    path("services.csv", views.export_csv, name="export_csv"),
-    path("services.json", views.export_json, name="export_json"),
-    path("<slug:slug>/", views.service, name="service"),
+    path("", catalogue.listing, name="list"),
+    path("services.csv", catalogue.export_csv, name="export_csv"),
+    path("services.json", catalogue.export_json, name="export_json"),
+    path("draft/", apply.resume, name="resume"),
+    path("draft/<slug:code>/", apply.draft, name="draft"),
+    path("draft/<slug:code>/step/<slug:step>/", apply.step, name="step"),
+    path("draft/<slug:code>/saved/", apply.saved, name="saved"),
+    path("draft/<slug:code>/check/", apply.check, name="check"),
+    path("sent/", own.sent, name="sent"),
+    path("mine/<slug:reference>/", own.own, name="own"),
+    path("mine/<slug:reference>/do/<slug:change>/", own.own_change, name="own_change"),
+    path("mine/<slug:reference>/correct/", own.correct, name="correct"),
+    path("mine/<slug:reference>/correct/<slug:step>/", own.correct, name="correct_step"),
+    path("mine/<slug:reference>/forget/", own.forget, name="forget"),
+    path("<slug:slug>/", catalogue.service, name="service"),
+    path("<slug:slug>/apply/", apply.start, name="apply"),
 ]

@@ -12,6 +12,8 @@ NEEDED: dict[str, frozenset[str]] = {
     "secret_matter": frozenset({"cases.desk", "cases.see_secret"}),
     "photo": frozenset({"cases.desk", "cases.see_secret"}),
     "contact": frozenset({"cases.see_contact"}),
+    # the papers of a private matter
+    "application": frozenset({"cases.desk"}),
 }
 
 

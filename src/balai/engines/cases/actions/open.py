@@ -64,6 +64,8 @@ class Intake:
     # empty: the first words of the text
     title: str = ""
     parent_id: int | None = None
+    # None: the newest; a module that binds a matter to an older promise names it
+    kind_version: int | None = None
     actor: Actor = Actor("resident")
 
 
@@ -130,7 +132,7 @@ def _forget_keys(intake: Intake, *, reporter: bool) -> None:
 
 @transaction.atomic
 def _store(*, intake: Intake, at: datetime) -> Opened:
-    version = newest_version(intake.kind)
+    version = intake.kind_version or newest_version(intake.kind)
     kind = kind_at(intake.kind, version)
     matter = receive(
         kind=kind,

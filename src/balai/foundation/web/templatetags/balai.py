@@ -136,11 +136,11 @@ def rupiah(value: float | Decimal | None) -> str:
 
 @register.filter
 def named(thing: Any) -> str:
-    """Write a thing's name in the language of the page: ``name_en`` or ``name_id``, else ``name``, else itself."""
+    """Write a thing's name in the language of the page: ``name_en``, ``label_en``, … ``name``, else itself."""
     if thing is None:
         return NOTHING
     language = (get_language() or "id")[:2]
-    for field in (f"name_{language}", "name_id", "name"):
+    for field in (f"name_{language}", f"label_{language}", "name_id", "label_id", "name"):
         value = thing.get(field) if isinstance(thing, dict) else getattr(thing, field, None)
         if value:
             return str(value)

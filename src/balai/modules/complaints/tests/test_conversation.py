@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from balai.engines.cases.actions import apply_change, climb_ladders
+from balai.engines.cases.guards import may_see_photo
 from balai.engines.cases.models import Case, Entry
 from balai.engines.cases.rules.evolution import Given
 from balai.foundation.calendar import clock
@@ -22,7 +23,6 @@ from balai.foundation.messages.actions import send_queued
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.units.queries import authority_of
 from balai.foundation.units.rules import NOBODY
-from balai.modules.complaints.guards import may_see_photo
 from balai.modules.complaints.tests.residents import code_of, hidden, send
 
 pytestmark = pytest.mark.django_db

@@ -48,3 +48,35 @@ def typical_services() -> list[TypicalService]:
                 )
             )
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeService:
+    """A service ready to work: the form's schema and the steps as JSON values, and what it bills."""
+
+    slug: str
+    schema: dict[str, Any]
+    workflow: dict[str, Any]
+    fee_field: str = ""
+    compensation_id: str = ""
+    compensation_en: str = ""
+
+
+def made_services() -> list[MadeService]:
+    """Return the twelve services that come with form and steps; the applicant and the declaration stand in every form."""
+    data = tomllib.loads((Path(__file__).parent / "made_services.toml").read_text("utf-8"))
+    return [
+        MadeService(
+            slug=row["slug"],
+            schema={
+                "steps": [data["applicant"], *row["steps"], data["declaration"]],
+                "computed": row.get("computed", []),
+                "tables": row.get("tables", {}),
+            },
+            workflow=row.get("work", data["usual_work"]),
+            fee_field=row.get("fee_field", ""),
+            compensation_id=row.get("compensation_id", ""),
+            compensation_en=row.get("compensation_en", ""),
+        )
+        for row in data["service"]
+    ]

@@ -8,9 +8,12 @@ from balai.engines.catalogs import actions
 from balai.engines.catalogs.models import Record
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.examples.contributions import Progress
+from balai.foundation.forms.actions import create_form
 from balai.foundation.units.models import Unit
-from balai.modules.services.data import typical_services
+from balai.modules.services.actions.publish import create_service, publish_service
+from balai.modules.services.data import made_services, typical_services
 from balai.modules.services.rules.standard import KIND
+from balai.modules.services.rules.workflow import workflow_from_json
 
 
 @transaction.atomic
@@ -39,6 +42,34 @@ def load_standards(*, seed: int, today: date, size: int, progress: Progress) -> 
         if service.is_complete:
             _publish(version.pk, number=number, today=today, at=at)
         progress(number, len(services))
+    _make_services(at=at)
+
+
+def _make_services(*, at: datetime) -> None:
+    """Give those that come with form and steps their desk, and open them to everybody."""
+    records = {record.slug: record for record in Record.objects.filter(kind=KIND)}
+    for made in made_services():
+        record = records.get(made.slug)
+        if record is None:
+            continue
+        form = create_form(
+            slug=f"svc-{made.slug}",
+            label_id=record.name_id,
+            label_en=record.name_en,
+            unit_id=record.unit_id,
+            schema=made.schema,
+            at=at,
+        )
+        service = create_service(
+            record_id=record.pk,
+            form_id=form.pk,
+            workflow=workflow_from_json(made.workflow),
+            fee_field=made.fee_field,
+            compensation_id=made.compensation_id,
+            compensation_en=made.compensation_en,
+            at=at,
+        )
+        publish_service(service_id=service.pk, actor=SYSTEM, at=at)
 
 
 def _publish(version_id: int, *, number: int, today: date, at: datetime) -> None:

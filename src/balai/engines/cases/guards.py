@@ -1,4 +1,4 @@
-"""Who may see the photos of a report."""
+"""Who may see the photos of a matter."""
 
 from django.http import HttpRequest
 
@@ -11,7 +11,7 @@ from balai.foundation.identity import conversations
 
 
 def may_see_photo(request: HttpRequest, attachment: Attachment) -> bool:
-    """Return whether this visitor may see a photo: everybody a public one, the reporter, officers who see the report."""
+    """Return whether this visitor may see a photo: everybody a public one, the reporter, officers who see the matter."""
     case = Case.objects.filter(pk=attachment.owner_id).first() if attachment.owner_id else None
     if case is None:
         return False

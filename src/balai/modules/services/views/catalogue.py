@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from balai.foundation.calendar import clock
 from balai.foundation.places.queries import current_city
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
+from balai.modules.services.models import Service
 from balai.modules.services.queries.standards import ServiceLine, matches, service_line, service_lines
 from balai.modules.services.rules.standard import SIPPN, STANDARD, sippn_row
 from balai.modules.services.standard_words import component_label, fee_words, time_words
@@ -90,6 +91,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
             "filled": len(line.complete.filled),
             "total": len(line.complete.filled) + len(line.complete.missing),
             "linked": _linked_data(request, line),
+            "is_open": line.is_live and Service.objects.filter(record=line.record, live__isnull=False).exists(),
         },
     )
 

@@ -1,0 +1,1 @@
+"""What a form is, what its answers must be, and what follows from them. Pure."""

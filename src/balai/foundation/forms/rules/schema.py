@@ -1,0 +1,289 @@
+"""A form as data: steps, fields, conditions, computed values and tables; and what keeps it from working."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any, Literal
+
+import msgspec
+
+from balai.foundation.forms.rules.conditions import BadCondition, names_in_condition
+from balai.foundation.forms.rules.formulas import BadFormula, names_in_formula
+
+Kind = Literal[
+    "text",
+    "long_text",
+    "number",
+    "money",
+    "date",
+    "choice",
+    "choices",
+    "boolean",
+    "nik",
+    "kk",
+    "nib",
+    "phone",
+    "email",
+    "address",
+    "map_point",
+    "file",
+    "group",
+    "signature",
+]
+FileKind = Literal["photo", "pdf"]
+MOST_FIELDS = 500
+MOST_ROWS = 50
+LONGEST = {"text": 200, "long_text": 5000, "address": 300, "signature": 120, "email": 254}
+# fields with a number inside, which formulas and tables may use
+NUMBERS = frozenset({"number", "money"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One answer to choose."""
+
+    slug: str
+    label_id: str
+    label_en: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One question.
+
+    ``min`` and ``max`` bound numbers (decimal as text), the rows of a group and the files of a file field; dates are
+    bounded by ``min``/``max`` as ISO days or "today". ``max_length`` is in characters, ``max_bytes`` in bytes.
+    ``prefill`` names what the account knows (name, nik, phone, email).
+    """
+
+    slug: str
+    kind: Kind
+    label_id: str
+    label_en: str = ""
+    help_id: str = ""
+    help_en: str = ""
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    min: str = ""
+    max: str = ""
+    max_length: int = 0
+    file_kinds: tuple[FileKind, ...] = ("photo", "pdf")
+    max_bytes: int = 0
+    max_files: int = 1
+    # of a repeatable group
+    fields: tuple["Field", ...] = ()
+    show_if: dict[str, Any] | None = None
+    prefill: str = ""
+
+    @property
+    def limit(self) -> int:
+        """Return how many characters an answer may have."""
+        return self.max_length or LONGEST.get(self.kind, LONGEST["text"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One page of the form."""
+
+    slug: str
+    label_id: str
+    label_en: str = ""
+    help_id: str = ""
+    help_en: str = ""
+    fields: tuple[Field, ...] = ()
+    show_if: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Computed:
+    """A value that follows from answers. ``kind`` says how it is written; a money value may become a fee."""
+
+    slug: str
+    label_id: str
+    label_en: str = ""
+    kind: Literal["number", "money"] = "number"
+    formula: Any = None
+    # shown to the person who fills in
+    shown: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier:
+    """A row of a table: up to and with ``up_to`` (empty: without end), or for the choice ``key``."""
+
+    value: str
+    up_to: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormSchema:
+    """A whole form."""
+
+    steps: tuple[Step, ...] = ()
+    computed: tuple[Computed, ...] = ()
+    tables: dict[str, tuple[Tier, ...]] = dataclass_field(default_factory=dict)
+
+    def fields(self) -> Iterator[Field]:
+        """Yield the fields of all steps in order; those inside groups are not among them."""
+        for step in self.steps:
+            yield from step.fields
+
+    def field(self, slug: str) -> Field | None:
+        """Return the field called ``slug``, None where there is none."""
+        return next((field for field in self.fields() if field.slug == slug), None)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What keeps a form from being published. ``path`` names the place, ``code`` is stable; the page words it."""
+
+    path: str
+    code: str
+    other: str = ""
+
+
+class BadSchema(ValueError):
+    """What is stored is not a form."""
+
+
+def schema_to_json(schema: FormSchema) -> dict[str, Any]:
+    """Return ``schema`` as plain JSON values."""
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))
+    return built
+
+
+def schema_from_json(data: Mapping[str, Any]) -> FormSchema:
+    """Return the form stored as ``data``.
+
+    :raises BadSchema: if it is not one; the message names the place.
+    """
+    try:
+        return msgspec.convert(data, FormSchema)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise BadSchema(str(error)) from error
+
+
+def schema_problems(schema: FormSchema) -> tuple[Problem, ...]:
+    """Return everything that keeps the form from working; each problem names its place."""
+    return tuple(_problems(schema))
+
+
+def _problems(schema: FormSchema) -> Iterator[Problem]:
+    if not any(step.fields for step in schema.steps):
+        yield Problem("", "no_fields")
+    seen: set[str] = set()
+    count = 0
+    for step in schema.steps:
+        if not step.label_id.strip():
+            yield Problem(step.slug, "no_label")
+        if step.slug in seen:
+            yield Problem(step.slug, "twice")
+        seen.add(step.slug)
+        yield from _condition_problems(step.slug, step.show_if, schema, before=_known_before(schema, step))
+        for field in step.fields:
+            count += 1 + len(field.fields)
+            if field.slug in seen:
+                yield Problem(field.slug, "twice")
+            seen.add(field.slug)
+            yield from _field_problems(field.slug, field)
+            yield from _condition_problems(field.slug, field.show_if, schema, before=_known_before(schema, field))
+    if count > MOST_FIELDS:
+        yield Problem("", "too_many_fields")
+    yield from _computed_problems(schema, seen)
+
+
+def _known_before(schema: FormSchema, place: Step | Field) -> frozenset[str]:
+    """Return what a condition may ask: fields that stand before it, so that no two wait for one another."""
+    known: set[str] = set()
+    for step in schema.steps:
+        if step is place:
+            break
+        for field in step.fields:
+            if field is place:
+                return frozenset(known)
+            known.add(field.slug)
+    return frozenset(known)
+
+
+def _condition_problems(path: str, condition: Any, schema: FormSchema, *, before: frozenset[str]) -> Iterator[Problem]:
+    if condition is None:
+        return
+    try:
+        names = names_in_condition(condition)
+    except BadCondition:
+        yield Problem(path, "bad_condition")
+        return
+    for name in sorted(names - before):
+        yield Problem(path, "asks_later" if schema.field(name) else "unknown_name", name)
+
+
+def _field_problems(path: str, field: Field, *, inside: bool = False) -> Iterator[Problem]:
+    if not field.slug or not field.slug.replace("_", "a").isalnum() or not field.slug.isascii():
+        yield Problem(path, "bad_slug")
+    if not field.label_id.strip():
+        yield Problem(path, "no_label")
+    if field.kind in ("choice", "choices"):
+        yield from _option_problems(path, field.options)
+    if _disordered(field):
+        yield Problem(path, "min_above_max")
+    if field.kind == "file" and not field.file_kinds:
+        yield Problem(path, "no_file_kinds")
+    if field.kind == "group" and inside:
+        yield Problem(path, "group_in_group")
+    elif field.kind == "group":
+        yield from _group_problems(path, field)
+
+
+def _option_problems(path: str, options: tuple[Option, ...]) -> Iterator[Problem]:
+    slugs = [option.slug for option in options]
+    if not slugs:
+        yield Problem(path, "no_options")
+    if len(set(slugs)) < len(slugs):
+        yield Problem(path, "option_twice")
+    if any(not option.slug or not option.label_id.strip() for option in options):
+        yield Problem(path, "empty_option")
+
+
+def _group_problems(path: str, field: Field) -> Iterator[Problem]:
+    if not field.fields:
+        yield Problem(path, "no_fields")
+    seen: set[str] = set()
+    for inner in field.fields:
+        where = f"{path}.{inner.slug}"
+        if inner.slug in seen:
+            yield Problem(where, "twice")
+        seen.add(inner.slug)
+        if inner.show_if is not None:
+            yield Problem(where, "condition_in_group")
+        yield from _field_problems(where, inner, inside=True)
+
+
+def _disordered(field: Field) -> bool:
+    if not field.min or not field.max:
+        return False
+    if field.kind == "date":
+        return "today" not in (field.min, field.max) and field.min > field.max
+    try:
+        return float(field.min) > float(field.max)
+    except ValueError:
+        return True
+
+
+def _computed_problems(schema: FormSchema, seen: set[str]) -> Iterator[Problem]:
+    known = {field.slug for field in schema.fields()}
+    for computed in schema.computed:
+        if computed.slug in seen:
+            yield Problem(computed.slug, "twice")
+        seen.add(computed.slug)
+        if not computed.label_id.strip():
+            yield Problem(computed.slug, "no_label")
+        try:
+            names, tables = names_in_formula(computed.formula)
+        except BadFormula as error:
+            yield Problem(computed.slug, "bad_formula", str(error))
+            continue
+        # one after the other: a formula may use what was computed above it
+        yield from (Problem(computed.slug, "unknown_name", name) for name in sorted(names - known))
+        yield from (Problem(computed.slug, "unknown_table", name) for name in sorted(tables - set(schema.tables)))
+        known.add(computed.slug)

@@ -1,0 +1,399 @@
+"""A form on a page: from a request to answers, and from answers to what the template shows."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from balai.foundation.forms.rules.conditions import is_filled
+from balai.foundation.forms.rules.evaluate import Evaluation
+from balai.foundation.forms.rules.schema import MOST_ROWS, Computed, Field, FormSchema, Step
+from balai.foundation.forms.words import label_of, wrong_words
+from balai.foundation.places.queries import districts, villages
+from balai.foundation.web.words import day_in_full, number, rupiah
+
+FILE_TYPES = {"photo": "image/jpeg,image/png,image/webp,image/heic,image/heif", "pdf": "application/pdf"}
+INPUT_MODES = {
+    "number": "decimal",
+    "money": "numeric",
+    "nik": "numeric",
+    "kk": "numeric",
+    "nib": "numeric",
+    "phone": "tel",
+    "email": "email",
+}
+AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email"}
+OUTSIDE = "outside"
+# stores one upload and returns the text that stands for it in the answers; raises KeepRefused
+Keep = Callable[[Field, Any], str]
+
+
+class KeepRefused(Exception):
+    """An upload cannot be kept; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file that has arrived, as the page shows it."""
+
+    token: str
+    name: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OptionView:
+    slug: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One entry of a repeatable group."""
+
+    number: int
+    fields: tuple["FieldView", ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldView:
+    """A question as the template writes it. ``name`` is that of the input, ``id`` that of its first element."""
+
+    field: Field
+    name: str
+    label: str
+    help: str
+    value: Any
+    wrong: str
+    options: tuple[OptionView, ...] = ()
+    rows: tuple[RowView, ...] = ()
+    files: tuple[KeptFile, ...] = ()
+    village: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return the element to which an error leads."""
+        return "id_" + self.name.replace(".", "_")
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of question."""
+        return self.field.kind
+
+    @property
+    def input_mode(self) -> str:
+        """Return the keyboard that a telephone should show."""
+        return INPUT_MODES.get(self.field.kind, "")
+
+    @property
+    def autocomplete(self) -> str:
+        """Return what a browser may fill in by itself."""
+        return AUTOCOMPLETE.get(self.field.prefill, "off" if self.field.kind in ("nik", "kk") else "")
+
+    @property
+    def accept(self) -> str:
+        """Return the kinds of file that a browser offers."""
+        return ",".join(FILE_TYPES[kind] for kind in self.field.file_kinds)
+
+    @property
+    def is_fieldset(self) -> bool:
+        """Return whether several inputs answer the question."""
+        return self.field.kind in ("choice", "choices", "address", "map_point", "group", "signature")
+
+    @property
+    def described_by(self) -> str:
+        """Return the ids of hint and error."""
+        return " ".join([f"{self.id}_hint"] * bool(self.help) + [f"{self.id}_error"] * bool(self.wrong))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormView:
+    """One step, or a whole form, as the template writes it."""
+
+    step: Step | None
+    title: str
+    help: str
+    fields: tuple[FieldView, ...]
+    # (label, value) of what follows from the answers
+    computed: tuple[tuple[str, str], ...] = ()
+    # (label, words, address of the field)
+    errors: tuple[tuple[str, str, str], ...] = ()
+    areas: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+
+
+@dataclass
+class Read:
+    """What a request brought: raw answers by slug, and what was wrong with uploads by path."""
+
+    answers: dict[str, Any]
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def read_answers(
+    *,
+    fields: Sequence[Field],
+    post: QueryDict,
+    files: MultiValueDict[str, Any],
+    before: Mapping[str, Any],
+    keep: Keep,
+) -> Read:
+    """Return the answers of a page's ``fields`` beside those given before on other pages.
+
+    A field that the page did not carry keeps its answer. ``add`` and ``remove`` are the buttons of a group.
+    """
+    reader = _Reader(post=post, files=files, keep=keep)
+    answers = dict(before)
+    for each in fields:
+        answers[each.slug] = reader.answer(each, each.slug, before.get(each.slug))
+    return Read(answers, reader.refused)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reader:
+    post: QueryDict
+    files: MultiValueDict[str, Any]
+    keep: Keep
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def answer(self, each: Field, name: str, before: Any) -> Any:
+        several = _SEVERAL.get(each.kind)
+        return several(self, each, name, before) if several else self.post.get(name, "")
+
+    def rows(self, each: Field, name: str, before: Any) -> list[dict[str, Any]]:
+        given = self.post.get(f"{name}.rows", "")
+        count = min(int(given) if given.isdecimal() and len(given) < 4 else 0, MOST_ROWS)
+        known = before if isinstance(before, list) else []
+        rows = []
+        for place in range(count):
+            old = known[place] if place < len(known) and isinstance(known[place], Mapping) else {}
+            rows.append(
+                {
+                    inner.slug: self.answer(inner, f"{name}.{place}.{inner.slug}", old.get(inner.slug))
+                    for inner in each.fields
+                }
+            )
+        gone = self.post.get("remove", "").removeprefix(f"{name}.")
+        if gone.isdecimal() and len(gone) < 4 and self.post["remove"] != gone:
+            rows = [row for place, row in enumerate(rows) if place != int(gone)]
+        return rows
+
+    def uploads(self, each: Field, name: str, before: Any) -> list[str]:
+        # only what was kept for this very question may be carried on: a token is not believed because it was sent
+        sent, dropped = self.post.getlist(f"{name}.kept"), self.post.getlist(f"{name}.drop")
+        tokens = [token for token in (before or []) if token in sent and token not in dropped]
+        for upload in self.files.getlist(name):
+            if len(tokens) >= each.max_files:
+                self.refused[name] = _("At most %(limit)s files.") % {"limit": each.max_files}
+                break
+            try:
+                tokens.append(self.keep(each, upload))
+            except KeepRefused as error:
+                self.refused[name] = str(error)
+        return tokens
+
+    def choices(self, _each: Field, name: str, _before: Any) -> list[str]:
+        return list(self.post.getlist(name))
+
+    def tick(self, _each: Field, name: str, _before: Any) -> bool:
+        return name in self.post
+
+    def address(self, _each: Field, name: str, _before: Any) -> dict[str, str]:
+        return {part: self.post.get(f"{name}.{part}", "") for part in ("words", "village")}
+
+    def point(self, _each: Field, name: str, _before: Any) -> dict[str, str]:
+        return {part: self.post.get(f"{name}.{part}", "").replace(",", ".") for part in ("lat", "lon")}
+
+    def signature(self, _each: Field, name: str, _before: Any) -> dict[str, Any]:
+        return {"name": self.post.get(f"{name}.name", ""), "agreed": f"{name}.agreed" in self.post}
+
+
+# kinds whose answer is more than the one input of their name
+_SEVERAL: dict[str, Callable[[_Reader, Field, str, Any], Any]] = {
+    "group": _Reader.rows,
+    "file": _Reader.uploads,
+    "choices": _Reader.choices,
+    "boolean": _Reader.tick,
+    "address": _Reader.address,
+    "map_point": _Reader.point,
+    "signature": _Reader.signature,
+}
+
+
+def form_view(
+    *,
+    schema: FormSchema,
+    answers: Mapping[str, Any],
+    evaluation: Evaluation,
+    step: Step | None = None,
+    show_errors: bool = True,
+    refused: Mapping[str, str] | None = None,
+    known_files: Mapping[str, KeptFile] | None = None,
+    more_rows: str = "",
+) -> FormView:
+    """Return a step (None: the whole form) for ``forms/_form.html``.
+
+    ``refused`` are the words about uploads by path; ``known_files`` what file tokens stand for; ``more_rows`` names
+    the group that shows one more empty entry.
+    """
+    wanted = step.fields if step is not None else tuple(schema.fields())
+    words = {path: wrong_words(wrong) for path, wrong in evaluation.errors.items()} if show_errors else {}
+    words.update(refused or {})
+    maker = _Maker(words=words, files=known_files or {}, more_rows=more_rows)
+    fields = tuple(
+        maker.field(each, each.slug, answers.get(each.slug)) for each in wanted if each.slug in evaluation.visible
+    )
+    return FormView(
+        step=step,
+        title=label_of(step) if step else "",
+        help=label_of(step, "help") if step else "",
+        fields=fields,
+        computed=tuple(computed_rows(schema=schema, evaluation=evaluation)),
+        errors=(*maker.errors(fields), *(_computed_errors(schema, evaluation) if show_errors else ())),
+        areas=tuple(_areas()) if any(_asks_address(each) for each in wanted) else (),
+    )
+
+
+def _asks_address(each: Field) -> bool:
+    return each.kind == "address" or any(inner.kind == "address" for inner in each.fields)
+
+
+def _areas() -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    rows = villages()
+    for district in districts():
+        yield district.name, tuple((row.code, row.name) for row in rows if row.parent_id == district.pk)
+
+
+def _computed_errors(schema: FormSchema, evaluation: Evaluation) -> Iterator[tuple[str, str, str]]:
+    for each in schema.computed:
+        if each.slug in evaluation.errors:
+            yield label_of(each), wrong_words(evaluation.errors[each.slug]), ""
+
+
+@dataclass(frozen=True)
+class _Maker:
+    words: Mapping[str, str]
+    files: Mapping[str, KeptFile]
+    more_rows: str
+
+    def field(self, each: Field, name: str, value: Any) -> FieldView:
+        chosen = value if isinstance(value, list) else [value]
+        return FieldView(
+            field=each,
+            name=name,
+            label=label_of(each),
+            help=label_of(each, "help"),
+            value=value if value is not None else "",
+            wrong=self.words.get(name, ""),
+            options=tuple(OptionView(option.slug, label_of(option), option.slug in chosen) for option in each.options),
+            rows=tuple(self._rows(each, name, value)) if each.kind == "group" else (),
+            files=tuple(self.files.get(token, KeptFile(token, token)) for token in (value or []))
+            if each.kind == "file" and isinstance(value, list)
+            else (),
+            village=str(value.get("village", "")) if each.kind == "address" and isinstance(value, Mapping) else "",
+        )
+
+    def _rows(self, each: Field, name: str, value: Any) -> Iterator[RowView]:
+        rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+        least = max(1, int(each.min or 0))
+        rows += [{}] * max(least - len(rows), 0)
+        if self.more_rows == name and len(rows) < min(int(each.max or MOST_ROWS), MOST_ROWS):
+            rows.append({})
+        for place, row in enumerate(rows):
+            yield RowView(
+                place,
+                tuple(self.field(inner, f"{name}.{place}.{inner.slug}", row.get(inner.slug)) for inner in each.fields),
+            )
+
+    def errors(self, fields: Sequence[FieldView]) -> Iterator[tuple[str, str, str]]:
+        for each in fields:
+            if each.wrong:
+                yield each.label, each.wrong, each.id
+            for row in each.rows:
+                yield from self.errors(row.fields)
+
+
+def computed_rows(*, schema: FormSchema, evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    """Yield label and value of what follows from the answers and may be shown."""
+    for each in schema.computed:
+        if each.shown and each.slug in evaluation.computed:
+            yield label_of(each), computed_words(each, evaluation.computed[each.slug])
+
+
+def computed_words(each: Computed, value: Decimal) -> str:
+    """Return a computed value as people read it."""
+    return rupiah(value) if each.kind == "money" else number(value)
+
+
+def answer_rows(
+    *, schema: FormSchema, values: Mapping[str, Any], area_names: Mapping[str, str], hide_numbers: bool = False
+) -> list[dict[str, Any]]:
+    """Return what was answered, step by step: rows of ``label``, ``value`` and ``files`` (tokens), for reading.
+
+    ``area_names`` are the villages by code; ``hide_numbers`` leaves only the last digits of NIK and KK.
+    """
+    steps = []
+    for step in schema.steps:
+        rows = list(_answered(step.fields, values, area_names, hide=hide_numbers))
+        if rows:
+            steps.append({"label": label_of(step), "slug": step.slug, "rows": rows})
+    return steps
+
+
+def _answered(
+    fields: Sequence[Field], values: Mapping[str, Any], areas: Mapping[str, str], *, hide: bool
+) -> Iterator[dict[str, Any]]:
+    for each in fields:
+        value = values.get(each.slug)
+        if not is_filled(value) and value is not False:
+            continue
+        if each.kind == "group":
+            for place, row in enumerate(value or [], start=1):
+                for inner in _answered(each.fields, row, areas, hide=hide):
+                    yield {**inner, "label": f"{label_of(each)} {place}: {inner['label']}"}
+            continue
+        files = value if each.kind == "file" else []
+        yield {
+            "slug": each.slug,
+            "label": label_of(each),
+            "value": answer_words(each, value, areas, hide=hide),
+            "files": files,
+        }
+
+
+def answer_words(each: Field, value: Any, areas: Mapping[str, str], *, hide: bool = False) -> str:
+    """Return one answer as people read it."""
+    if each.kind in ("nik", "kk") and hide:
+        return "•" * 12 + value[-4:]
+    words = _ANSWER_WORDS.get(each.kind)
+    return words(each, value, areas) if words else str(value)
+
+
+def _chosen_words(each: Field, value: Any, _areas: Mapping[str, str]) -> str:
+    chosen = value if isinstance(value, list) else [value]
+    return ", ".join(label_of(option) for option in each.options if option.slug in chosen)
+
+
+def _address_words(_each: Field, value: Any, areas: Mapping[str, str]) -> str:
+    village = _("outside the city") if value["village"] == OUTSIDE else areas.get(value["village"], value["village"])
+    return f"{value['words']}, {village}"
+
+
+_ANSWER_WORDS: dict[str, Callable[[Field, Any, Mapping[str, str]], str]] = {
+    "choice": _chosen_words,
+    "choices": _chosen_words,
+    "boolean": lambda _each, value, _areas: _("yes") if value else _("no"),
+    "money": lambda _each, value, _areas: rupiah(Decimal(value)),
+    "number": lambda _each, value, _areas: number(Decimal(value)),
+    "date": lambda _each, value, _areas: day_in_full(date.fromisoformat(value)),
+    "address": _address_words,
+    "map_point": lambda _each, value, _areas: f"{value['lat']}, {value['lon']}",
+    "file": lambda _each, _value, _areas: "",
+    "signature": lambda _each, value, _areas: str(value["name"]),
+}

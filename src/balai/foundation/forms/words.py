@@ -1,0 +1,86 @@
+"""What the pages say about answers and forms."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from balai.foundation.forms.rules.evaluate import Wrong
+from balai.foundation.web.words import day_in_full
+
+WRONG_WORDS = {
+    "required": gettext_lazy("Please fill this in."),
+    "must_be_ticked": gettext_lazy("Please tick this to go on."),
+    "not_text": gettext_lazy("Please write words here."),
+    "too_long": gettext_lazy("Too long: at most %(limit)s characters."),
+    "not_a_number": gettext_lazy("Please write a number, for example 1.250 or 2,5."),
+    "no_cents": gettext_lazy("Please write whole rupiah."),
+    "too_small": gettext_lazy("At least %(limit)s."),
+    "too_large": gettext_lazy("At most %(limit)s."),
+    "not_a_day": gettext_lazy("Please choose a day that exists."),
+    "too_early": gettext_lazy("Not before %(limit)s."),
+    "too_late": gettext_lazy("Not after %(limit)s."),
+    "not_an_option": gettext_lazy("Please choose one of the answers."),
+    "wrong_length": gettext_lazy("This number has %(limit)s digits."),
+    "nik_province": gettext_lazy(
+        "The first two digits of this NIK belong to no province. Please compare with the card."
+    ),
+    "nik_regency": gettext_lazy("Digits 3 and 4 of this NIK cannot be right. Please compare with the card."),
+    "nik_district": gettext_lazy("Digits 5 and 6 of this NIK cannot be right. Please compare with the card."),
+    "nik_birth_date": gettext_lazy("The date of birth in this NIK cannot be right. Please compare with the card."),
+    "nik_serial": gettext_lazy("The last four digits of this NIK cannot be 0000. Please compare with the card."),
+    "not_a_phone": gettext_lazy("Please write a telephone number, for example 0812 3456 7890."),
+    "not_an_email": gettext_lazy("Please write an e-mail address, for example nama@contoh.id."),
+    "address_incomplete": gettext_lazy("Please write the street and choose the village."),
+    "not_a_place": gettext_lazy("Please put the pin on the map."),
+    "outside_city": gettext_lazy("This place is outside the city. Please move the pin."),
+    "refused_document": gettext_lazy("This document was refused. Please send another one."),
+    "not_a_file": gettext_lazy("Please choose a file."),
+    "too_many_files": gettext_lazy("At most %(limit)s files."),
+    "not_signed": gettext_lazy("Please write your name and tick the declaration."),
+    "too_many_rows": gettext_lazy("At most %(limit)s entries."),
+    "too_few_rows": gettext_lazy("At least %(limit)s entries."),
+    "division_by_zero": gettext_lazy(
+        "This cannot be worked out: it would divide by zero. Please check the numbers above."
+    ),
+    "no_row": gettext_lazy("There is no tariff for this answer."),
+    "too_big": gettext_lazy("The result is too large. Please check the numbers above."),
+}
+PROBLEM_WORDS = {
+    "no_fields": gettext_lazy("There is no question yet."),
+    "no_label": gettext_lazy("The Indonesian words are missing."),
+    "twice": gettext_lazy("This short name is used twice."),
+    "unknown_name": gettext_lazy("“%(other)s” is no question of this form."),
+    "asks_later": gettext_lazy("The condition asks “%(other)s”, which does not stand before it."),
+    "bad_condition": gettext_lazy("The condition cannot be read."),
+    "bad_slug": gettext_lazy("The short name may hold letters, digits and underscores only."),
+    "no_options": gettext_lazy("There is nothing to choose."),
+    "option_twice": gettext_lazy("An answer to choose stands there twice."),
+    "empty_option": gettext_lazy("An answer to choose has no words."),
+    "min_above_max": gettext_lazy("The smallest value is above the largest."),
+    "no_file_kinds": gettext_lazy("No kind of file is allowed."),
+    "group_in_group": gettext_lazy("A group cannot hold another group."),
+    "condition_in_group": gettext_lazy("A question inside a group cannot have a condition."),
+    "bad_formula": gettext_lazy("The formula cannot be read."),
+    "unknown_table": gettext_lazy("There is no table “%(other)s”."),
+    "too_many_fields": gettext_lazy("More than 500 questions."),
+}
+
+
+def is_english() -> bool:
+    """Return whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def label_of(row: Any, name: str = "label") -> str:
+    """Return a text of a form in the reader's language; Indonesian where there is no English."""
+    return str((is_english() and getattr(row, f"{name}_en")) or getattr(row, f"{name}_id"))
+
+
+def wrong_words(wrong: Wrong) -> str:
+    """Return what is wrong in one sentence that says what to do."""
+    limit = wrong.limit
+    if wrong.code in ("too_early", "too_late"):
+        limit = day_in_full(date.fromisoformat(limit))
+    return str(WRONG_WORDS.get(wrong.code, _("Please check this answer."))) % {"limit": limit}

@@ -1,0 +1,327 @@
+"""Begin, keep, send and correct applications."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from balai.engines.cases.actions import Intake, Opened, apply_change, open_case
+from balai.engines.cases.models import Case
+from balai.engines.cases.rules.evolution import Given
+from balai.foundation.events.rules import Actor
+from balai.foundation.files.actions import delete_files, receive_upload, save_attachments
+from balai.foundation.files.models import Attachment
+from balai.foundation.forms.rules.evaluate import Evaluation, Wrong
+from balai.foundation.forms.rules.schema import Field, FormSchema
+from balai.foundation.identity.actions import ContactRefused, prepare_resident
+from balai.foundation.identity.models import Resident
+from balai.foundation.identity.rules import CODE_ALPHABET
+from balai.foundation.places.queries import current_city, locator, villages
+from balai.foundation.places.rules import BadCoordinates, OutsideCity
+from balai.foundation.units.models import Unit
+from balai.modules.services.models import Application, ApplicationDocument, Service
+from balai.modules.services.queries.applications import OWNER, Papers, draft_hash, papers_of
+from balai.modules.services.rules.kinds import kind_slug
+from balai.modules.services.rules.workflow import workflow_from_json
+
+DRAFT_LIVES = timedelta(days=30)
+# 59 bits: a draft holds personal data, and its address is all that opens it
+DRAFT_CODE_LENGTH = 12
+MOST_FILES = 30
+APPLICANT = Actor("resident")
+CONTACT = ("name", "email", "phone", "nik")
+
+
+class DraftMovedOn(Exception):
+    """The draft was changed in another tab, or sent; nothing was changed."""
+
+
+class NotComplete(Exception):
+    """Something is missing or wrong, so nothing was sent. ``papers`` say what."""
+
+    def __init__(self, papers: Papers, errors: Mapping[str, Wrong] | None = None, contact: str = "") -> None:
+        super().__init__(", ".join(errors or papers.evaluation.errors) or contact)
+        self.papers = papers
+        self.errors = dict(errors if errors is not None else papers.evaluation.errors)
+        self.contact = contact
+
+
+class FileRefused(Exception):
+    """An upload does not fit the question. ``code``: wrong_kind, too_large, too_many; ``limit`` in bytes or pieces."""
+
+    def __init__(self, code: str, limit: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.limit = limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A draft, and the code that opens it; the code is kept nowhere."""
+
+    application: Application
+    code: str
+
+
+def begin_application(
+    *, service: Service, locale: str = "id", entered_by_id: int | None = None, on_behalf: str = "", at: datetime
+) -> Begun:
+    """Begin a draft under what the service promises now."""
+    if service.live_id is None:
+        raise LookupError(service.slug)
+    code = "".join(CODE_ALPHABET[secrets.randbelow(len(CODE_ALPHABET))] for _ in range(DRAFT_CODE_LENGTH))
+    application = Application.objects.create(
+        version_id=service.live_id,
+        token_hash=draft_hash(code),
+        entered_by_id=entered_by_id,
+        on_behalf=on_behalf,
+        locale=locale,
+        started_at=at,
+        changed_at=at,
+        expires_at=at + DRAFT_LIVES,
+    )
+    return Begun(application=application, code=code)
+
+
+def keep_upload(*, application: Application, field: Field, upload: UploadedFile[bytes], at: datetime) -> Attachment:
+    """Keep one file for a question of a draft.
+
+    :raises FileRefused: if it is not what the question asks for; :raises UploadRefused: if it is no good file.
+    """
+    if field.max_bytes and upload.size is not None and upload.size > field.max_bytes:
+        raise FileRefused("too_large", field.max_bytes)
+    if Attachment.objects.filter(owner_kind=OWNER, owner_id=application.pk).count() >= MOST_FILES:
+        raise FileRefused("too_many", MOST_FILES)
+    attachment = receive_upload(upload=upload, purpose="document", at=at)
+    if ("pdf" if attachment.is_document else "photo") not in field.file_kinds:
+        raise FileRefused("wrong_kind")
+    save_attachments(attachments=[attachment], owner_kind=OWNER, owner_id=application.pk, public=False, at=at)
+    return attachment
+
+
+@transaction.atomic
+def save_answers(
+    *, application_id: int, answers: Mapping[str, Any], expected_revision: int, at: datetime
+) -> Application:
+    """Keep the answers of a draft, or of an application that was returned.
+
+    :raises DraftMovedOn: if it was changed since ``expected_revision``, sent, or is not the applicant's turn.
+    """
+    application = _held(application_id, expected_revision)
+    application.answers = json.dumps(dict(answers), ensure_ascii=False)
+    application.revision += 1
+    application.changed_at = at
+    if application.case_id is None:
+        application.expires_at = at + DRAFT_LIVES
+    application.save(update_fields=["answers", "revision", "changed_at", "expires_at"])
+    return application
+
+
+def _held(application_id: int, expected_revision: int) -> Application:
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("version__service__unit", "version__service__record", "case")
+        .get(pk=application_id)
+    )
+    may_change = application.case is None or application.case.state == "returned"
+    if not may_change or application.revision != expected_revision:
+        raise DraftMovedOn
+    return application
+
+
+def submit_application(
+    *, application_id: int, expected_revision: int, channel: str = "web", actor: Actor = APPLICANT, at: datetime
+) -> Opened:
+    """Send a draft: from now on the promise runs. One commit; a second press gives the same matter, without a code.
+
+    :raises NotComplete: with every error by question; :raises DraftMovedOn: if it changed in another tab.
+    """
+    sent = Application.objects.select_related("case").filter(pk=application_id, case__isnull=False).first()
+    if sent is not None and sent.case is not None:
+        return Opened(case=sent.case, code="", already=True)
+    with transaction.atomic():
+        application = _held(application_id, expected_revision)
+        papers = papers_of(application, at=at)
+        if papers.evaluation.errors:
+            raise NotComplete(papers)
+        place = _place_of(papers)
+        opened = _open(application, papers, place, channel=channel, actor=actor, at=at)
+        application.case = opened.case
+        application.expires_at = None
+        application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
+        application.revision += 1
+        application.changed_at = at
+        application.save(update_fields=["case", "expires_at", "answers", "revision", "changed_at"])
+        _keep_documents(application, papers)
+    return opened
+
+
+@dataclass(frozen=True)
+class _Place:
+    village_id: int | None = None
+    district_id: int | None = None
+    words: str = ""
+    lat: float | None = None
+    lon: float | None = None
+
+
+def _place_of(papers: Papers) -> _Place:
+    """Return where it is about: the first point on a map, else the first address inside the city."""
+    values, schema = papers.evaluation.values, papers.form.schema
+    known = {area.code: area for area in villages()}
+    words, found = "", _Place()
+    for field in schema.fields():
+        value = values.get(field.slug)
+        if value and field.kind == "map_point":
+            try:
+                place = locator(current_city()).locate(lat=value["lat"], lon=value["lon"])
+            except (OutsideCity, BadCoordinates) as outside:
+                raise NotComplete(papers, {field.slug: Wrong("outside_city")}) from outside
+            return _Place(place.village_id, place.district_id, words, value["lat"], value["lon"])
+        if value and field.kind == "address" and not words:
+            area = known.get(value["village"])
+            if area is None and value["village"] != "outside":
+                raise NotComplete(papers, {field.slug: Wrong("not_an_option")})
+            words = value["words"]
+            found = _Place(area.pk if area else None, area.parent_id if area else None, words)
+    return found
+
+
+def _resident(papers: Papers, application: Application, at: datetime) -> Resident | None:
+    values = papers.evaluation.values
+    contact = dict.fromkeys(CONTACT, "")
+    for field in papers.form.schema.fields():
+        if field.prefill in contact and not contact[field.prefill]:
+            contact[field.prefill] = str(values.get(field.slug) or "")
+    try:
+        return prepare_resident(**contact, locale=application.locale, at=at)
+    except ContactRefused as refused:
+        raise NotComplete(papers, {}, "; ".join(refused.errors.values())) from refused
+
+
+def _open(
+    application: Application, papers: Papers, place: _Place, *, channel: str, actor: Actor, at: datetime
+) -> Opened:
+    version = application.version
+    service = version.service
+    if service.category_id is None:
+        raise LookupError(service.slug)
+    first = workflow_from_json(version.workflow).steps[0]
+    unit = Unit.objects.get(slug=first.unit) if first.unit else service.unit
+    return open_case(
+        intake=Intake(
+            kind=kind_slug(service.slug),
+            kind_version=version.kind_version,
+            category_id=service.category_id,
+            title=service.record.name_id,
+            # the papers stay encrypted in the application; the matter carries only what it is about
+            text="",
+            channel=channel,
+            privacy=Case.Privacy.PRIVATE,
+            unit_id=unit.pk,
+            is_central_desk=False,
+            routed_by="service",
+            time_zone=current_city().time_zone,
+            schedule_id=unit.schedule_id,
+            reporter=_resident(papers, application, at),
+            village_id=place.village_id,
+            district_id=place.district_id,
+            place_words=place.words,
+            lat=place.lat,
+            lon=place.lon,
+            submission_key=f"application:{application.pk}",
+            locale=application.locale,
+            actor=actor,
+        ),
+        at=at,
+    )
+
+
+def _keep_documents(application: Application, papers: Papers) -> None:
+    """Write down which documents the form asked for and which of them came."""
+    known = {document.slug: document for document in application.documents.all()}
+    values = papers.evaluation.values
+    fresh = []
+    for field in _files_asked(papers.form.schema, papers.evaluation):
+        state = ApplicationDocument.State.GIVEN if values.get(field.slug) else ApplicationDocument.State.MISSING
+        document = known.get(field.slug)
+        if document is None:
+            fresh.append(
+                ApplicationDocument(
+                    application=application,
+                    slug=field.slug,
+                    label_id=field.label_id,
+                    label_en=field.label_en,
+                    state=state,
+                    tokens=values.get(field.slug, []),
+                )
+            )
+        elif document.tokens != values.get(field.slug, []):
+            # what came anew has to be looked at anew
+            document.tokens, document.state, document.reason = values.get(field.slug, []), state, ""
+            document.decided_by_id, document.decided_at = None, None
+            document.save()
+    ApplicationDocument.objects.bulk_create(fresh)
+
+
+def _files_asked(schema: FormSchema, evaluation: Evaluation) -> list[Field]:
+    return [field for field in schema.fields() if field.kind == "file" and field.slug in evaluation.visible]
+
+
+@transaction.atomic
+def send_correction(
+    *, application_id: int, expected_revision: int, text: str = "", actor: Actor = APPLICANT, at: datetime
+) -> Case:
+    """Send what was corrected after a return: the promise runs again.
+
+    :raises NotComplete: with every error by question; a document that was refused has to come anew.
+    :raises DraftMovedOn: if it changed in another tab, or is not with the applicant.
+    """
+    application = _held(application_id, expected_revision)
+    if application.case is None:
+        raise DraftMovedOn
+    papers = papers_of(application, at=at)
+    errors = dict(papers.evaluation.errors)
+    refused = application.documents.filter(state=ApplicationDocument.State.REFUSED)
+    for document in refused:
+        if document.tokens == papers.evaluation.values.get(document.slug, []):
+            errors.setdefault(document.slug, Wrong("refused_document"))
+    if errors:
+        raise NotComplete(papers, errors)
+    _keep_documents(application, papers)
+    application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
+    application.revision += 1
+    application.changed_at = at
+    application.save(update_fields=["answers", "revision", "changed_at"])
+    return apply_change(
+        case_id=application.case.pk,
+        change="reply",
+        given=Given(text=text),
+        actor=Actor("resident", application.case.reporter_id) if actor.kind == "resident" else actor,
+        at=at,
+    )
+
+
+def fee_of(papers: Papers) -> int:
+    """Return what is to be paid, in whole rupiah; 0 where it is free or cannot be worked out yet."""
+    slug = papers.application.version.fee_field
+    amount = papers.evaluation.computed.get(slug, Decimal(0)) if slug else Decimal(0)
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def forget_drafts(*, at: datetime, most: int = 200) -> int:
+    """Delete drafts that nobody touched for thirty days, with their files, and return how many."""
+    old = list(
+        Application.objects.filter(case__isnull=True, expires_at__lte=at)
+        .order_by("expires_at")
+        .values_list("pk", flat=True)[:most]
+    )
+    delete_files(owner_kind=OWNER, owner_ids=old)
+    Application.objects.filter(pk__in=old, case__isnull=True).delete()
+    return len(old)

@@ -1,0 +1,59 @@
+"""Say of one document that it is good, or why not."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from balai.engines.cases.actions.change import NotAllowed
+from balai.foundation.events.actions import append
+from balai.foundation.events.rules import Actor
+from balai.foundation.units.rules import Authority
+from balai.modules.services.events import DocumentJudged, stream_of
+from balai.modules.services.models import ApplicationDocument
+
+State = ApplicationDocument.State
+
+
+class JudgementRefused(Exception):
+    """The document cannot be judged like this. ``code``: ended, no_reason, not_given."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@transaction.atomic
+def judge_document(
+    *, document_id: int, accept: bool, reason: str = "", actor: Actor, authority: Authority, at: datetime
+) -> ApplicationDocument:
+    """Accept a document, or refuse it with the reason that the applicant reads.
+
+    :raises NotAllowed: if this officer does not handle the application; :raises JudgementRefused: see there.
+    """
+    document = (
+        ApplicationDocument.objects.select_for_update(of=("self",))
+        .select_related("application__case", "application__version__service")
+        .get(pk=document_id)
+    )
+    case = document.application.case
+    if case is None or not authority.may(
+        "cases.handle", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+    ):
+        raise NotAllowed("judge_document")
+    if not case.is_open:
+        raise JudgementRefused("ended")
+    if accept and document.state == State.MISSING:
+        raise JudgementRefused("not_given")
+    if not accept and not reason.strip():
+        raise JudgementRefused("no_reason")
+    document.state = State.ACCEPTED if accept else State.REFUSED
+    document.reason = "" if accept else reason.strip()[:300]
+    document.decided_by_id, document.decided_at = actor.id, at
+    document.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    append(
+        stream=stream_of(document.application.version.service.slug),
+        event=DocumentJudged(application_id=document.application_id, document=document.slug, state=str(document.state)),
+        actor=actor,
+        at=at,
+    )
+    return document

@@ -1,0 +1,17 @@
+"""Addresses of the services desk under ``/desk/services/``."""
+
+from django.urls import path
+
+from balai.modules.services.desk_views import cases
+
+app_name = "services_desk"
+urlpatterns = [
+    path("", cases.inbox, name="inbox"),
+    path("filters/", cases.filters, name="filters"),
+    path("take/", cases.bulk, name="bulk"),
+    path("<slug:reference>/", cases.case, name="case"),
+    path("<slug:reference>/do/<slug:change>/", cases.change, name="change"),
+    path("<slug:reference>/undo/<int:seq>/", cases.undo, name="undo"),
+    path("<slug:reference>/contact/", cases.contact, name="contact"),
+    path("<slug:reference>/document/<int:document>/", cases.judge, name="judge"),
+]

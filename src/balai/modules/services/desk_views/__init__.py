@@ -1,0 +1,1 @@
+"""Pages of services for staff: the desk, the counter, making services."""

@@ -1,0 +1,152 @@
+"""Inbox and application pages; what they show comes from the engine, beside it the papers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from balai.engines.cases import web
+from balai.engines.cases.actions.change import NotAllowed
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.models import Case
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
+from balai.modules.services.actions.judge import JudgementRefused, judge_document
+from balai.modules.services.models import ApplicationDocument, Service
+from balai.modules.services.queries.applications import application_of, papers_of
+from balai.modules.services.rules.checks import FAMILY
+from balai.modules.services.rules.kinds import kind_slug
+from balai.modules.services.views.apply import read_papers
+
+
+def _services() -> list[tuple[str, str]]:
+    named = "name_en" if web.is_english() else "name_id"
+    rows = Service.objects.filter(live__isnull=False).select_related("record").order_by("record__name_id")
+    return [(kind_slug(row.slug), getattr(row.record, named) or row.record.name_id) for row in rows]
+
+
+DESK = web.Desk(
+    slug="services",
+    family=FAMILY,
+    inbox="services_desk:inbox",
+    case="services_desk:case",
+    change="services_desk:change",
+    undo="services_desk:undo",
+    filters="services_desk:filters",
+    bulk="services_desk:bulk",
+    contact="services_desk:contact",
+    choices=(("category", gettext_lazy("Service"), _services),),
+)
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show what is mine, what is late, what is next."""
+    return render(request, "services/desk/inbox.html", web.inbox_context(request, desk=DESK))
+
+
+@require_POST
+def filters(request: HttpRequest) -> HttpResponse:
+    """Keep or remove a tab."""
+    return web.filters(request, desk=DESK)
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Take the selected applications."""
+    return web.bulk_take(request, desk=DESK)
+
+
+def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
+    context = web.case_context(request, desk=DESK, case=case, **more)
+    # a check at another agency shows the papers of the application that it belongs to
+    application = application_of(case=case) or (application_of(case=case.parent) if case.parent is not None else None)
+    if application is None:
+        return context
+    web.note_look(request, case=case, what="application")
+    parts = Case.objects.filter(parent=case).select_related("unit").order_by("id")
+    return {
+        **context,
+        "papers_template": "services/desk/_papers.html",
+        "application": application,
+        "documents": list(application.documents.order_by("id")),
+        "parts": [(part, web.label_of(kind_at(part.kind, part.kind_version).state(part.state))) for part in parts],
+        "may_judge": case.is_open
+        and application.case_id == case.pk
+        and request.authority.may(  # type: ignore[attr-defined]
+            "cases.handle", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+        ),
+        **read_papers(papers_of(application, at=clock.now())),
+    }
+
+
+@require_GET
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """One application, everything on one screen; or the one form of it that htmx asks for."""
+    found = web.access_case(request, reference=reference)
+    part = web.offer_part(request, desk=DESK, case=found)
+    return part or render(request, "services/desk/case.html", _context(request, found))
+
+
+@require_POST
+def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
+    """Make one change."""
+    found = web.access_case(request, reference=reference)
+    done, form = web.make_change(request, desk=DESK, case=found, change_name=change)
+    if done is not None:
+        return done
+    # the newest state beside the words that were typed
+    fresh = web.access_case(request, reference=reference)
+    if form is not None:
+        typed = request.POST.copy()
+        typed["seq"] = str(fresh.seq)
+        form.data = typed
+    return render(request, "services/desk/case.html", _context(request, fresh, bound=form), status=409)
+
+
+@require_http_methods(["GET", "POST"])
+def undo(request: HttpRequest, reference: str, seq: int) -> HttpResponse:
+    """Take back one's last step."""
+    return web.undo(request, desk=DESK, case=web.access_case(request, reference=reference), seq=seq)
+
+
+@require_POST
+def contact(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show name and contact once, with a recorded reason."""
+    found = web.access_case(request, reference=reference)
+    reason = request.POST.get("reason", "").strip()
+    return web.contact(request, desk=DESK, case=found, reason=reason) if reason else redirect(DESK.case, reference)
+
+
+@require_POST
+def judge(request: HttpRequest, reference: str, document: int) -> HttpResponse:
+    """Accept one document, or refuse it with a reason."""
+    found = web.access_case(request, reference=reference)
+    row = get_object_or_404(ApplicationDocument, pk=document, application__case=found)
+    grant = web.deciding_grant(request, permission="cases.handle", case=found)
+    try:
+        judge_document(
+            document_id=row.pk,
+            accept=request.POST.get("verdict") == "accept",
+            reason=request.POST.get("reason", ""),
+            actor=Actor("staff", request.user.pk, grant.post_id if grant else None),
+            authority=request.authority,  # type: ignore[attr-defined]
+            at=clock.now(),
+        )
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    except JudgementRefused as error:
+        messages.error(
+            request,
+            {
+                "ended": _("This application has ended; its documents stay as they are."),
+                "no_reason": _("Write why the document is refused: the applicant reads it."),
+                "not_given": _("There is no document to accept yet."),
+            }[error.code],
+        )
+    return redirect("services_desk:case", reference)

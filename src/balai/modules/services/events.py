@@ -1,0 +1,45 @@
+"""What happens in this room, in the past tense."""
+
+from dataclasses import dataclass
+
+from balai.foundation.events.facts import DomainEvent
+
+
+def stream_of(service: str) -> str:
+    """Return the stream of a service (its slug)."""
+    return f"service:{service}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicePublished(DomainEvent):
+    """A version went live: from now on applications run on it."""
+
+    service: str
+    number: int
+    record_version_id: int
+    form_version_id: int
+    kind_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentJudged(DomainEvent):
+    """An officer accepted or refused one document of an application."""
+
+    application_id: int
+    document: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompensationGiven(DomainEvent):
+    """The agency gave what its charter promises for a broken promise."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelayFound(DomainEvent):
+    """A promise was broken: a risk of maladministration, and what the charter gives for it."""
+
+    case_id: int
+    service: str

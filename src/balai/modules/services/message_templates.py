@@ -1,0 +1,88 @@
+"""What we write to applicants, in both languages; the city may edit every text."""
+
+from balai.foundation.messages.contributions import MessageTemplate
+
+CASE = ("reference", "title", "unit", "text")
+OWN_ID = "Buka permohonan Anda (dengan nomor dan kode):\n{base_url}/services/mine/{reference}/"
+OWN_EN = "Open your application (with number and code):\n{base_url}/services/mine/{reference}/"
+
+
+def _to_applicant(
+    slug: str, *, subject_id: str, subject_en: str, body_id: str, body_en: str, variables: tuple[str, ...] = CASE
+) -> MessageTemplate:
+    return MessageTemplate(
+        slug=f"application_{slug}",
+        channel="email",
+        subject_id=subject_id,
+        subject_en=subject_en,
+        body_id=f"{body_id}\n\n{OWN_ID}\n",
+        body_en=f"{body_en}\n\n{OWN_EN}\n",
+        variables=variables,
+    )
+
+
+TEMPLATES = (
+    _to_applicant(
+        "received",
+        subject_id="Permohonan {reference} diterima",
+        subject_en="Application {reference} received",
+        body_id=(
+            "Permohonan Anda sudah kami terima: {title}.\n\nNomor: {reference}\nKode: {code}\n\n"
+            "Simpan keduanya. Kode hanya untuk Anda: dengan kode itu Anda melengkapi berkas dan mengambil hasilnya."
+        ),
+        body_en=(
+            "We have received your application: {title}.\n\nNumber: {reference}\nCode: {code}\n\n"
+            "Keep both. The code is only for you: with it you complete what is asked and fetch the result."
+        ),
+        variables=("reference", "title", "code"),
+    ),
+    _to_applicant(
+        "moved",
+        subject_id="Permohonan {reference} maju satu langkah",
+        subject_en="Application {reference} has moved on",
+        body_id="Permohonan Anda ({title}) masuk langkah berikutnya di {unit}.\n\n{text}",
+        body_en="Your application ({title}) has reached the next step at {unit}.\n\n{text}",
+    ),
+    _to_applicant(
+        "returned",
+        subject_id="Permohonan {reference} perlu dilengkapi",
+        subject_en="Application {reference} needs completing",
+        body_id="{unit} meminta Anda melengkapi permohonan ({title}):\n\n{text}\n\nJanji waktu berhenti sampai Anda mengirimnya.",
+        body_en="{unit} asks you to complete your application ({title}):\n\n{text}\n\nThe promise is paused until you send it.",
+    ),
+    _to_applicant(
+        "paid",
+        subject_id="Pembayaran permohonan {reference} diterima",
+        subject_en="Payment for application {reference} received",
+        body_id="Pembayaran untuk permohonan Anda ({title}) sudah kami terima.",
+        body_en="We have received the payment for your application ({title}).",
+    ),
+    _to_applicant(
+        "issued",
+        subject_id="Permohonan {reference} selesai",
+        subject_en="Application {reference} is done",
+        body_id="Permohonan Anda ({title}) selesai. Ambil hasilnya di halaman Anda.\n\n{text}",
+        body_en="Your application ({title}) is done. Fetch the result on your page.\n\n{text}",
+    ),
+    _to_applicant(
+        "refused",
+        subject_id="Permohonan {reference} ditolak",
+        subject_en="Application {reference} was refused",
+        body_id="{unit} menolak permohonan Anda ({title}):\n\n{text}\n\nAnda boleh mengajukan keberatan di halaman Anda.",
+        body_en="{unit} refused your application ({title}):\n\n{text}\n\nYou may object on your page.",
+    ),
+    _to_applicant(
+        "news",
+        subject_id="Kabar permohonan {reference}",
+        subject_en="News about application {reference}",
+        body_id="{unit} menulis tentang permohonan Anda ({title}):\n\n{text}",
+        body_en="{unit} writes about your application ({title}):\n\n{text}",
+    ),
+    _to_applicant(
+        "extended",
+        subject_id="Permohonan {reference}: waktu diperpanjang",
+        subject_en="Application {reference}: more time is needed",
+        body_id="{unit} memerlukan waktu lebih lama untuk permohonan Anda ({title}). Alasannya:\n\n{text}",
+        body_en="{unit} needs more time for your application ({title}). The reason:\n\n{text}",
+    ),
+)

@@ -1,0 +1,89 @@
+"""Read applications: drafts by their code, sent ones by their matter."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from balai.engines.cases.models import Case
+from balai.foundation.files.models import Attachment
+from balai.foundation.files.queries import attachments_of
+from balai.foundation.forms.queries import PublishedForm, published_form
+from balai.foundation.forms.rules.evaluate import Evaluation, evaluate
+from balai.foundation.identity.fields import blind_index
+from balai.foundation.identity.rules import tidy_code
+from balai.foundation.places.queries import current_city
+from balai.modules.services.models import Application, Service
+
+OWNER = "application"
+
+
+def draft_hash(code: str) -> str:
+    """Return the keyed hash under which a draft's code is kept."""
+    return blind_index("application-draft", tidy_code(code))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers:
+    """An application with its form, its answers and what they come to; ``files`` by token."""
+
+    application: Application
+    form: PublishedForm
+    answers: dict[str, Any]
+    evaluation: Evaluation
+    files: Mapping[str, Attachment]
+
+
+def open_service(*, slug: str) -> Service | None:
+    """Return a service that can be applied for, None where there is none of that name."""
+    return (
+        Service.objects.select_related("record__unit", "unit", "live__record_version", "category")
+        .filter(slug=slug, live__isnull=False)
+        .first()
+    )
+
+
+def draft_of(*, code: str, at: datetime) -> Application | None:
+    """Return the draft that a code opens; None for a wrong code, a draft that was sent or one that is too old."""
+    return (
+        Application.objects.select_related("version__service__record__unit", "version__service__unit")
+        .filter(token_hash=draft_hash(code), case__isnull=True, expires_at__gt=at)
+        .first()
+    )
+
+
+def application_of(*, case: Case) -> Application | None:
+    """Return the application behind a matter; None for a check that another agency makes."""
+    return (
+        Application.objects.select_related(
+            "version__service__record__unit", "version__service__unit", "version__record_version"
+        )
+        .filter(case=case)
+        .first()
+    )
+
+
+def answers_of(application: Application) -> dict[str, Any]:
+    """Return the answers as they were given."""
+    return json.loads(application.answers) if application.answers else {}
+
+
+def papers_of(application: Application, *, at: datetime, answers: dict[str, Any] | None = None) -> Papers:
+    """Return an application with everything in it; ``answers`` instead of the stored ones while they are changed."""
+    form = published_form(application.version.form_version_id)
+    given = answers_of(application) if answers is None else answers
+    files = attachments_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])
+    return Papers(
+        application=application,
+        form=form,
+        answers=given,
+        evaluation=evaluate(schema=form.schema, answers=given, today=today(at)),
+        files={str(file.key): file for file in files},
+    )
+
+
+def today(at: datetime) -> date:
+    """Return the day in the city."""
+    return at.astimezone(ZoneInfo(current_city().time_zone)).date()

@@ -1,0 +1,1 @@
+"""Pages of services for residents: the catalogue, applying, the applicant's own page."""

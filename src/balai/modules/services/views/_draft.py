@@ -1,0 +1,144 @@
+"""One step of a form in a request: shared by drafts, corrections and the counter."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from balai.foundation.files.actions import UploadRefused
+from balai.foundation.forms.rules.evaluate import Evaluation
+from balai.foundation.forms.rules.schema import Field, Step
+from balai.foundation.forms.web import FormView, KeepRefused, KeptFile, Read, form_view, read_answers
+from balai.modules.services.actions.apply import DraftMovedOn, FileRefused, keep_upload, save_answers
+from balai.modules.services.queries.applications import Papers, papers_of
+from balai.modules.services.words import file_refused_words
+
+
+def asked_steps(papers: Papers) -> list[Step]:
+    """Return the steps that are asked under the present answers."""
+    return [step for step in papers.form.schema.steps if step.slug in papers.evaluation.visible]
+
+
+def step_named(papers: Papers, slug: str) -> Step | None:
+    """Return a step that is asked, by name."""
+    return next((step for step in asked_steps(papers) if step.slug == slug), None)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of a step that was sent: a page to show again, or on with it. ``later``: it is put off."""
+
+    papers: Papers
+    view: FormView | None = None
+    status: int = 200
+    later: bool = False
+
+
+def revision_of(request: HttpRequest) -> int:
+    """Return the revision that the page carried; one that cannot be for anything else."""
+    given = request.POST.get("revision", "")
+    return int(given) if given.isdecimal() and len(given) < 9 else -1
+
+
+def take_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime) -> Sent:
+    """Keep what was sent for a step, also when something is wrong with it, and say how it goes on."""
+    read = _read_step(request, papers=papers, step=step, at=at)
+    after = papers_of(papers.application, at=at, answers=read.answers)
+    try:
+        application = save_answers(
+            application_id=papers.application.pk,
+            answers=read.answers,
+            expected_revision=revision_of(request),
+            at=at,
+        )
+    except DraftMovedOn:
+        papers.application.refresh_from_db(fields=["revision"])
+        messages.error(
+            request,
+            _("This form was changed in another tab. Below are the answers of this tab: send again to keep these."),
+        )
+        return Sent(after, step_view(after, step, errors=False), 409)
+    after = replace(after, application=application)
+    if "add" in request.POST or "remove" in request.POST or _appeared(papers, after, step):
+        more = request.POST.get("add", "")
+        return Sent(after, step_view(after, step, errors=False, read=read, more_rows=more))
+    if "later" in request.POST:
+        return Sent(after, later=True)
+    errors = _with_errors_of(after, step)
+    if errors.errors or read.refused:
+        return Sent(after, step_view(after, step, errors=True, read=read, evaluation=errors), 422)
+    return Sent(after)
+
+
+def _read_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime) -> Read:
+    """Read what was sent for a step; its files are kept at once, so that a correction need not send them again."""
+
+    def keep(field: Field, upload: Any) -> str:
+        try:
+            return str(keep_upload(application=papers.application, field=field, upload=upload, at=at).key)
+        except UploadRefused as refused:
+            raise KeepRefused(refused.message) from refused
+        except FileRefused as refused:
+            raise KeepRefused(file_refused_words(refused)) from refused
+
+    return read_answers(
+        fields=_asked_fields(papers, step), post=request.POST, files=request.FILES, before=papers.answers, keep=keep
+    )
+
+
+def _asked_fields(papers: Papers, step: Step) -> list[Field]:
+    # without script a question may appear only after the page was sent: what was not on it keeps its answer
+    return [field for field in step.fields if field.slug in papers.evaluation.visible]
+
+
+def _appeared(before: Papers, after: Papers, step: Step) -> bool:
+    """Return whether the answers of a step have made other questions of the same step appear."""
+    slugs = {field.slug for field in step.fields}
+    return bool((after.evaluation.visible - before.evaluation.visible) & slugs)
+
+
+def kept_files(papers: Papers) -> dict[str, KeptFile]:
+    """Return the files of an application as a form shows them."""
+    return {
+        token: KeptFile(
+            token,
+            file.name or _("photo"),
+            # a draft has no reader but its code, which does not belong into the address of a file
+            reverse("files:photo", args=[file.key])
+            if file.state == "ready" and papers.application.case_id is not None
+            else "",
+            _("%(size)s kB") % {"size": max(1, round(file.size / 1024))},
+        )
+        for token, file in papers.files.items()
+    }
+
+
+def step_view(
+    papers: Papers,
+    step: Step,
+    *,
+    errors: bool,
+    read: Read | None = None,
+    more_rows: str = "",
+    evaluation: Evaluation | None = None,
+) -> FormView:
+    """Return a step for the template."""
+    return form_view(
+        schema=papers.form.schema,
+        answers=papers.answers,
+        evaluation=evaluation or papers.evaluation,
+        step=step,
+        show_errors=errors,
+        refused=read.refused if read else {},
+        known_files=kept_files(papers),
+        more_rows=more_rows,
+    )
+
+
+def _with_errors_of(papers: Papers, step: Step) -> Evaluation:
+    """Return the evaluation with the errors of one step only, for a page that shows no other."""
+    return replace(papers.evaluation, errors=papers.evaluation.errors_of(step))

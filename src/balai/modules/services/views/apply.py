@@ -1,0 +1,304 @@
+"""Apply: what it takes, step by step, check, send. Every page works without script and is saved with every step."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from balai.engines.cases.queries.opened import code_mark, opened_cases
+from balai.engines.cases.web.receipts import Receipt, hand_receipt, read_receipt
+from balai.foundation.calendar import clock
+from balai.foundation.forms.web import answer_rows, computed_rows
+from balai.foundation.forms.words import wrong_words
+from balai.foundation.identity import conversations
+from balai.foundation.limits.actions import check_limit
+from balai.foundation.places.queries import villages
+from balai.foundation.units.models import Unit
+from balai.modules.services.actions.apply import (
+    DraftMovedOn,
+    NotComplete,
+    begin_application,
+    fee_of,
+    save_answers,
+    submit_application,
+)
+from balai.modules.services.models import Application, Service
+from balai.modules.services.queries.applications import Papers, draft_of, open_service, papers_of
+from balai.modules.services.rules.workflow import workflow_from_json
+from balai.modules.services.standard_words import fee_words, time_words
+from balai.modules.services.views._draft import (
+    asked_steps,
+    kept_files,
+    revision_of,
+    step_named,
+    step_view,
+    take_step,
+)
+
+HOUR = timedelta(hours=1)
+BEGUN_AN_HOUR = 60
+TRIES_AN_HOUR = 30
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say before anything is asked what is needed, how long it takes, how much, and who will see it; then begin."""
+    service = open_service(slug=slug)
+    if service is None or service.live is None:
+        raise Http404
+    at = clock.now()
+    if request.method == "POST":
+        check_limit(key=f"apply:{request.META.get('REMOTE_ADDR', '')}", limit=BEGUN_AN_HOUR, per=HOUR, at=at)
+        begun = begin_application(service=service, locale=get_language() or "id", at=at)
+        _prefill(request, begun.application, at)
+        return redirect("services:draft", begun.code)
+    content = service.live.record_version.content
+    workflow = workflow_from_json(service.live.workflow)
+    others = {step.unit for step in workflow.steps if step.unit}
+    others |= {check.unit for step in workflow.steps for check in step.checks}
+    return render(
+        request,
+        "services/start.html",
+        {
+            "service": service,
+            "record": service.record,
+            "requirements": content.get("requirements", []),
+            "time": time_words(content.get("time")),
+            "fee": fee_words(content.get("fee")),
+            "product": content.get("product", ""),
+            "steps": papers_steps(service),
+            "units": _unit_names(service, others),
+        },
+    )
+
+
+def papers_steps(service: Service) -> list[dict[str, Any]]:
+    """Return the steps of working it off, as an applicant reads them."""
+    if service.live is None:
+        return []
+    english = (get_language() or "").startswith("en")
+    return [
+        {"label": (english and step.label_en) or step.label_id}
+        for step in workflow_from_json(service.live.workflow).steps
+    ]
+
+
+def _unit_names(service: Service, slugs: set[str]) -> list[str]:
+    others = Unit.objects.filter(slug__in=slugs).exclude(pk=service.unit_id).order_by("name")
+    return [service.unit.name, *others.values_list("name", flat=True)]
+
+
+def _prefill(request: HttpRequest, application: Application, at: datetime) -> None:
+    """Fill in what this browser's last matter knows of the person, so that nobody types it twice."""
+    marks = conversations.marks(request)
+    last = opened_cases(marks=marks).select_related("reporter").order_by("-id").first() if marks else None
+    if last is None or last.reporter is None:
+        return
+    papers = papers_of(application, at=at)
+    known = {name: str(getattr(last.reporter, name)) for name in ("name", "email", "phone", "nik")}
+    answers = {field.slug: known[field.prefill] for field in papers.form.schema.fields() if known.get(field.prefill)}
+    if answers:
+        save_answers(application_id=application.pk, answers=answers, expected_revision=0, at=at)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def resume(request: HttpRequest) -> HttpResponse:
+    """Open a draft by its code on another device."""
+    at = clock.now()
+    wrong = False
+    if request.method == "POST":
+        check_limit(key=f"draft-code:{request.META.get('REMOTE_ADDR', '')}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
+        code = request.POST.get("code", "")[:40]
+        if draft_of(code=code, at=at) is not None:
+            return redirect("services:draft", "".join(code.split()).upper().replace("-", ""))
+        wrong = True
+    return render(request, "services/resume.html", {"wrong": wrong}, status=422 if wrong else 200)
+
+
+@login_not_required
+@require_GET
+def draft(request: HttpRequest, code: str) -> HttpResponse:
+    """Go to the first step that is not complete."""
+    application = draft_of(code=code, at=clock.now())
+    if application is None:
+        return _gone(request)
+    papers = papers_of(application, at=clock.now())
+    steps = asked_steps(papers)
+    unfinished = next((step for step in steps if papers.evaluation.errors_of(step)), None)
+    if unfinished is None and papers.answers:
+        return redirect("services:check", code)
+    return redirect("services:step", code, (unfinished or steps[0]).slug)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "services/resume.html", {"gone": True}, status=404)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
+    """Show one step; what is sent is kept even when something is wrong with it."""
+    at = clock.now()
+    application = draft_of(code=code, at=at)
+    if application is None:
+        return _gone(request)
+    papers = papers_of(application, at=at)
+    wanted = step_named(papers, step)
+    if wanted is None:
+        return redirect("services:draft", code)
+    if request.method == "GET":
+        return _step_page(request, code, papers, view=step_view(papers, wanted, errors=False), step=wanted)
+    done = take_step(request, papers=papers, step=wanted, at=at)
+    if done.view is not None:
+        return _step_page(request, code, done.papers, view=done.view, step=wanted, status=done.status)
+    if done.later:
+        return redirect("services:saved", code)
+    steps = asked_steps(done.papers)
+    here = [each.slug for each in steps].index(wanted.slug)
+    return (
+        redirect("services:step", code, steps[here + 1].slug) if steps[here + 1 :] else redirect("services:check", code)
+    )
+
+
+def _step_page(
+    request: HttpRequest, code: str, papers: Papers, *, view: Any, step: Any, status: int = 200
+) -> HttpResponse:
+    steps = asked_steps(papers)
+    here = [each.slug for each in steps].index(step.slug)
+    response = render(
+        request,
+        "services/step.html",
+        {
+            "view": view,
+            "code": code,
+            "revision": papers.application.revision,
+            "record": papers.application.version.service.record,
+            "number": here + 1,
+            "total": len(steps) + 1,
+            "back": reverse("services:step", args=[code, steps[here - 1].slug]) if here else "",
+            "action": reverse("services:step", args=[code, step.slug]),
+            "later": True,
+        },
+        status=status,
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_not_required
+@require_GET
+def saved(request: HttpRequest, code: str) -> HttpResponse:
+    """Say how to come back to a draft."""
+    application = draft_of(code=code, at=clock.now())
+    if application is None:
+        return _gone(request)
+    response = render(
+        request,
+        "services/saved.html",
+        {
+            "code": "-".join(code[place : place + 4] for place in range(0, len(code), 4)),
+            "raw_code": code,
+            "expires_at": application.expires_at,
+            "record": application.version.service.record,
+        },
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Show all answers once more; then send them."""
+    at = clock.now()
+    application = draft_of(code=code, at=at)
+    if application is None:
+        # a second press after it went: the receipt is still with this browser
+        return redirect("services:sent") if read_receipt(request) is not None else _gone(request)
+    papers = papers_of(application, at=at)
+    if request.method == "GET":
+        return _check_page(request, code, papers)
+    try:
+        opened = submit_application(application_id=application.pk, expected_revision=revision_of(request), at=at)
+    except NotComplete as error:
+        return _check_page(
+            request,
+            code,
+            replace(papers, evaluation=replace(papers.evaluation, errors=error.errors)),
+            contact=error.contact,
+            status=422,
+        )
+    except DraftMovedOn:
+        messages.error(
+            request, _("This form was changed in another tab. Look through the answers once more, then send.")
+        )
+        return redirect("services:check", code)
+    response = redirect("services:sent")
+    if not opened.already:
+        conversations.remember(response, opened.case.pk, mark=code_mark(opened.case), request=request)
+    hand_receipt(response, receipt=Receipt(opened.case.reference, opened.code), secure=request.is_secure())
+    return response
+
+
+def _check_page(
+    request: HttpRequest, code: str, papers: Papers, *, contact: str = "", status: int = 200
+) -> HttpResponse:
+    response = render(
+        request,
+        "services/check.html",
+        {
+            "code": code,
+            "revision": papers.application.revision,
+            "record": papers.application.version.service.record,
+            "contact": contact,
+            **read_papers(papers),
+            "fee": fee_of(papers),
+            "promise": time_words(papers.application.version.record_version.content.get("time")),
+            "gaps": gaps(papers, lambda slug: reverse("services:step", args=[code, slug])),
+        },
+        status=status,
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def gaps(papers: Papers, address: Any) -> list[dict[str, str]]:
+    """Return what keeps an application from being sent, with the address of the step where it is mended."""
+    found = []
+    for each in asked_steps(papers):
+        slugs = {field.slug: field for field in each.fields}
+        for path, wrong in papers.evaluation.errors.items():
+            field = slugs.get(path.split(".")[0])
+            if field is not None:
+                english = (get_language() or "").startswith("en")
+                label = (english and field.label_en) or field.label_id
+                found.append({"label": label, "words": wrong_words(wrong), "url": address(each.slug)})
+    return found
+
+
+def read_papers(papers: Papers, *, hide_numbers: bool = False) -> dict[str, Any]:
+    """Return answers, computed values and files as templates read them."""
+    files = kept_files(papers)
+    steps = answer_rows(
+        schema=papers.form.schema,
+        values=papers.evaluation.values,
+        area_names={area.code: area.name for area in villages()},
+        hide_numbers=hide_numbers,
+    )
+    for each in steps:
+        for row in each["rows"]:
+            row["files"] = [files[token] for token in row["files"] if token in files]
+    return {
+        "paper_steps": steps,
+        "paper_sums": list(computed_rows(schema=papers.form.schema, evaluation=papers.evaluation)),
+    }

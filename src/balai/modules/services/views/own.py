@@ -1,0 +1,274 @@
+"""The applicant's own page: how far it is, what is asked, what came out, who looked."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from balai.engines.cases import web
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.forms import OwnChangeForm
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries.own import own_case
+from balai.engines.cases.queries.timeline import clocks_of, timeline
+from balai.engines.cases.web.own import make_own_change, own_offers
+from balai.engines.cases.web.photos import Photos
+from balai.engines.cases.web.receipts import read_receipt
+from balai.engines.cases.words import label_of, mark_of, state_sentence
+from balai.foundation.calendar import clock
+from balai.foundation.files.queries import attachments_of
+from balai.foundation.identity import conversations
+from balai.foundation.identity.queries import access_records
+from balai.foundation.registry.discover import contributions
+from balai.foundation.units.models import Unit
+from balai.foundation.web.contributions import LookupBox
+from balai.modules.services.actions.apply import DraftMovedOn, NotComplete, send_correction
+from balai.modules.services.models import Application
+from balai.modules.services.queries.applications import Papers, application_of, papers_of
+from balai.modules.services.views._draft import (
+    asked_steps,
+    revision_of,
+    step_named,
+    step_view,
+    take_step,
+)
+from balai.modules.services.views.apply import gaps, read_papers
+from balai.modules.services.words import change_refused_words, look_words, moved_on_words, own_sentence
+
+OFFERED = ("add", "object", "withdraw")
+FAMILY = "application"
+
+
+def _mine(request: HttpRequest, reference: str) -> tuple[Case, Application] | None:
+    case = own_case(reference=reference, marks=conversations.marks(request), family=FAMILY)
+    application = application_of(case=case) if case is not None else None
+    return None if case is None or application is None else (case, application)
+
+
+def _ask_for_code(reference: str) -> HttpResponse:
+    # whichever room asks for numbers and codes on the home page
+    box = next(iter(sorted(contributions(LookupBox), key=lambda each: each.order)), None)
+    if box is None:
+        return redirect("services:list")
+    return redirect(f"{reverse(box.view)}?{box.parameter}={reference}&code=")
+
+
+@login_not_required
+@require_GET
+def sent(request: HttpRequest) -> HttpResponse:
+    """Show number, code and promise to the browser that has just sent an application."""
+    receipt = read_receipt(request)
+    case = (
+        Case.objects.select_related("unit", "reporter").filter(reference=receipt.reference, family=FAMILY).first()
+        if receipt
+        else None
+    )
+    if receipt is None or case is None:
+        return redirect("services:list")
+    kind = kind_at(case.kind, case.kind_version)
+    response = render(
+        request,
+        "services/sent.html",
+        {
+            "case": case,
+            "code": receipt.code,
+            "clocks": web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=clock.now(), staff=False),
+            "has_email": bool(case.reporter and case.reporter.email),
+        },
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_not_required
+@require_GET
+def own(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an application to whoever opened it with number and code."""
+    found = _mine(request, reference)
+    if found is None:
+        return _ask_for_code(reference)
+    return _page(request, *found)
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    application: Application,
+    *,
+    bound: OwnChangeForm | None = None,
+    photos: Photos | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    at = clock.now()
+    kind = kind_at(case.kind, case.kind_version)
+    items = timeline(case=case, reader="reporter")
+    names = dict(Unit.objects.values_list("pk", "name"))
+    entries = attachments_of(owner_kind="case_entry", owner_ids=[case.pk]).get(case.pk, [])
+    views = web.timeline_views(items=items, kind=kind, photos=entries, unit_names=names, public=False)
+    for view, item in zip(views, items, strict=True):
+        if item.event.actor_kind == "resident":
+            view["who"] = _("You")
+    asked = next((item.words for item in items if item.event.data.get("change") == "return"), "")
+    papers = papers_of(application, at=at)
+    response = render(
+        request,
+        "services/own.html",
+        {
+            "case": case,
+            "application": application,
+            "record": application.version.service.record,
+            "state_label": label_of(kind.state(case.state)),
+            "mark": mark_of(case, at),
+            "sentence": own_sentence(case) or state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name),
+            "steps": web.progress_steps(case=case, kind=kind, items=items),
+            "clocks": web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=False),
+            "timeline": [view for view in views if not view["undone"]],
+            "asked": asked if case.state == "returned" else "",
+            "documents": list(application.documents.order_by("id")),
+            "offers": own_offers(
+                case=case, kind=kind, offered=OFFERED, address="services:own_change", at=at, bound=bound
+            ),
+            "kept": photos.kept if photos else [],
+            "looks": [
+                {"at": row.at, "who": row.post_title or _("Operator"), "what": look_words(row.what), "why": row.reason}
+                for row in access_records(subject_kind="case", subject_id=case.pk)
+            ],
+            **read_papers(papers),
+        },
+        status=status,
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_not_required
+@require_POST
+def own_change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
+    """Add something, object, withdraw. What was typed is never lost."""
+    found = _mine(request, reference)
+    if found is None:
+        return _ask_for_code(reference)
+    case, _application = found
+    outcome = make_own_change(
+        request,
+        case=case,
+        name=change if change in OFFERED else "",
+        refused_words=change_refused_words,
+        moved_on_words=moved_on_words,
+        at=clock.now(),
+    )
+    if outcome.changed is not None:
+        messages.success(request, _("Done. The agency can read it now."))
+        return redirect("services:own", case.reference)
+    fresh = _mine(request, reference) or found
+    return _page(request, *fresh, bound=outcome.form, photos=outcome.photos, status=outcome.status)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, reference: str, step: str = "") -> HttpResponse:
+    """Let the applicant complete what was returned, step by step; without a step: look through it and send."""
+    found = _mine(request, reference)
+    if found is None:
+        return _ask_for_code(reference)
+    case, application = found
+    if case.state != "returned":
+        return redirect("services:own", reference)
+    at = clock.now()
+    papers = papers_of(application, at=at)
+    if step:
+        return _correct_step(request, case, papers, step, at)
+    if request.method == "GET":
+        return _correct_page(request, case, papers)
+    try:
+        send_correction(
+            application_id=application.pk,
+            expected_revision=revision_of(request),
+            text=request.POST.get("text", "").strip()[:5000],
+            at=at,
+        )
+    except NotComplete as error:
+        shown = replace(papers, evaluation=replace(papers.evaluation, errors=error.errors))
+        return _correct_page(request, case, shown, typed=request.POST.get("text", ""), status=422)
+    except DraftMovedOn:
+        messages.error(
+            request, _("This form was changed in another tab. Look through the answers once more, then send.")
+        )
+        return redirect("services:correct", reference)
+    messages.success(request, _("Sent. The promise runs again."))
+    return redirect("services:own", reference)
+
+
+def _correct_page(
+    request: HttpRequest, case: Case, papers: Papers, *, typed: str = "", status: int = 200
+) -> HttpResponse:
+    response = render(
+        request,
+        "services/correct.html",
+        {
+            "case": case,
+            "record": papers.application.version.service.record,
+            "revision": papers.application.revision,
+            "documents": list(papers.application.documents.order_by("id")),
+            "steps": [
+                (each, reverse("services:correct_step", args=[case.reference, each.slug]))
+                for each in asked_steps(papers)
+            ],
+            "gaps": gaps(papers, lambda slug: reverse("services:correct_step", args=[case.reference, slug])),
+            "typed": typed,
+            **read_papers(papers),
+        },
+        status=status,
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _correct_step(request: HttpRequest, case: Case, papers: Papers, slug: str, at: datetime) -> HttpResponse:
+    wanted = step_named(papers, slug)
+    if wanted is None:
+        return redirect("services:correct", case.reference)
+    if request.method == "GET":
+        return _step_page(request, case, papers, step_view(papers, wanted, errors=False), wanted)
+    done = take_step(request, papers=papers, step=wanted, at=at)
+    if done.view is not None:
+        return _step_page(request, case, done.papers, done.view, wanted, status=done.status)
+    return redirect("services:correct", case.reference)
+
+
+def _step_page(
+    request: HttpRequest, case: Case, papers: Papers, view: Any, step: Any, *, status: int = 200
+) -> HttpResponse:
+    response = render(
+        request,
+        "services/step.html",
+        {
+            "view": view,
+            "revision": papers.application.revision,
+            "record": papers.application.version.service.record,
+            "back": reverse("services:correct", args=[case.reference]),
+            "action": reverse("services:correct_step", args=[case.reference, step.slug]),
+            "later": False,
+        },
+        status=status,
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_not_required
+@require_POST
+def forget(request: HttpRequest, reference: str) -> HttpResponse:
+    """Forget on this device that it opened the application; for telephones that are shared."""
+    found = _mine(request, reference)
+    response = redirect("services:list")
+    if found is not None:
+        conversations.forget(response, found[0].pk, request=request)
+    return response
