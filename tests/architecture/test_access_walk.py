@@ -73,6 +73,8 @@ OPENED_BY = {
     "complaints_desk:activate": "complaints.rules",
     "complaints_desk:": "cases.desk",
     "services_desk:": "cases.desk",
+    "documents:documents": "documents.issue",
+    "documents:": "documents.edit",
     "payments:": "payments.collect",
 }
 

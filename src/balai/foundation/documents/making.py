@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,6 +34,8 @@ MONTHS = (
     "November",
     "Desember",
 )
+# letters are dated "Malang, …", not "Kota Malang, …"
+_PLACE = re.compile(r"^(Kota|Kabupaten)\s+")
 EXAMPLE_MARK = "CONTOH"
 DRAFT_MARK = "KONSEP"
 
@@ -97,7 +100,7 @@ def frame_of(*, paper: Paper, face: CityFace, certificate: str, at: datetime) ->
         "contact": str(contact),
         "colour": face.colour,
         "number": paper.number,
-        "place": str(paper.data.get("place") or face.city_name or face.service_name),
+        "place": str(paper.data.get("place") or _PLACE.sub("", face.city_name) or face.service_name),
         "issued_on": in_words(_day(face, at)),
         "valid_until": in_words(paper.valid_until) if paper.valid_until else "",
         "signer": str(signer.get("name") or certificate),

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from balai.foundation.documents.contributions import DocumentGuard, DocumentTemplateOffer
 from balai.foundation.documents.making import holder_of
 from balai.foundation.documents.models import DocumentTemplate, DocumentTemplateVersion, IssuedDocument
@@ -68,8 +70,13 @@ def _check(document: IssuedDocument, at: datetime) -> Check:
         name_en=template.name_en,
         unit=str(data.get("unit") or (template.unit.name if template.unit else "")),
         holder=masked_name(holder_of(data)),
-        standing=standing_of(document, on=at.astimezone(ZoneInfo(city_face().time_zone)).date()),
+        standing=standing_now(document, at=at),
     )
+
+
+def standing_now(document: IssuedDocument, *, at: datetime) -> Standing:
+    """Return whether an issued document counts at a moment, by the city's own days."""
+    return standing_of(document, on=at.astimezone(ZoneInfo(city_face().time_zone)).date())
 
 
 def standing_of(document: IssuedDocument, *, on: date) -> Standing:
@@ -125,6 +132,17 @@ def versions_of(*, template: DocumentTemplate) -> list[DocumentTemplateVersion]:
     return list(
         DocumentTemplateVersion.objects.filter(template=template).select_related("published_by").order_by("-number")
     )
+
+
+def offer_of(slug: str) -> DocumentTemplateOffer | None:
+    """Return the template that comes with the program under this name."""
+    return next((offer for offer in contributions(DocumentTemplateOffer) if offer.slug == slug), None)
+
+
+def find_document(text: str) -> IssuedDocument | None:
+    """Return the document with a number or a check code, without its data."""
+    rows = IssuedDocument.objects.defer("data").select_related("template_version__template")
+    return rows.filter(Q(number=text.strip()) | Q(check_code=tidy_check_code(text)[:12])).first()
 
 
 def failed_documents() -> list[IssuedDocument]:

@@ -1,6 +1,28 @@
-"""What documents give."""
+"""What documents give: pages, and a look after work that was lost."""
 
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from balai.foundation.documents import tasks
 from balai.foundation.documents.permissions import PERMISSIONS
+from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.registry.descriptor import Room
+from balai.foundation.web.contributions import MenuItem
 
-room = Room(slug="documents", gives=(*PERMISSIONS,))
+room = Room(
+    slug="documents",
+    gives=(
+        *PERMISSIONS,
+        Periodic(name="documents.look_after", every=timedelta(hours=1), call=tasks.look_after),
+        MenuItem(
+            label=_("Documents"),
+            view="documents:templates",
+            icon="file-text",
+            order=915,
+            audience="staff",
+            permission="documents.edit",
+        ),
+        MenuItem(label=_("Check a document"), view="documents:verify", icon="shield-check", order=60, audience="foot"),
+    ),
+)

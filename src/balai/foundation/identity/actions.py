@@ -203,6 +203,8 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
             "services.design",
             "catalogs.edit",
             "catalogs.publish",
+            "documents.edit",
+            "documents.issue",
             "payments.collect",
             "payments.refund",
         ),
@@ -236,7 +238,16 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "settings": (
         "Pengelola sistem",
         "Operator",
-        ("settings.edit", "units.edit", "units.neglect", "messages.edit", "calendar.edit", "complaints.rules"),
+        (
+            "settings.edit",
+            "units.edit",
+            "units.neglect",
+            "messages.edit",
+            "calendar.edit",
+            "complaints.rules",
+            "documents.edit",
+            "documents.issue",
+        ),
     ),
 }
 

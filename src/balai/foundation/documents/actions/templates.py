@@ -7,9 +7,9 @@ from django.db import transaction
 from balai.foundation.documents.contributions import DocumentTemplateOffer
 from balai.foundation.documents.events import TemplatePublished
 from balai.foundation.documents.models import DocumentTemplate, DocumentTemplateVersion
+from balai.foundation.documents.queries import offer_of
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import SYSTEM, Actor
-from balai.foundation.registry.discover import contributions
 
 
 class UnknownTemplate(LookupError):
@@ -22,11 +22,6 @@ class DraftMoved(Exception):
     def __init__(self, template: DocumentTemplate) -> None:
         super().__init__(template.slug)
         self.template = template
-
-
-def offer_of(slug: str) -> DocumentTemplateOffer | None:
-    """Return the template that comes with the program under this name."""
-    return next((offer for offer in contributions(DocumentTemplateOffer) if offer.slug == slug), None)
 
 
 @transaction.atomic

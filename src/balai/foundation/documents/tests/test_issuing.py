@@ -9,7 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from balai.foundation.documents import authority, issuing, tasks
+from balai.foundation.documents import authority, issuing, queries, tasks
 from balai.foundation.documents.actions import (
     DraftMoved,
     NotRetryable,
@@ -24,7 +24,6 @@ from balai.foundation.documents.actions import (
     save_draft,
     take_number,
 )
-from balai.foundation.documents.actions import templates as template_actions
 from balai.foundation.documents.contributions import DocumentTemplateOffer
 from balai.foundation.documents.making import sha256_of
 from balai.foundation.documents.models import DocumentTemplate, DocumentTemplateVersion, IssuedDocument
@@ -47,7 +46,7 @@ STAFF = Actor("staff", 1)
 @pytest.fixture
 def offers(monkeypatch: pytest.MonkeyPatch) -> list[DocumentTemplateOffer]:
     given = [OFFER]
-    monkeypatch.setattr(template_actions, "contributions", lambda kind: given if kind is DocumentTemplateOffer else [])
+    monkeypatch.setattr(queries, "contributions", lambda kind: given if kind is DocumentTemplateOffer else [])
     return given
 
 
