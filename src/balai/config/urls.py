@@ -15,7 +15,6 @@ urlpatterns = [
     path("", include("balai.foundation.units.urls")),
     path("", include("balai.foundation.api.urls")),
     path("", include("balai.foundation.documents.urls")),
-    path("", include("balai.foundation.documents.urls")),
     path("", include("balai.foundation.payments.urls")),
     *(path(module.mount, include(module.urls)) for module in modules() if module.urls),
     *(path(mount, include(urls)) for module in modules() for mount, urls in module.doors),

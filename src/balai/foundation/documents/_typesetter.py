@@ -42,12 +42,14 @@ def typeset(order: dict[str, Any], fonts: typst.Fonts) -> tuple[dict[str, Any], 
         package_cache_path=f"{order['folder']}/no-packages",
     )
     moment = datetime.datetime.fromisoformat(order["at"])
+    count = 0
+    content: Any
     if order["format"] == "png":
         made = compiler.compile(format="png", ppi=110, timestamp=moment)
-        pages = made if isinstance(made, list) else [made]
-        content, count = pages[0], len(pages)
+        # one page is bytes, several are a list of them
+        content, count = (made[0], len(made)) if isinstance(made, list) else (made, 1)
     else:
-        content, count = compiler.compile(format="pdf", pdf_standards=["a-2a"], timestamp=moment), 0
+        content = compiler.compile(format="pdf", pdf_standards=["a-2a"], timestamp=moment)
     if not isinstance(content, bytes) or len(content) > MOST_BYTES:
         return {"fault": "too_large"}, b""
     return {"pages": count, "bytes": len(content)}, content

@@ -77,7 +77,8 @@ def _issue(
     key: Key = ec.generate_private_key(ec.SECP256R1())
     if purpose is not None:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    signer = issuer or Pair(key=key, certificate=None)  # type: ignore[arg-type] - a root issues itself
+    # a root signs itself
+    signing = issuer.key if issuer else key
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -92,11 +93,11 @@ def _issue(
         )
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
     )
     if purpose is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
-    return Pair(key=key, certificate=builder.sign(signer.key, hashes.SHA256()))
+    return Pair(key=key, certificate=builder.sign(signing, hashes.SHA256()))
 
 
 def _usage(*, signs_documents: bool) -> x509.KeyUsage:

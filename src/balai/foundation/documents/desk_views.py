@@ -105,8 +105,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _again(form: TemplateForm, template: DocumentTemplate) -> TemplateForm:
     """Let the next save count from what is stored now."""
-    form.data = form.data.copy()
-    form.data["revision"] = str(template.revision)
+    form.data = {**{name: form.data[name] for name in form.data}, "revision": str(template.revision)}
     return form
 
 

@@ -130,7 +130,9 @@ def scanned_text(*, paper: Paper, face: CityFace, at: datetime) -> list[str]:
 def code_svg(parts: list[str]) -> str:
     """Return the drawing of a code; each part is packed as tightly as its letters allow."""
     out = io.BytesIO()
-    segno.make(parts, error="m", micro=False).save(
+    # segno takes several texts too, which its own annotation does not say
+    several: Any = parts
+    segno.make(several, error="m", micro=False).save(
         out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, light="white"
     )
     return out.getvalue().decode()
