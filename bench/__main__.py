@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.table import Row, print_table
 
-NAMES = ("rules", "intake", "desk", "map", "statistics", "import")
+NAMES = ("rules", "documents", "intake", "desk", "map", "statistics", "import")
 
 
 def main() -> int:
@@ -20,12 +20,14 @@ def main() -> int:
     options = parser.parse_args()
     sizes = sorted({int(size) for size in options.rows.split(",")})
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balai.config.settings.bench")
-    from bench import imports, intake, pages, rules
+    from bench import documents, imports, intake, pages, rules
 
     rows: list[Row] = []
     wanted = (options.only,) if options.only else NAMES
     if "rules" in wanted:
         rows += rules.measure()
+    if "documents" in wanted:
+        rows += documents.measure()
     if "intake" in wanted:
         rows += intake.measure()
     reads = [name for name in ("desk", "map", "statistics") if name in wanted]

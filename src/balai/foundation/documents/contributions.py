@@ -13,7 +13,9 @@ from balai.foundation.documents.models import IssuedDocument
 class DocumentTemplateOffer:
     """A template that comes with the program. ``source`` is Typst, ``sample`` example data that shows every part.
 
-    A city that publishes words of its own keeps them; until then a new source of the program counts at once.
+    ``unit`` is the slug of the agency whose template it is (empty, or no such agency: the whole city's); its people
+    may edit it. A city that publishes words of its own keeps them; until then a new source of the program counts at
+    once.
     """
 
     slug: str
@@ -21,6 +23,7 @@ class DocumentTemplateOffer:
     name_en: str
     source: str
     sample: Mapping[str, Any]
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

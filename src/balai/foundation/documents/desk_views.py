@@ -73,7 +73,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a template with its preview; keep a draft; publish it."""
     grant = _need(request, EDIT)
     line = _line(slug)
-    may_edit = _reaches(request, EDIT, line.template.unit_id if line.template else None)
+    may_edit = _reaches(request, EDIT, line.unit.pk if line.unit else None)
     if request.method != "POST":
         return _edit(request, line, TemplateForm(initial=_initial(line)), may_edit=may_edit)
     if not may_edit:
@@ -87,7 +87,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         if "publish" not in request.POST:
             messages.success(request, _("The draft is kept. Documents are still made with the published version."))
             return redirect("documents:edit", slug=slug)
-        if _sheet(form, picture=False)[1] is not None:
+        if _sheet(line, form, picture=False)[1] is not None:
             form.add_error("source", _("The draft is kept, and not published: correct the mistake first."))
             return _edit(request, _line(slug), _again(form, kept), may_edit=True, status=422)
         version = actions.publish_template(
@@ -123,12 +123,14 @@ def _initial(line: queries.TemplateLine) -> dict[str, Any]:
     return {"source": source, "sample": sample, "revision": line.template.revision if line.template else 0}
 
 
-def _sheet(form: TemplateForm, *, picture: bool) -> tuple[Sheet | None, CannotTypeset | None]:
+def _sheet(
+    line: queries.TemplateLine, form: TemplateForm, *, picture: bool
+) -> tuple[Sheet | None, CannotTypeset | None]:
     """Typeset what stands in the form; return the sheet or the mistake."""
     paper = Paper(
         number=SAMPLE_NUMBER,
         template="preview",
-        unit="",
+        unit=line.unit.name if line.unit else "",
         data=form.cleaned_data["sample"] if form.is_bound else json.loads(form.initial["sample"]),
         check_code="CNTHCNTHCNTH",
         valid_until=None,
@@ -151,7 +153,7 @@ def _edit(
         check_limit(
             key=f"documents:preview:{request.user.pk}", limit=PREVIEWS_AN_HOUR, per=timedelta(hours=1), at=clock.now()
         )
-        sheet, mistake = _sheet(form, picture=True)
+        sheet, mistake = _sheet(line, form, picture=True)
     context = {
         "line": line,
         "form": form,

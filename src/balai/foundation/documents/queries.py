@@ -14,6 +14,7 @@ from balai.foundation.documents.making import holder_of
 from balai.foundation.documents.models import DocumentTemplate, DocumentTemplateVersion, IssuedDocument
 from balai.foundation.documents.rules.seals import masked_name, tidy_check_code
 from balai.foundation.registry.discover import contributions
+from balai.foundation.units.models import Unit
 from balai.foundation.web.queries import city_face
 
 PAGE = 50
@@ -99,6 +100,7 @@ class TemplateLine:
     name_id: str
     name_en: str
     template: DocumentTemplate | None
+    unit: Unit | None
     live: DocumentTemplateVersion | None
     has_draft: bool
 
@@ -112,17 +114,25 @@ def templates() -> list[TemplateLine]:
             name_id=row.name_id,
             name_en=row.name_en,
             template=row,
+            unit=row.unit,
             live=row.live,
             has_draft=row.live is None or row.draft != row.live.source,
         )
         for row in rows.values()
     ]
+    offers = [offer for offer in contributions(DocumentTemplateOffer) if offer.slug not in rows]
+    units = {unit.slug: unit for unit in Unit.objects.filter(slug__in={offer.unit for offer in offers if offer.unit})}
     lines += [
         TemplateLine(
-            slug=offer.slug, name_id=offer.name_id, name_en=offer.name_en, template=None, live=None, has_draft=False
+            slug=offer.slug,
+            name_id=offer.name_id,
+            name_en=offer.name_en,
+            template=None,
+            unit=units.get(offer.unit),
+            live=None,
+            has_draft=False,
         )
-        for offer in contributions(DocumentTemplateOffer)
-        if offer.slug not in rows
+        for offer in offers
     ]
     return sorted(lines, key=lambda line: line.name_id)
 

@@ -10,6 +10,7 @@ from balai.foundation.documents.models import DocumentTemplate, DocumentTemplate
 from balai.foundation.documents.queries import offer_of
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import SYSTEM, Actor
+from balai.foundation.units.models import Unit
 
 
 class UnknownTemplate(LookupError):
@@ -40,7 +41,15 @@ def adopt_template(*, slug: str, at: datetime) -> DocumentTemplate:
         raise UnknownTemplate(slug)
     if found is None:
         DocumentTemplate.objects.bulk_create(
-            [DocumentTemplate(slug=slug, name_id=offer.name_id, name_en=offer.name_en, draft=offer.source)],
+            [
+                DocumentTemplate(
+                    slug=slug,
+                    name_id=offer.name_id,
+                    name_en=offer.name_en,
+                    draft=offer.source,
+                    unit=Unit.objects.filter(slug=offer.unit).first() if offer.unit else None,
+                )
+            ],
             ignore_conflicts=True,
         )
     # locked: two first documents at once must not publish twice

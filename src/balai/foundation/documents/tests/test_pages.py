@@ -1,6 +1,7 @@
 """The pages, as strangers, holders and staff meet them."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -288,6 +289,14 @@ def test_the_whole_city_s_template_is_not_one_agency_s(town: Town) -> None:
         slug="theirs", name_id="Milik lain", name_en="Theirs", draft="= A", unit=town.units["desk"]
     )
     assert head.post("/settings/documents/templates/theirs/", _form(preview="1")).status_code == 403
+
+
+def test_an_offer_may_be_one_agency_s(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    offer = replace(OFFER, unit="works")
+    monkeypatch.setattr(queries, "contributions", lambda kind: [offer] if kind is DocumentTemplateOffer else [])
+    assert "Dinas works" in _text(_as(town, "head").get("/settings/documents/"))
+    assert _as(town, "head").post(EDIT, _form(keep="1")).status_code == 302
+    assert DocumentTemplate.objects.get().unit == town.units["works"]
 
 
 def test_a_failed_document_is_shown_and_tried_again(town: Town) -> None:
