@@ -1,25 +1,46 @@
-"""Who may see the files of an application, and what officers and applicants added to it."""
+"""Who may see the files, bills and results of an application."""
 
 from django.http import HttpRequest
 
+from balai.engines.cases.models import Case
 from balai.engines.cases.queries import visible_to
 from balai.engines.cases.queries.opened import opened_cases
 from balai.engines.cases.web import note_look
+from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity import conversations
+from balai.foundation.payments.models import Bill
 from balai.modules.services.models import Application
+
+
+def _sees(request: HttpRequest, owner_id: int | None) -> tuple[Case | None, bool]:
+    """Return the matter behind an application that this visitor may see, and whether as an officer."""
+    application = Application.objects.select_related("case").filter(pk=owner_id or 0).first()
+    if application is None or application.case is None:
+        return None, False
+    case = application.case
+    if opened_cases(marks=conversations.marks(request)).filter(pk=case.pk).exists():
+        return case, False
+    if visible_to(authority=request.authority).filter(pk=case.pk).exists():  # type: ignore[attr-defined]
+        return case, True
+    return None, False
 
 
 def may_see_paper(request: HttpRequest, attachment: Attachment) -> bool:
     """Return whether this visitor may see a file: the applicant, and officers who see the application (recorded)."""
-    application = Application.objects.select_related("case").filter(pk=attachment.owner_id or 0).first()
-    if application is None or application.case is None:
-        return False
-    case = application.case
-    if opened_cases(marks=conversations.marks(request)).filter(pk=case.pk).exists():
-        return True
-    if not visible_to(authority=request.authority).filter(pk=case.pk).exists():  # type: ignore[attr-defined]
-        return False
-    if request.resolver_match is not None and request.resolver_match.url_name == "photo":
+    case, is_officer = _sees(request, attachment.owner_id)
+    match = request.resolver_match
+    # the small pictures come along with the page, whose look has been recorded already
+    if case is not None and is_officer and match is not None and match.url_name == "photo":
         note_look(request, case=case, what="photo")
-    return True
+    return case is not None
+
+
+def may_see_bill(request: HttpRequest, bill: Bill) -> bool:
+    """Return whether this visitor may see a bill: the applicant, and officers who see the application."""
+    return _sees(request, bill.owner_id)[0] is not None
+
+
+def may_see_result(request: HttpRequest, document: IssuedDocument) -> bool:
+    """Return whether this visitor may fetch a result: the applicant, and officers who see the application."""
+    return _sees(request, document.owner_id)[0] is not None

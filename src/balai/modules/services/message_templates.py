@@ -85,4 +85,20 @@ TEMPLATES = (
         body_id="{unit} memerlukan waktu lebih lama untuk permohonan Anda ({title}). Alasannya:\n\n{text}",
         body_en="{unit} needs more time for your application ({title}). The reason:\n\n{text}",
     ),
+    MessageTemplate(
+        slug="application_survey",
+        channel="email",
+        subject_id="Bagaimana layanan kami? ({reference})",
+        subject_en="How was our service? ({reference})",
+        body_id=(
+            "Permohonan Anda ({title}) sudah selesai. Dua menit saja: sembilan pertanyaan tentang layanannya. "
+            "Jawaban tidak dapat ditelusuri kembali kepada Anda dan hanya dihitung satu kali.\n\n"
+            "{base_url}/services/survey/{token}/\n"
+        ),
+        body_en=(
+            "Your application ({title}) is done. Two minutes: nine questions about the service. "
+            "Your answers do not lead back to you and count once.\n\n{base_url}/services/survey/{token}/\n"
+        ),
+        variables=("reference", "title", "token"),
+    ),
 )

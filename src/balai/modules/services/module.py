@@ -5,13 +5,19 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from balai.engines.cases.contributions import KindFamily
+from balai.engines.cases.events import CaseEscalated, CaseRefused, CaseStepped
 from balai.engines.catalogs.contributions import RecordKindOffer
+from balai.foundation.documents.contributions import DocumentGuard
+from balai.foundation.events.contributions import Subscription
 from balai.foundation.examples.contributions import ExampleData
 from balai.foundation.files.contributions import FileGuard
 from balai.foundation.jobs.contributions import Periodic
+from balai.foundation.payments.contributions import BillGuard
+from balai.foundation.payments.events import BillPaid
 from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import MenuItem
-from balai.modules.services import guards, tasks
+from balai.modules.services import guards, reactions, tasks
+from balai.modules.services.document_templates import DOCUMENTS
 from balai.modules.services.example.load import load_standards
 from balai.modules.services.message_templates import TEMPLATES
 from balai.modules.services.permissions import PERMISSIONS
@@ -30,7 +36,13 @@ module = Module(
         RecordKindOffer(kind=STANDARD),
         KindFamily(slug=FAMILY, page="services_desk:case", conversation="services:own"),
         *TEMPLATES,
+        *DOCUMENTS,
         FileGuard(owner_kind=OWNER, may_see=guards.may_see_paper),
+        BillGuard(owner_kind=OWNER, may_see=guards.may_see_bill),
+        DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result),
+        *(Subscription(event=event, call=reactions.follow_step) for event in (CaseStepped, CaseRefused)),
+        Subscription(event=BillPaid, call=reactions.follow_payment),
+        Subscription(event=CaseEscalated, call=reactions.follow_delay),
         ExampleData(order=25, label="services", load=load_standards),
         Periodic(name="services.drafts", every=timedelta(hours=1), call=tasks.drafts),
         MenuItem(

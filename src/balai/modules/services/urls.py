@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.views import apply, catalogue, own
+from balai.modules.services.views import apply, catalogue, own, survey
 
 app_name = "services"
 urlpatterns = [
@@ -19,7 +19,12 @@ urlpatterns = [
     path("mine/<slug:reference>/do/<slug:change>/", own.own_change, name="own_change"),
     path("mine/<slug:reference>/correct/", own.correct, name="correct"),
     path("mine/<slug:reference>/correct/<slug:step>/", own.correct, name="correct_step"),
+    path("mine/<slug:reference>/bill/", own.new_bill, name="new_bill"),
     path("mine/<slug:reference>/forget/", own.forget, name="forget"),
+    path("mine/<slug:reference>/survey/", survey.own_answer, name="own_survey"),
+    path("survey/", survey.results, name="survey_results"),
+    path("survey/skm.csv", survey.results_csv, name="survey_csv"),
+    path("survey/<str:token>/", survey.answer, name="survey"),
     path("<slug:slug>/", catalogue.service, name="service"),
     path("<slug:slug>/apply/", apply.start, name="apply"),
 ]

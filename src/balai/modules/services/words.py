@@ -1,7 +1,7 @@
 """The module's words for codes, in the reader's language."""
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
@@ -74,3 +74,8 @@ def moved_on_words() -> str:
 def look_words(what: str) -> str:
     """Return what somebody looked at."""
     return str(LOOKS.get(what, what))
+
+
+def is_english() -> bool:
+    """Return whether the reader reads English."""
+    return (get_language() or "").startswith("en")

@@ -57,6 +57,9 @@ class MadeService:
     slug: str
     schema: dict[str, Any]
     workflow: dict[str, Any]
+    document_title: str
+    document_title_en: str
+    document_words: str
     fee_field: str = ""
     compensation_id: str = ""
     compensation_en: str = ""
@@ -74,6 +77,9 @@ def made_services() -> list[MadeService]:
                 "tables": row.get("tables", {}),
             },
             workflow=row.get("work", data["usual_work"]),
+            document_title=row["document_title"],
+            document_title_en=row["document_title_en"],
+            document_words=row["document_words"],
             fee_field=row.get("fee_field", ""),
             compensation_id=row.get("compensation_id", ""),
             compensation_en=row.get("compensation_en", ""),

@@ -15,10 +15,12 @@ from balai.engines.cases.actions.change import NotAllowed
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Case
 from balai.foundation.calendar import clock
+from balai.foundation.documents.queries import documents_of
 from balai.foundation.events.rules import Actor
+from balai.foundation.payments.queries import bills_of
 from balai.modules.services.actions.judge import JudgementRefused, judge_document
-from balai.modules.services.models import ApplicationDocument, Service
-from balai.modules.services.queries.applications import application_of, papers_of
+from balai.modules.services.models import ApplicationDocument, DelayRisk, Service
+from balai.modules.services.queries.applications import OWNER, application_of, papers_of
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.kinds import kind_slug
 from balai.modules.services.views.apply import read_papers
@@ -76,6 +78,9 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         "application": application,
         "documents": list(application.documents.order_by("id")),
         "parts": [(part, web.label_of(kind_at(part.kind, part.kind_version).state(part.state))) for part in parts],
+        "bill": next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None),
+        "results": documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, []),
+        "delay": DelayRisk.objects.filter(case=application.case).first(),
         "may_judge": case.is_open
         and application.case_id == case.pk
         and request.authority.may(  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from balai.foundation.forms.actions import create_form
 from balai.foundation.units.models import Unit
 from balai.modules.services.actions.publish import create_service, publish_service
 from balai.modules.services.data import made_services, typical_services
+from balai.modules.services.document_templates import template_slug
 from balai.modules.services.rules.standard import KIND
 from balai.modules.services.rules.workflow import workflow_from_json
 
@@ -65,6 +66,7 @@ def _make_services(*, at: datetime) -> None:
             form_id=form.pk,
             workflow=workflow_from_json(made.workflow),
             fee_field=made.fee_field,
+            document_template=template_slug(made.slug),
             compensation_id=made.compensation_id,
             compensation_en=made.compensation_en,
             at=at,

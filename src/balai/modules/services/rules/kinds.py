@@ -53,6 +53,11 @@ def kind_slug(service: str) -> str:
     return f"svc-{service}"
 
 
+def paid_change(step: str) -> str:
+    """Return the name of the change by which a step of payment ends."""
+    return f"paid_{step}"[:30]
+
+
 def compile_kinds(
     *, service: str, label_id: str, label_en: str, home: str, workflow: Workflow, promise: Term | None, source: str
 ) -> tuple[CaseKind, ...]:
@@ -202,7 +207,7 @@ class _Maker:
             if step.kind == "pay":
                 target = self.workflow.step(step.next[0]) if step.next else None
                 yield Change(
-                    name=f"paid_{step.slug}"[:30],
+                    name=paid_change(step.slug),
                     sources=(step.slug,),
                     target=target.slug if target else "issued",
                     who="system",

@@ -23,15 +23,18 @@ from balai.engines.cases.web.photos import Photos
 from balai.engines.cases.web.receipts import read_receipt
 from balai.engines.cases.words import label_of, mark_of, state_sentence
 from balai.foundation.calendar import clock
+from balai.foundation.documents.queries import documents_of
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.identity import conversations
 from balai.foundation.identity.queries import access_records
+from balai.foundation.payments.queries import bills_of
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Unit
 from balai.foundation.web.contributions import LookupBox
 from balai.modules.services.actions.apply import DraftMovedOn, NotComplete, send_correction
-from balai.modules.services.models import Application
-from balai.modules.services.queries.applications import Papers, application_of, papers_of
+from balai.modules.services.actions.outcome import ask_payment
+from balai.modules.services.models import Application, DelayRisk, SurveyInvitation
+from balai.modules.services.queries.applications import OWNER, Papers, application_of, papers_of
 from balai.modules.services.views._draft import (
     asked_steps,
     revision_of,
@@ -136,6 +139,11 @@ def _page(
                 case=case, kind=kind, offered=OFFERED, address="services:own_change", at=at, bound=bound
             ),
             "kept": photos.kept if photos else [],
+            "bill": next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None),
+            "results": documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, []),
+            "makes_document": bool(application.version.document_template),
+            "survey": SurveyInvitation.objects.filter(case=case, answered_at__isnull=True).exists(),
+            "delay": DelayRisk.objects.filter(case=case).first(),
             "looks": [
                 {"at": row.at, "who": row.post_title or _("Operator"), "what": look_words(row.what), "why": row.reason}
                 for row in access_records(subject_kind="case", subject_id=case.pk)
@@ -261,6 +269,17 @@ def _step_page(
     )
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@login_not_required
+@require_POST
+def new_bill(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask for another bill after the first one's term has passed."""
+    found = _mine(request, reference)
+    if found is None:
+        return _ask_for_code(reference)
+    bill = ask_payment(case=found[0], at=clock.now())
+    return redirect("payments:bill", bill.number) if bill is not None else redirect("services:own", reference)
 
 
 @login_not_required

@@ -1,0 +1,162 @@
+"""What follows from a step: a bill, a document, the record of a broken promise."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from balai.engines.cases.actions import apply_change
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.models import Case
+from balai.engines.cases.rules.evolution import ChangeRefused
+from balai.foundation.documents.actions import request_document, take_number
+from balai.foundation.documents.models import IssuedDocument
+from balai.foundation.events.actions import append
+from balai.foundation.events.rules import SYSTEM
+from balai.foundation.payments.actions import issue_bill
+from balai.foundation.payments.models import Bill
+from balai.foundation.payments.rules.bills import BillLine
+from balai.foundation.units.models import Holding, Post, Unit
+from balai.modules.services.actions.apply import fee_of
+from balai.modules.services.events import DelayFound, stream_of
+from balai.modules.services.models import Application, DelayRisk
+from balai.modules.services.queries.applications import OWNER, papers_of
+from balai.modules.services.queries.results import result_rows
+from balai.modules.services.rules.kinds import paid_change
+from balai.modules.services.rules.workflow import workflow_from_json
+
+# long enough for a weekend and a market day
+BILL_LIVES = timedelta(days=7)
+
+
+@transaction.atomic
+def ask_payment(*, case: Case, at: datetime) -> Bill | None:
+    """Bill what an application costs when its step of payment has come; nothing to pay moves it on at once.
+
+    Asked again, it gives the bill that can still be paid. None where nothing is to be paid.
+    """
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("version__service__record", "version__service__unit", "version__record_version")
+        .filter(case=case)
+        .first()
+    )
+    if application is None or not _awaits_payment(application, case):
+        return None
+    open_bill = Bill.objects.filter(owner_kind=OWNER, owner_id=application.pk, state=Bill.State.OPEN).first()
+    if open_bill is not None:
+        return open_bill
+    amount = fee_of(papers_of(application, at=at))
+    if amount == 0:
+        move_paid(case=case, at=at)
+        return None
+    return issue_bill(
+        owner_kind=OWNER,
+        owner_id=application.pk,
+        unit_id=application.version.service.unit_id,
+        resident_id=case.reporter_id,
+        lines=[BillLine(label=application.version.service.record.name_id, amount_idr=amount)],
+        expires_at=at + BILL_LIVES,
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def _awaits_payment(application: Application, case: Case) -> bool:
+    workflow = workflow_from_json(application.version.workflow)
+    return any(step.slug == case.state and step.kind == "pay" for step in workflow.steps)
+
+
+def move_paid(*, case: Case, at: datetime) -> None:
+    """Move an application on from its step of payment; one that has moved on already stays where it is."""
+    change = paid_change(case.state)
+    kind = kind_at(case.kind, case.kind_version)
+    if not any(each.name == change and case.state in each.sources for each in kind.changes):
+        return
+    try:
+        apply_change(case_id=case.pk, change=change, actor=SYSTEM, at=at)
+    except ChangeRefused:
+        return
+
+
+@transaction.atomic
+def make_result(*, case: Case, at: datetime) -> IssuedDocument | None:
+    """Have the document of a finished application made; once, however often it is asked. None: it has no document."""
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("version__service__record", "version__service__unit")
+        .filter(case=case)
+        .first()
+    )
+    if application is None or not application.version.document_template:
+        return None
+    made = IssuedDocument.objects.filter(owner_kind=OWNER, owner_id=application.pk).first()
+    if made is not None:
+        return made
+    service = application.version.service
+    series = service.slug
+    return request_document(
+        template=application.version.document_template,
+        number=take_number(
+            series=series, pattern=f"{{sequence:4}}/{service.slug.upper()}/{{roman_month}}/{{year}}", at=at
+        ),
+        data=_result_data(application, case, at),
+        owner_kind=OWNER,
+        owner_id=application.pk,
+        resident_id=case.reporter_id,
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def _result_data(application: Application, case: Case, at: datetime) -> dict[str, Any]:
+    unit = application.version.service.unit
+    papers = papers_of(application, at=at)
+    return {
+        "holder": str(papers.evaluation.values.get("nama", "")),
+        "unit": unit.name,
+        "reference": case.reference,
+        "service": application.version.service.record.name_id,
+        "rows": result_rows(papers),
+        "signer": signer_of(unit, at=at),
+    }
+
+
+def signer_of(unit: Unit, *, at: datetime) -> dict[str, str]:
+    """Return name and post of who signs for an agency: its head, or whoever answers for the post."""
+    post = Post.objects.filter(unit=unit, level="head", active=True).order_by("pk").first()
+    if post is None:
+        return {"name": unit.name, "post": ""}
+    holding = (
+        Holding.objects.filter(post=post, valid_from__lte=at)
+        .exclude(valid_to__lte=at)
+        .select_related("user")
+        .order_by("-valid_from")
+        .first()
+    )
+    return {"name": holding.user.name if holding else unit.name, "post": post.title}
+
+
+@transaction.atomic
+def note_delay(*, case: Case, at: datetime) -> DelayRisk | None:
+    """Keep a broken promise as a risk of maladministration, with what the charter offers for it; once a matter."""
+    application = Application.objects.select_related("version__service").filter(case=case).first()
+    if application is None:
+        return None
+    version = application.version
+    risk, is_new = DelayRisk.objects.get_or_create(
+        case=case,
+        defaults={
+            "at": at,
+            "compensation_id": version.compensation_id,
+            "compensation_en": version.compensation_en,
+        },
+    )
+    if is_new:
+        append(
+            stream=stream_of(version.service.slug),
+            event=DelayFound(case_id=case.pk, service=version.service.slug),
+            actor=SYSTEM,
+            at=at,
+        )
+    return risk

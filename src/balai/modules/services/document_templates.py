@@ -1,0 +1,44 @@
+"""The papers that come out of services: one template each, to start from; the city edits them."""
+
+from balai.foundation.documents.contributions import DocumentTemplateOffer
+from balai.modules.services.data import made_services
+
+SOURCE = """\
+#import "balai.typ": *
+#show: letter.with(title: "{title}")
+
+{words}
+
+#facts(..data.rows.map(row => (row.label, row.value)))
+
+{closing}
+"""
+CLOSING = "Demikian dokumen ini diterbitkan untuk dipergunakan sebagaimana mestinya."
+SAMPLE_ROWS = [
+    {"slug": "nama", "label": "Nama lengkap", "value": "Contoh Nama"},
+    {"slug": "nik", "label": "NIK", "value": "3573014101900001"},
+    {"slug": "alamat", "label": "Alamat", "value": "Jl. Contoh 1, Kelurahan Contoh"},
+]
+
+
+def template_slug(service: str) -> str:
+    """Return the slug of a service's template."""
+    return f"svc-{service}"
+
+
+DOCUMENTS = tuple(
+    DocumentTemplateOffer(
+        slug=template_slug(made.slug),
+        name_id=made.document_title,
+        name_en=made.document_title_en,
+        source=SOURCE.format(title=made.document_title, words=made.document_words, closing=CLOSING),
+        sample={
+            "holder": "Contoh Nama",
+            "service": made.document_title,
+            "reference": "26-2222-2222",
+            "rows": SAMPLE_ROWS,
+            "signer": {"name": "Contoh Kepala Dinas", "post": "Kepala Dinas"},
+        },
+    )
+    for made in made_services()
+)

@@ -1,0 +1,219 @@
+"""Bills, signed results, the survey and broken promises follow from the work by themselves."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from balai.engines.cases.actions import apply_change, climb_ladders
+from balai.engines.cases.models import Case
+from balai.engines.cases.rules.evolution import Given
+from balai.foundation.calendar import clock
+from balai.foundation.documents.models import IssuedDocument
+from balai.foundation.events.actions import deliver
+from balai.foundation.events.rules import Actor
+from balai.foundation.messages.models import OutboxMessage
+from balai.foundation.payments.actions import expire_bills, take_cash
+from balai.foundation.payments.models import Bill
+from balai.foundation.units.rules import Authority, Grant
+from balai.modules.services.actions.outcome import BILL_LIVES
+from balai.modules.services.actions.survey import SurveyRefused, take_answer
+from balai.modules.services.models import Application, DelayRisk, SurveyAnswer, SurveyInvitation, SurveyTotal
+from balai.modules.services.queries.survey import full_sums, survey_table
+from balai.modules.services.rules.survey import ElementSum
+from balai.modules.services.tests.applicants import APPLICANT, SIGNED, apply_for_card, begin, fill, send
+from balai.modules.services.tests.conftest import EVERYTHING, Hall
+
+pytestmark = pytest.mark.django_db
+MAY = frozenset(EVERYTHING)
+
+
+def do(case: Case, change: str, hall: Hall, **given: Any) -> Case:
+    """Make one step as an officer who may, and let the worker deliver what happened."""
+    authority = Authority(
+        user_id=hall.officer.pk,
+        grants=(Grant(post_id=1, post_title="Petugas", level="handler", permissions=MAY, unit_ids=None),),
+    )
+    done = apply_change(
+        case_id=case.pk,
+        change=change,
+        given=Given(**given),
+        actor=Actor("staff", hall.officer.pk, 1),
+        authority=authority,
+        at=clock.now(),
+    )
+    deliver(at=clock.now())
+    done.refresh_from_db()
+    return done
+
+
+def rent_hall(client: Client, days: str = "2", what: str = "lapangan") -> Case:
+    code = begin(client, "peminjaman-fasilitas")
+    fill(client, code, "pemohon", **APPLICANT)
+    fill(client, code, "acara", fasilitas=what, mulai="2026-12-05", hari=days, kegiatan="Lomba", orang="50")
+    fill(client, code, "pernyataan", **SIGNED)
+    return send(client, code)
+
+
+def test_a_bill_is_issued_once_and_its_payment_moves_the_application_on(hall: Hall, english: Client, now: Any) -> None:
+    case = rent_hall(english)
+    do(case, "pass_decide", hall)
+    case = do(case, "approve_pay", hall)
+    assert case.state == "pay"
+    bill = Bill.objects.get()
+    assert (bill.amount_idr, bill.resident_id, bill.unit_id) == (300_000, case.reporter_id, case.unit_id)
+    deliver(at=clock.now())
+    assert Bill.objects.count() == 1
+    page = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    assert reverse("payments:bill", args=[bill.number]) in page
+    assert english.get(reverse("payments:bill", args=[bill.number])).status_code == 200
+    assert Client().get(reverse("payments:bill", args=[bill.number])).status_code == 404
+    take_cash(
+        bill_id=bill.pk,
+        user_id=hall.officer.pk,
+        counter="Loket 1",
+        actor=Actor("staff", hall.officer.pk),
+        at=clock.now(),
+    )
+    deliver(at=clock.now())
+    case.refresh_from_db()
+    assert case.state == "issue"
+    deliver(at=clock.now())
+    assert OutboxMessage.objects.filter(template="application_paid").count() == 1
+
+
+def test_after_its_term_there_is_a_new_bill_on_request(hall: Hall, english: Client, now: Any) -> None:
+    case = rent_hall(english)
+    do(case, "pass_decide", hall)
+    do(case, "approve_pay", hall)
+    now.shift(BILL_LIVES + timedelta(minutes=1))
+    expire_bills(at=clock.now())
+    response = english.post(reverse("services:new_bill", args=[case.reference]))
+    assert response.status_code == 302
+    assert Bill.objects.filter(state="open").count() == 1
+    english.post(reverse("services:new_bill", args=[case.reference]))
+    assert Bill.objects.count() == 2
+
+
+def test_what_costs_nothing_is_not_billed(hall: Hall, english: Client, now: Any) -> None:
+    case = rent_hall(english, what="taman")
+    do(case, "pass_decide", hall)
+    case = do(case, "approve_pay", hall)
+    assert case.state == "issue"
+    assert not Bill.objects.exists()
+
+
+def finish(client: Client, hall: Hall, photo: Any) -> Case:
+    case = apply_for_card(client, photo)
+    for change in ("pass_decide", "approve_issue", "pass_issued"):
+        case = do(case, change, hall)
+    return case
+
+
+def test_the_result_is_asked_for_once_with_what_the_paper_needs(
+    hall: Hall, english: Client, photo: Any, now: Any
+) -> None:
+    case = finish(english, hall, photo)
+    document = IssuedDocument.objects.get()
+    assert document.number == "0001/KTP-EL/XI/2026"
+    assert (document.owner_kind, document.resident_id) == ("application", case.reporter_id)
+    data = document.data
+    assert "Siti Aminah" in data
+    assert "3573014101900001" in data
+    assert "siti@contoh.example" not in data
+    assert "0812" not in data
+    deliver(at=clock.now())
+    assert IssuedDocument.objects.count() == 1
+
+
+def test_one_answer_counts_for_each_finished_service(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    case = finish(english, hall, photo)
+    message = OutboxMessage.objects.get(template="application_survey")
+    assert message.context == {"reference": case.reference, "title": case.title}
+    invitation = SurveyInvitation.objects.get(case=case)
+    address = reverse("services:own_survey", args=[case.reference])
+    assert Client().get(address).status_code == 404
+    assert english.get(address).status_code == 200
+    assert english.post(address, {}).status_code == 422
+    ticked = {f"U{number}": "3" for number in range(1, 9)} | {"comment": "Terima kasih, telepon saya 081234567890"}
+    assert english.post(address, ticked).status_code == 200
+    again = english.post(address, {name: "1" for name in ticked if name.startswith("U")})
+    assert again.status_code == 200
+    with pytest.raises(SurveyRefused) as refused:
+        take_answer(invitation_id=invitation.pk, answers={"U1": 1}, channel="web", at=clock.now())
+    assert refused.value.code == "answered"
+    answer = SurveyAnswer.objects.get()
+    assert (answer.u1, answer.u9, answer.flagged) == (3, None, False)
+    assert "081234567890" not in answer.comment
+    total = SurveyTotal.objects.get()
+    assert (total.answers, total.elements["U1"]) == (1, [1, 3])
+    table = survey_table()
+    assert table.city is not None
+    assert table.city.index is not None
+    assert str(table.city.index.converted) == "75.00"
+    page = english.get(reverse("services:survey_results")).content.decode()
+    assert "75.00" in page
+    assert "081234567890" not in page
+
+
+def test_answers_from_a_staff_address_are_flagged(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
+) -> None:
+    finish(english, hall, photo)
+    message = OutboxMessage.objects.get(template="application_survey")
+    token = json.loads(message.secret_context)["token"]
+    desk = signed_in(hall.officer)
+    assert desk.post(reverse("services:survey", args=[token]), {"U1": "4"}).status_code == 200
+    assert SurveyAnswer.objects.get().flagged
+    assert survey_table().units[0].flagged == 1
+    assert Client().get(reverse("services:survey", args=["x" * 24])).status_code == 404
+
+
+def test_the_sums_equal_every_single_answer(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    for values in ({"U1": 4, "U2": 1}, {"U1": 2}, {"U1": 3, "U9": 4}):
+        case = finish(Client(), hall, photo)
+        invitation = SurveyInvitation.objects.get(case=case)
+        take_answer(invitation_id=invitation.pk, answers=values, channel="web", at=clock.now())
+    quarter = SurveyTotal.objects.get().quarter
+    sums = full_sums(quarter=quarter)
+    kept = SurveyTotal.objects.get()
+    assert sums.answers == kept.answers == 3
+    assert sums.elements == {name: ElementSum(*pair) for name, pair in kept.elements.items()}
+
+
+def test_a_broken_promise_is_kept_once_and_told(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    case = apply_for_card(english, photo)
+    now.shift(timedelta(hours=25))
+    climb_ladders(at=clock.now())
+    deliver(at=clock.now())
+    deliver(at=clock.now())
+    risk = DelayRisk.objects.get()
+    assert risk.case_id == case.pk
+    assert "The promise was broken" in english.get(reverse("services:own", args=[case.reference])).content.decode()
+
+
+def test_a_refusal_can_be_objected_to(hall: Hall, english: Client, now: Any) -> None:
+    code = begin(english, "informasi-publik")
+    fill(english, code, "pemohon", **APPLICANT)
+    fill(english, code, "informasi", rincian="Anggaran taman", tujuan="Ingin tahu", cara="salinan")
+    fill(english, code, "pernyataan", **SIGNED)
+    case = send(english, code)
+    do(case, "pass_decide", hall)
+    case = do(case, "refuse", hall, reason="forbidden_here", text="Dikecualikan.", basis="UU 14/2008 pasal 17")
+    assert case.state == "refused"
+    assert not IssuedDocument.objects.exists()
+    assert SurveyInvitation.objects.filter(case=case).exists()
+    response = english.post(
+        reverse("services:own_change", args=[case.reference, "object"]),
+        {"seq": str(case.seq), "text": "Saya keberatan: informasi ini terbuka."},
+    )
+    assert response.status_code == 302
+    case.refresh_from_db()
+    assert case.state == "objection"
+    assert Application.objects.get(case=case)
+    case = do(case, "grant_objection", hall, text="Diterima.")
+    assert case.state == "decide"
