@@ -5,8 +5,10 @@ demonstration's own authority signs. The signature shows in no field: the page s
 tagged PDF/A-2a that was typeset.
 """
 
+import asyncio
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,15 +84,7 @@ def sign(*, content: bytes, number: str, signer: Signer, at: datetime) -> Signed
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
     try:
-        with signer.open() as hand:
-            made = signers.sign_pdf(
-                IncrementalPdfFileWriter(io.BytesIO(content)),
-                settings_of,
-                signer=hand,
-                timestamper=signer.stamp(at) if signer.stamp else None,
-                new_field_spec=fields.SigFieldSpec(sig_field_name=FIELD),
-                bytes_reserved=signer.bytes_reserved,
-            )
+        made = _apart(lambda: _signed(content, settings_of, signer, at))
     except _remote.Unreachable as error:
         raise CannotSign("signer_unreachable", str(error)) from error
     except _remote.Refused as error:
@@ -100,6 +94,29 @@ def sign(*, content: bytes, number: str, signer: Signer, at: datetime) -> Signed
     except SigningError as error:
         raise CannotSign("signer_unusable", str(error)[:200]) from error
     return Signed(content=made.getvalue(), signed_by=signer.subject)
+
+
+def _signed(content: bytes, said: signers.PdfSignatureMetadata, signer: Signer, at: datetime) -> io.BytesIO:
+    with signer.open() as hand:
+        made: io.BytesIO = signers.sign_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(content)),
+            said,
+            signer=hand,
+            timestamper=signer.stamp(at) if signer.stamp else None,
+            new_field_spec=fields.SigFieldSpec(sig_field_name=FIELD),
+            bytes_reserved=signer.bytes_reserved,
+        )
+    return made
+
+
+def _apart(work: Callable[[], io.BytesIO]) -> io.BytesIO:
+    """Return what ``work`` gives; pyHanko runs a loop of its own, which a thread with a running one does not allow."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()
 
 
 def check_certificate(*, signer: Signer, at: datetime) -> None:

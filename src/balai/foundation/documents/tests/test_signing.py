@@ -55,6 +55,13 @@ def test_a_signed_letter_is_believed(made_authority: Path) -> None:
     assert signed.signed_by == f"{authority.EXAMPLE}: Pemerintah Kota Contoh"
 
 
+def test_it_signs_where_a_loop_is_running(made_authority: Path) -> None:
+    async def sign_inside() -> bytes:
+        return sign(content=_letter(), number=NUMBER, signer=_signer(), at=AT).content
+
+    assert _status(asyncio.run(sign_inside())).bottom_line
+
+
 def test_signing_adds_and_changes_nothing(made_authority: Path) -> None:
     letter = _letter()
     assert sign(content=letter, number=NUMBER, signer=_signer(), at=AT).content.startswith(letter)
