@@ -38,6 +38,8 @@ PUBLIC = [
     "/services/?q=tidak-ada-yang-begini",
     "/services/kartu-keluarga/",
     "/services/ak-1/",
+    "/documents/verify",
+    "/documents/c/AAAABBBBCCCC",
     "/api/",
     "/there-is-no-such-page/",
 ]
@@ -64,6 +66,9 @@ OPERATOR = [
     "/settings/jobs/",
     "/settings/api-keys/",
     "/settings/brand/",
+    "/settings/documents/",
+    "/settings/documents/issued/",
+    "/settings/documents/templates/svc-kartu-keluarga/",
 ]
 # names the elements that stick out, the innermost last
 TOO_WIDE = """() => [...document.querySelectorAll("body *")]

@@ -76,7 +76,7 @@ def preview(
 
     :raises CannotTypeset: with the line and the message, for the editor to show.
     """
-    frame = frame_of(paper=paper, face=face, certificate="–", at=at) | {"mark": DRAFT_MARK}
+    frame = frame_of(paper=paper, face=face, certificate="", at=at) | {"mark": DRAFT_MARK}
     return typeset(
         source=source,
         frame=frame,

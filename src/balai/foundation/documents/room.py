@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from balai.foundation.documents import tasks
 from balai.foundation.documents.permissions import PERMISSIONS
@@ -16,7 +17,7 @@ room = Room(
         *PERMISSIONS,
         Periodic(name="documents.look_after", every=timedelta(hours=1), call=tasks.look_after),
         MenuItem(
-            label=_("Documents"),
+            label=pgettext_lazy("papers", "Documents"),
             view="documents:templates",
             icon="file-text",
             order=915,

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # standing → (class of the mark, word)
 STANDINGS: dict[str, tuple[str, Any]] = {
     "valid": ("good", gettext_lazy("Valid")),
     "expired": ("attention", gettext_lazy("Expired")),
-    "revoked": ("late", gettext_lazy("Revoked")),
+    "revoked": ("late", pgettext_lazy("document", "Revoked")),
 }
 
 REFUSALS: dict[str, Any] = {

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from balai.foundation.documents.models import DocumentTemplate, DocumentTemplateVersion, IssuedDocument
 
@@ -36,10 +37,21 @@ def test_a_published_source_never_changes() -> None:
     version = _version()
     with pytest.raises(IntegrityError), transaction.atomic():
         DocumentTemplateVersion.objects.filter(pk=version.pk).update(source="= B")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        version.delete()
     version.refresh_from_db()
     assert version.source == "= A"
+
+
+@pytest.mark.django_db
+def test_a_source_that_documents_were_made_from_is_never_deleted() -> None:
+    with pytest.raises(ProtectedError):
+        _issued().template_version.delete()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_no_source_is_deleted() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        _version().delete()
 
 
 @pytest.mark.django_db
