@@ -42,7 +42,7 @@ class TemplateForm(forms.Form):
         except (ValueError, RecursionError) as error:
             raise ValidationError(_("This is not JSON: %(error)s") % {"error": str(error)[:100]}) from error
         if not isinstance(data, dict):
-            raise ValidationError(_("Write an object: names and values between { and }."))
+            raise ValidationError(_("Write an object: names and values between curly brackets."))
         return data
 
 
