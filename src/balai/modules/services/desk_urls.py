@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from balai.modules.services.desk_views import cases
+from balai.modules.services.desk_views import cases, counter
 
 app_name = "services_desk"
 urlpatterns = [
     path("", cases.inbox, name="inbox"),
     path("filters/", cases.filters, name="filters"),
     path("take/", cases.bulk, name="bulk"),
+    path("enter/", counter.enter, name="enter"),
+    path("<slug:reference>/survey/", counter.survey, name="survey"),
     path("<slug:reference>/", cases.case, name="case"),
     path("<slug:reference>/do/<slug:change>/", cases.change, name="change"),
     path("<slug:reference>/undo/<int:seq>/", cases.undo, name="undo"),

@@ -61,5 +61,20 @@ module = Module(
             permission="cases.desk",
             shortcut="p",
         ),
+        MenuItem(
+            label=_("Apply for somebody"),
+            view="services_desk:enter",
+            icon="square-pen",
+            order=25,
+            audience="staff",
+            permission="services.enter",
+        ),
+        MenuItem(
+            label=_("Service performance"),
+            text=_("Promised and actual time of every service, and what people say of it."),
+            view="services:performance",
+            icon="chart-column",
+            order=45,
+        ),
     ),
 )

@@ -4,6 +4,7 @@ from balai.engines.cases.events import reference_of
 from balai.engines.cases.models import Case
 from balai.foundation.events.models import Event
 from balai.modules.services.actions.outcome import ask_payment, make_result, move_paid, note_delay
+from balai.modules.services.actions.returns import note_return
 from balai.modules.services.actions.survey import invite
 from balai.modules.services.models import Application
 from balai.modules.services.queries.applications import OWNER
@@ -20,6 +21,8 @@ def follow_step(*, event: Event) -> None:
     case = _case(event)
     if case is None:
         return
+    if event.data.get("change") == "return":
+        note_return(case=case, seq=event.seq, reason=event.data.get("reason") or "")
     ask_payment(case=case, at=event.at)
     if case.state_class == "done":
         make_result(case=case, at=event.at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.views import apply, catalogue, own, survey
+from balai.modules.services.views import apply, catalogue, own, performance, survey
 
 app_name = "services"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("mine/<slug:reference>/bill/", own.new_bill, name="new_bill"),
     path("mine/<slug:reference>/forget/", own.forget, name="forget"),
     path("mine/<slug:reference>/survey/", survey.own_answer, name="own_survey"),
+    path("performance/", performance.page, name="performance"),
+    path("performance/performance.csv", performance.export_csv, name="performance_csv"),
+    path("performance/performance.json", performance.export_json, name="performance_json"),
     path("survey/", survey.results, name="survey_results"),
     path("survey/skm.csv", survey.results_csv, name="survey_csv"),
     path("survey/<str:token>/", survey.answer, name="survey"),

@@ -53,7 +53,7 @@ def outcomes_of(*, month: date, time_zone: str) -> list[Outcome]:
         .values_list(*OUTCOME_COLUMNS, "privacy")
         .iterator(chunk_size=5_000)
     )
-    return [Outcome(*(*row[:-1], row[-1] == Case.Privacy.SECRET)) for row in rows]
+    return [Outcome(*row) for row in rows]
 
 
 def _hold_month(month: date) -> None:

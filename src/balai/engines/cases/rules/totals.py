@@ -6,8 +6,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 DIMENSIONS = ("all", "unit", "category", "district", "village")
-# secret matters count for the city and for the agency that must keep its word, and nowhere else
-OPEN_DIMENSIONS = frozenset({"all", "unit"})
+# what hides a matter hides it in the counts too: one alone in a village's month would tell that it exists and where.
+# A secret one counts for the city and for the agency that must keep its word; a person's own affair also for what it
+# is about.
+HIDDEN_IN = {"secret": frozenset({"category", "district", "village"}), "private": frozenset({"district", "village"})}
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Outcome:
     category: int
     district: int | None
     village: int | None
-    is_secret: bool = False
+    privacy: str = ""
 
 
 @dataclass
@@ -93,8 +95,7 @@ def tally(outcomes: Iterable[Outcome], *, time_zone: str) -> dict[tuple[str, dat
             "village": outcome.village,
         }
         for dimension, key in keys.items():
-            # one secret matter alone in a village's month would tell that it exists and where
-            if key is not None and not (outcome.is_secret and dimension not in OPEN_DIMENSIONS):
+            if key is not None and dimension not in HIDDEN_IN.get(outcome.privacy, ()):
                 found.setdefault((outcome.kind, month, dimension, key), Tally()).add(outcome, days)
     return found
 
@@ -112,6 +113,17 @@ def median_days(counts: dict[int, int]) -> float | None:
         if seen >= total // 2 + 1:
             return float(days) if low is None else (low + days) / 2
     raise AssertionError("a distribution with a total has a median")
+
+
+def quantile_days(counts: dict[int, int], share: float) -> int | None:
+    """Return the whole days within which ``share`` (of 1) of a distribution had ended; None for an empty one."""
+    total = sum(counts.values())
+    seen = 0
+    for days in sorted(counts):
+        seen += counts[days]
+        if seen >= share * total:
+            return days
+    return None
 
 
 def share_interval(*, part: int, whole: int) -> tuple[float, float]:

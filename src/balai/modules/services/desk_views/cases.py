@@ -19,7 +19,7 @@ from balai.foundation.documents.queries import documents_of
 from balai.foundation.events.rules import Actor
 from balai.foundation.payments.queries import bills_of
 from balai.modules.services.actions.judge import JudgementRefused, judge_document
-from balai.modules.services.models import ApplicationDocument, DelayRisk, Service
+from balai.modules.services.models import ApplicationDocument, DelayRisk, Service, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.kinds import kind_slug
@@ -80,6 +80,9 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         "parts": [(part, web.label_of(kind_at(part.kind, part.kind_version).state(part.state))) for part in parts],
         "bill": next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None),
         "results": documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, []),
+        "may_survey": not case.is_open
+        and request.authority.may("services.enter")  # type: ignore[attr-defined]
+        and SurveyInvitation.objects.filter(case=case, answered_at__isnull=True).exists(),
         "delay": DelayRisk.objects.filter(case=application.case).first(),
         "may_judge": case.is_open
         and application.case_id == case.pk

@@ -1,6 +1,12 @@
 """Services, applications and the survey."""
 
-from balai.modules.services.models.applications import Application, ApplicationDocument, DelayRisk
+from balai.modules.services.models.applications import (
+    Application,
+    ApplicationDocument,
+    DelayRisk,
+    ReturnNote,
+    ReturnTotal,
+)
 from balai.modules.services.models.services import Service, ServiceVersion
 from balai.modules.services.models.survey import SurveyAnswer, SurveyInvitation, SurveyTotal
 
@@ -8,6 +14,8 @@ __all__ = [
     "Application",
     "ApplicationDocument",
     "DelayRisk",
+    "ReturnNote",
+    "ReturnTotal",
     "Service",
     "ServiceVersion",
     "SurveyAnswer",

@@ -92,3 +92,32 @@ class DelayRisk(models.Model):
 
     def __str__(self) -> str:
         return f"delay of {self.case_id}"
+
+
+class ReturnNote(models.Model):
+    """One return of one application, so that it is counted once however often the worker hears of it."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    seq = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "seq"], name="services_return_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.seq}"
+
+
+class ReturnTotal(models.Model):
+    """How many applications of a month were returned for a reason."""
+
+    service = models.ForeignKey("services.Service", on_delete=models.PROTECT, related_name="+")
+    # first day of the month in which the application came in
+    month = models.DateField()
+    reason = models.CharField(max_length=30)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["service", "month", "reason"], name="services_return_total"),)
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.reason}"

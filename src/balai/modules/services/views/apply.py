@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from balai.engines.cases.queries.opened import code_mark, opened_cases
 from balai.engines.cases.web.receipts import Receipt, hand_receipt, read_receipt
 from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
 from balai.foundation.forms.web import answer_rows, computed_rows
 from balai.foundation.forms.words import wrong_words
 from balai.foundation.identity import conversations
@@ -229,7 +230,12 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "GET":
         return _check_page(request, code, papers)
     try:
-        opened = submit_application(application_id=application.pk, expected_revision=revision_of(request), at=at)
+        opened = submit_application(
+            application_id=application.pk,
+            expected_revision=revision_of(request),
+            at=at,
+            **_entered(request, application),
+        )
     except NotComplete as error:
         return _check_page(
             request,
@@ -244,10 +250,18 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         )
         return redirect("services:check", code)
     response = redirect("services:sent")
-    if not opened.already:
+    # at the counter the code goes with the person, not with the officer's browser
+    if not opened.already and application.entered_by_id is None:
         conversations.remember(response, opened.case.pk, mark=code_mark(opened.case), request=request)
     hand_receipt(response, receipt=Receipt(opened.case.reference, opened.code), secure=request.is_secure())
     return response
+
+
+def _entered(request: HttpRequest, application: Application) -> dict[str, Any]:
+    """Return how an application came: from the person, or typed in by the officer who began it."""
+    if application.entered_by_id is None or application.entered_by_id != request.user.pk:
+        return {}
+    return {"channel": "counter", "actor": Actor("staff", request.user.pk)}
 
 
 def _check_page(

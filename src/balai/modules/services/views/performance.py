@@ -1,0 +1,148 @@
+"""What was promised and what was kept: for everybody, and as data."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from balai.foundation.calendar import clock
+from balai.foundation.places.queries import current_city
+from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
+from balai.foundation.web.words import number, percent
+from balai.modules.services.queries.applications import today
+from balai.modules.services.queries.performance import Performance, ServicePerformance, performance
+from balai.modules.services.rules.kinds import RETURN_REASONS
+from balai.modules.services.standard_words import time_words
+from balai.modules.services.words import is_english
+
+WINDOWS = (3, 12, 36)
+HEAD = (
+    "service",
+    "agency",
+    "promise",
+    "received",
+    "ended",
+    "kept",
+    "promised",
+    "share_kept",
+    "median_days",
+    "ninety_percent_days",
+    "returned",
+    "open_now",
+    "survey_index",
+)
+
+
+def _window(request: HttpRequest) -> tuple[int, date, date]:
+    given = request.GET.get("months", "")
+    months = int(given) if given.isdecimal() and int(given[:3]) in WINDOWS else 12
+    until = (today(clock.now()).replace(day=1) + timedelta(days=32)).replace(day=1)
+    back = until.year * 12 + until.month - 1 - months
+    return months, date(back // 12, back % 12 + 1, 1), until
+
+
+@login_not_required
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Show promise and practice of every service, and how agencies keep their word."""
+    months, since, until = _window(request)
+    found = performance(since=since, until=until)
+    return render(
+        request,
+        "services/performance.html",
+        {
+            "months": months,
+            "windows": WINDOWS,
+            "whole": found.whole,
+            "kept": percent(found.whole.kept_share) if found.whole and found.whole.kept_share is not None else "–",
+            "services": [_line(line) for line in found.services],
+            "agencies": [
+                {
+                    "label": unit.name,
+                    "share": standing.kept_share,
+                    "value": standing.counts.promised,
+                    "low": standing.interval[0],
+                    "high": standing.interval[1],
+                    "state": "" if standing.is_comparable else "quiet",
+                }
+                for unit, standing in found.agencies
+                if standing.kept_share is not None
+            ],
+        },
+    )
+
+
+def _line(line: ServicePerformance) -> dict[str, Any]:
+    record = line.service.record
+    version = line.service.live
+    promise = time_words(version.record_version.content.get("time"), brief=True) if version else ""
+    words = {reason.slug: reason.label_en if is_english() else reason.label_id for reason in RETURN_REASONS}
+    return {
+        "record": record,
+        "promise": promise,
+        "received": line.standing.counts.received,
+        "kept": percent(line.standing.kept_share) if line.standing.kept_share is not None else "–",
+        "share": line.standing.kept_share,
+        "median": _days(line.median),
+        "most": _days(line.most),
+        "open_now": line.open_now,
+        "returned": line.returned,
+        "why": [(words.get(slug, slug), count) for slug, count in list(line.reasons.items())[:2]],
+        "survey": line.survey,
+    }
+
+
+def _days(value: float | None) -> str:
+    return "–" if value is None else _("%(days)s days") % {"days": number(value)}
+
+
+def _rows(found: Performance) -> Iterator[dict[str, Any]]:
+    for line in found.services:
+        counts = line.standing.counts
+        version = line.service.live
+        yield dict(
+            zip(
+                HEAD,
+                (
+                    line.service.slug,
+                    line.service.record.unit.slug,
+                    time_words(version.record_version.content.get("time"), brief=True) if version else "",
+                    counts.received,
+                    counts.ended,
+                    counts.kept,
+                    counts.promised,
+                    None if line.standing.kept_share is None else round(line.standing.kept_share, 4),
+                    line.median,
+                    line.most,
+                    line.returned,
+                    line.open_now,
+                    line.survey or None,
+                ),
+                strict=True,
+            )
+        )
+
+
+@login_not_required
+@require_safe
+def export_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the table as CSV."""
+    _months, since, until = _window(request)
+    rows = (list(row.values()) for row in _rows(performance(since=since, until=until)))
+    return open_to_all(
+        csv_answer(filename="kinerja-layanan.csv", head=HEAD, rows=rows, is_example=current_city().is_example)
+    )
+
+
+@login_not_required
+@require_safe
+def export_json(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the table as JSON."""
+    _months, since, until = _window(request)
+    rows = _rows(performance(since=since, until=until))
+    return open_to_all(json_answer(name="performance", rows=rows, is_example=current_city().is_example))
