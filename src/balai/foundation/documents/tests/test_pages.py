@@ -182,7 +182,8 @@ def test_nobody_guards_an_unknown_kind(client: Client, town: Town) -> None:
 
 def test_an_officer_s_look_is_on_record(town: Town, issued: IssuedDocument) -> None:
     officer = _as(town, "handler")
-    officer.get(reverse("documents:download", args=[issued.pk]), {"key": "1"}).close()
+    answer = officer.get(reverse("documents:download", args=[issued.pk]), {"key": "1"})
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-")
     (record,) = AccessRecord.objects.all()
     assert (record.user_id, record.subject_kind, record.subject_id, record.what) == (
         town.people["handler"].pk,
