@@ -19,8 +19,10 @@ from typing import Any
 from asn1crypto import pem, x509
 from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from balai.foundation.documents import _remote, authority
@@ -98,15 +100,30 @@ def sign(*, content: bytes, number: str, signer: Signer, at: datetime) -> Signed
 
 def _signed(content: bytes, said: signers.PdfSignatureMetadata, signer: Signer, at: datetime) -> io.BytesIO:
     with signer.open() as hand:
-        made: io.BytesIO = signers.sign_pdf(
-            IncrementalPdfFileWriter(io.BytesIO(content)),
+        made: io.BytesIO = _Signer(
             said,
             signer=hand,
             timestamper=signer.stamp(at) if signer.stamp else None,
             new_field_spec=fields.SigFieldSpec(sig_field_name=FIELD),
-            bytes_reserved=signer.bytes_reserved,
-        )
+        ).sign_pdf(_Addition(io.BytesIO(content)), bytes_reserved=signer.bytes_reserved)
     return made
+
+
+class _Addition(IncrementalPdfFileWriter):
+    """Adds the signature and nothing else: what the file says of itself stays as it was typeset."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+class _Signer(signers.PdfSigner):
+    """Signs a PDF 1.7, whatever key is used: pyHanko would call a file signed with an elliptic curve PDF 2.0, and
+    PDF/A-2 is built on 1.7.
+    """
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        # ETSI EN 319 142: how a reader of PDF 1.7 knows this kind of signature
+        pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 def _apart(work: Callable[[], io.BytesIO]) -> io.BytesIO:

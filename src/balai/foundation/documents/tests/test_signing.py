@@ -68,8 +68,16 @@ def test_signing_adds_and_changes_nothing(made_authority: Path) -> None:
 
 
 def test_it_stays_tagged_pdf_a_2a(made_authority: Path) -> None:
-    signed = sign(content=_letter(), number=NUMBER, signer=_signer(), at=AT).content
-    with pikepdf.open(io.BytesIO(signed)) as pdf:
+    letter = _letter()
+    signed = sign(content=letter, number=NUMBER, signer=_signer(), at=AT).content
+    with pikepdf.open(io.BytesIO(signed)) as pdf, pikepdf.open(io.BytesIO(letter)) as before:
+        # PDF/A-2 is built on PDF 1.7, and says of itself what it said before
+        assert pdf.pdf_version == "1.7"
+        assert "/Version" not in pdf.Root
+        assert pdf.Root.Metadata.read_raw_bytes() == before.Root.Metadata.read_raw_bytes()
+        assert {key: str(value) for key, value in pdf.docinfo.items()} == {
+            key: str(value) for key, value in before.docinfo.items()
+        }
         assert pdf.Root.MarkInfo.Marked
         assert "/StructTreeRoot" in pdf.Root
         assert len(pdf.Root.OutputIntents) == 1
