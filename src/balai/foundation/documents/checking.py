@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, Literal
 
 from asn1crypto import pem
@@ -18,6 +19,10 @@ from balai.foundation.documents.signing import trust_roots
 
 MOST_BYTES = 50 * 1024 * 1024
 TIME_LIMIT_SECONDS = 25
+# so many are judged at once; who waits longer than this is asked to come back
+MOST_AT_ONCE = 2
+WAIT_SECONDS = 10.0
+_turns = BoundedSemaphore(MOST_AT_ONCE)
 _SCRIPT = Path(__file__).with_name("_checker.py")
 
 # genuine: ours, to the last bit · changed: says it is ours and is not what was issued · foreign: signed by somebody we
@@ -26,7 +31,7 @@ Verdict = Literal["genuine", "changed", "trusted", "foreign", "unsigned"]
 
 
 class CannotJudge(Exception):
-    """The file was not judged. ``code``: empty, too_large, not_pdf, encrypted, broken, too_slow."""
+    """The file was not judged. ``code``: empty, too_large, not_pdf, encrypted, broken, too_slow, busy."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -57,7 +62,8 @@ class PdfCheck:
 def check_pdf(*, file: File[bytes], at: datetime) -> PdfCheck:
     """Return what a file proves; its bytes are deleted before this returns.
 
-    :raises CannotJudge: if it is empty, larger than 50 MB, no PDF, encrypted, broken, or takes too long to read.
+    :raises CannotJudge: if it is empty, larger than 50 MB, no PDF, encrypted, broken, or takes too long to read; or if
+        too many others wait.
     """
     with tempfile.TemporaryDirectory(prefix="balai-check-") as folder:
         path = Path(folder) / "sent.pdf"
@@ -117,6 +123,8 @@ def _keep(file: File[bytes], path: Path) -> str:
 
 def _judge(path: Path, roots: Path) -> dict[str, Any]:
     roots.write_bytes(b"".join(pem.armor("CERTIFICATE", der) for der in trust_roots()))
+    if not _turns.acquire(timeout=WAIT_SECONDS):
+        raise CannotJudge("busy")
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(_SCRIPT), str(path), str(roots)],
@@ -128,6 +136,8 @@ def _judge(path: Path, roots: Path) -> dict[str, Any]:
         )
     except subprocess.TimeoutExpired as error:
         raise CannotJudge("too_slow") from error
+    finally:
+        _turns.release()
     if done.returncode:
         # it ran out of memory or of time; whatever it is, it is no document of ours
         raise CannotJudge("broken")

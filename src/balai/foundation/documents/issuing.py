@@ -46,7 +46,8 @@ def issue(*, document_id: int, at: datetime) -> Problem | None:
         return Problem(text=_cut(error.code, error.detail), is_temporary=error.is_temporary)
     except CannotTypeset as error:
         place = f"{error.line}: " if error.line else ""
-        return Problem(text=_cut(error.code, f"{place}{error.message}" if error.message else ""), is_temporary=False)
+        detail = f"{place}{error.message}" if error.message else ""
+        return Problem(text=_cut(error.code, detail), is_temporary=error.is_temporary)
     sha256 = sha256_of(signed.content)
     # the name says which bytes: two runs at once never write over each other
     stored = default_storage.save(f"issued/{document.key.hex}-{sha256[:16]}.pdf", ContentFile(signed.content))

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from balai.foundation.documents import authority
 from balai.foundation.documents.rules.seals import Statement, grouped_code, holder_mark, seal_text
+from balai.foundation.documents.rules.texts import printable
 from balai.foundation.documents.signing import Signed, Signer, check_certificate, sign
 from balai.foundation.documents.typesetting import TIME_LIMIT_SECONDS, Sheet, typeset
 from balai.foundation.web.marks import icon_svg
@@ -62,7 +63,7 @@ def render_and_sign(*, source: str, paper: Paper, face: CityFace, signer: Signer
     sheet = typeset(
         source=source,
         frame=frame_of(paper=paper, face=face, certificate=signer.subject, at=at),
-        data=paper.data,
+        data=printable(paper.data),
         pictures={"mark.svg": icon_svg(face), "code.svg": code_svg(scanned_text(paper=paper, face=face, at=at))},
         at=at,
     )
@@ -80,7 +81,7 @@ def preview(
     return typeset(
         source=source,
         frame=frame,
-        data=paper.data,
+        data=printable(paper.data),
         pictures={"mark.svg": icon_svg(face), "code.svg": code_svg([frame["check_address"]])},
         at=at,
         picture=picture,
@@ -90,17 +91,18 @@ def preview(
 
 def frame_of(*, paper: Paper, face: CityFace, certificate: str, at: datetime) -> dict[str, Any]:
     """Return what the city says around the data; names as ``typst/balai.typ`` reads them."""
-    signer = paper.data.get("signer")
+    said = printable(paper.data)
+    signer = said.get("signer")
     signer = signer if isinstance(signer, Mapping) else {}
-    contact = paper.data.get("contact") or " · ".join(filter(None, (face.contact_email, face.contact_phone)))
+    contact = said.get("contact") or " · ".join(filter(None, (face.contact_email, face.contact_phone)))
     base = settings.BALAI_BASE_URL.rstrip("/")
     return {
         "government": face.government_name or face.service_name,
-        "unit": str(paper.data.get("unit") or paper.unit),
+        "unit": str(said.get("unit") or paper.unit),
         "contact": str(contact),
         "colour": face.colour,
         "number": paper.number,
-        "place": str(paper.data.get("place") or _PLACE.sub("", face.city_name) or face.service_name),
+        "place": str(said.get("place") or _PLACE.sub("", face.city_name) or face.service_name),
         "issued_on": in_words(_day(face, at)),
         "valid_until": in_words(paper.valid_until) if paper.valid_until else "",
         "signer": str(signer.get("name") or certificate),

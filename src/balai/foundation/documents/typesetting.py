@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +27,8 @@ TIME_LIMIT_SECONDS = 10.0
 # what was compiled before is remembered in the process; after so many documents a fresh one starts
 ORDERS_OF_A_PROCESS = 500
 KEPT_PROCESSES = 2
+# each may take a gigabyte
+MOST_PROCESSES = 3
 _SCRIPT = Path(__file__).with_name("_typesetter.py")
 _BASE = Path(__file__).with_name("typst") / "balai.typ"
 _HEAD_BYTES = 100_000
@@ -35,7 +37,10 @@ _NOBODY = "http://127.0.0.1:9"
 
 
 class CannotTypeset(Exception):
-    """Nothing was made. ``code``: template, too_slow, too_large, died. ``line`` is 0 where no line is to blame."""
+    """Nothing was made. ``code``: template, too_slow, too_large, died, busy. ``line`` is 0 where no line is to blame.
+
+    ``is_temporary`` says that asking later may help.
+    """
 
     def __init__(self, code: str, *, message: str = "", line: int = 0, hints: tuple[str, ...] = ()) -> None:
         super().__init__(f"{code}: {message}" if message else code)
@@ -43,6 +48,7 @@ class CannotTypeset(Exception):
         self.message = message
         self.line = line
         self.hints = hints
+        self.is_temporary = code == "busy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +119,7 @@ class _Process:
 
 
 _lock = Lock()
+_turns = BoundedSemaphore(MOST_PROCESSES)
 _idle: list[_Process] = []
 _idle_of = os.getpid()
 
@@ -181,8 +188,13 @@ def typeset(
             "at": at.astimezone(UTC).replace(microsecond=0).isoformat(),
             "format": "png" if picture else "pdf",
         }
-        with _process() as process:
-            head, content = process.ask(order, seconds=seconds)
+        if not _turns.acquire(timeout=seconds):
+            raise CannotTypeset("busy")
+        try:
+            with _process() as process:
+                head, content = process.ask(order, seconds=seconds)
+        finally:
+            _turns.release()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if "fault" in head:

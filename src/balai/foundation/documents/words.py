@@ -5,6 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+# what Typst says when PDF/A would hold an empty box instead of a letter
+_NO_FACE = "could not be displayed with font"
+
 # standing → (class of the mark, word)
 STANDINGS: dict[str, tuple[str, Any]] = {
     "valid": ("good", gettext_lazy("Valid")),
@@ -72,8 +75,13 @@ def describe_problem(problem: str) -> str:
         "too_slow": _("The template took too long. Look for a repetition that never ends."),
         "too_large": _("The document became larger than 20 MB."),
         "died": _("The template needed too much memory."),
+        "busy": _("Many documents are being made at the moment. Try again in a minute."),
         "stuck": _("The work on it was lost. Try again."),
     }
+    if code == "template" and _NO_FACE in detail:
+        return _(
+            "No font has a letter of this document (%(message)s). Put a font that has it into the folder fonts."
+        ) % {"message": detail}
     if code == "template":
         if line.isdecimal():
             return _("Line %(line)s of the template: %(message)s") % {"line": line, "message": message}

@@ -142,6 +142,18 @@ def test_size_and_time_have_limits(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         _judged(b"%PDF-")
 
 
+def test_too_many_at_once_are_asked_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "WAIT_SECONDS", 0.1)
+    for _turn in range(checking.MOST_AT_ONCE):
+        assert checking._turns.acquire(blocking=False)
+    try:
+        with pytest.raises(CannotJudge, match="busy"):
+            _judged(b"%PDF-")
+    finally:
+        for _turn in range(checking.MOST_AT_ONCE):
+            checking._turns.release()
+
+
 def test_a_seal_is_checked_without_a_line(issued: tuple[IssuedDocument, bytes], capsys: Any, tmp_path: Path) -> None:
     document, _content = issued
     paper = Paper(

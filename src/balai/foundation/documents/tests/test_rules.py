@@ -21,6 +21,7 @@ from balai.foundation.documents.rules.seals import (
     seal_text,
     tidy_check_code,
 )
+from balai.foundation.documents.rules.texts import printable
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 PUBLIC = KEY.public_key().public_bytes_raw()
@@ -113,6 +114,23 @@ def test_check_codes_are_readable() -> None:
     assert not set(code) & set("01OIL")
     assert set(code) <= set(CODE_ALPHABET)
     assert tidy_check_code(grouped_code(code).lower()) == code
+
+
+def test_texts_are_made_fit_for_paper() -> None:
+    data = {
+        "holder": "Siti\u200b Nuri\u0301 😀\ufe0f",
+        "rows": [("a\x07", "50 °C © №1\n\u202eb")],
+        "count": 3,
+        "none": None,
+    }
+    assert printable(data) == {
+        "holder": "Siti Nurí ",
+        "rows": [["a", "50 °C © №1\nb"]],
+        "count": 3,
+        "none": None,
+    }
+    # letters of any script are somebody's name
+    assert printable("محمد 王 ᬩᬮᬶ") == "محمد 王 ᬩᬮᬶ"
 
 
 def test_a_masked_name_shows_first_letters() -> None:

@@ -125,6 +125,19 @@ def test_a_template_that_never_ends_is_ended(source: str) -> None:
     assert _typeset(SOURCE).content
 
 
+def test_a_crowd_waits_and_is_then_told() -> None:
+    for _turn in range(typesetting.MOST_PROCESSES):
+        assert typesetting._turns.acquire(blocking=False)
+    try:
+        with pytest.raises(CannotTypeset, match="busy") as refused:
+            _typeset(SOURCE, seconds=0.1)
+    finally:
+        for _turn in range(typesetting.MOST_PROCESSES):
+            typesetting._turns.release()
+    assert refused.value.is_temporary
+    assert _typeset(SOURCE).content
+
+
 @pytest.mark.parametrize("source", ['#("a" * 4000000000)', "#let a = (1,)\n#for i in range(60) { a = a + a }"])
 def test_a_template_that_eats_memory_is_ended(source: str) -> None:
     with pytest.raises(CannotTypeset) as refused:
