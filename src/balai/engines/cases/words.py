@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.timeline import TimelineItem
 from balai.engines.cases.rules.evolution import ChangeRefused
-from balai.engines.cases.rules.kinds import CaseKind, Change, ClockPlan, State
+from balai.engines.cases.rules.kinds import END_CLASSES, CaseKind, Change, ClockPlan, State
 
 # state class → mark of the frame (information, good, attention); late is added by the due date
 MARKS = {
@@ -201,8 +201,20 @@ def timeline_title(*, item: TimelineItem, kind: CaseKind, unit_names: dict[int, 
     }
     if item.event.kind == "CaseEscalated":
         return _escalation(data, facts)
+    if item.event.kind == "CaseStepped":
+        return _stepped(data, kind)
     title = TITLES.get(item.event.kind)
     return str(title) % facts if title is not None else item.event.kind
+
+
+def _stepped(data: dict[str, Any], kind: CaseKind) -> str:
+    """Return a step that the city's own kind names: the state that was reached, or what was done in it."""
+    if data.get("state_to") == data.get("state_from"):
+        return label_of(kind.change(data["change"]))
+    state = kind.state(data["state_to"])
+    if state.state_class in END_CLASSES or state.state_class == "waiting_reporter":
+        return label_of(state)
+    return _("Step reached: %(state)s") % {"state": label_of(state)}
 
 
 def _escalation(data: dict[str, Any], facts: dict[str, Any]) -> str:

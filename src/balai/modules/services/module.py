@@ -9,7 +9,7 @@ from balai.engines.cases.events import CaseEscalated, CaseRefused, CaseStepped
 from balai.engines.catalogs.contributions import RecordKindOffer
 from balai.foundation.documents.contributions import DocumentGuard
 from balai.foundation.events.contributions import Subscription
-from balai.foundation.examples.contributions import ExampleData
+from balai.foundation.examples.contributions import ExampleData, SignInList
 from balai.foundation.files.contributions import FileGuard
 from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.payments.contributions import BillGuard
@@ -19,6 +19,7 @@ from balai.foundation.web.contributions import MenuItem
 from balai.modules.services import guards, reactions, tasks
 from balai.modules.services.document_templates import DOCUMENTS
 from balai.modules.services.example.load import load_standards
+from balai.modules.services.example.year import load_year, sign_ins
 from balai.modules.services.message_templates import TEMPLATES
 from balai.modules.services.permissions import PERMISSIONS
 from balai.modules.services.queries.applications import OWNER
@@ -44,6 +45,8 @@ module = Module(
         Subscription(event=BillPaid, call=reactions.follow_payment),
         Subscription(event=CaseEscalated, call=reactions.follow_delay),
         ExampleData(order=25, label="services", load=load_standards),
+        ExampleData(order=45, label="a year of applications", load=load_year),
+        SignInList(call=sign_ins),
         Periodic(name="services.drafts", every=timedelta(hours=1), call=tasks.drafts),
         MenuItem(
             label=_("Services"),

@@ -22,6 +22,7 @@ from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.calendar.rules import WorkCalendar
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.examples.contributions import NotEmpty, Progress, SignIn
+from balai.foundation.examples.residents import resident_email, resident_name
 from balai.foundation.identity.fields import blind_index
 from balai.foundation.identity.models import Resident
 from balai.foundation.places.models import Boundary
@@ -31,7 +32,6 @@ from balai.modules.complaints.case_kinds import KIND_SLUGS, KINDS
 from balai.modules.complaints.example.course import Office
 from balai.modules.complaints.example.drawings import attach_drawings
 from balai.modules.complaints.example.generator import CategoryFacts, Scene, make_stories
-from balai.modules.complaints.example.residents import resident_email, resident_name
 from balai.modules.complaints.example.story import Person, Step, Story
 from balai.modules.complaints.example.streets import VillageOutline
 from balai.modules.complaints.models import Rule

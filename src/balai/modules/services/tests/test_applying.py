@@ -285,3 +285,13 @@ def test_checks_of_several_agencies_run_at_the_same_time(
     part = parts.get(unit__slug="dinas-pupr")
     page = other.get(reverse("services_desk:case", args=[part.reference]))
     assert "Siti Aminah" in page.content.decode()
+
+
+def test_the_applicant_reads_steps_by_their_names(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
+) -> None:
+    case = apply_for_card(english, photo)
+    step_of(signed_in(hall.officer), case, "pass_decide")
+    page = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    assert "Step reached: Decision" in page
+    assert "CaseStepped" not in page

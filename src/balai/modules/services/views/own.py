@@ -18,6 +18,7 @@ from balai.engines.cases.forms import OwnChangeForm
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.own import own_case
 from balai.engines.cases.queries.timeline import clocks_of, timeline
+from balai.engines.cases.rules.kinds import CaseKind
 from balai.engines.cases.web.own import make_own_change, own_offers
 from balai.engines.cases.web.photos import Photos
 from balai.engines.cases.web.receipts import read_receipt
@@ -131,7 +132,7 @@ def _page(
             "mark": mark_of(case, at),
             "sentence": own_sentence(case) or state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name),
             "steps": web.progress_steps(case=case, kind=kind, items=items),
-            "clocks": web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=False),
+            "clocks": _clocks(case, kind, at),
             "timeline": [view for view in views if not view["undone"]],
             "asked": asked if case.state == "returned" else "",
             "documents": list(application.documents.order_by("id")),
@@ -154,6 +155,11 @@ def _page(
     )
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _clocks(case: Case, kind: CaseKind, at: datetime) -> list[web.ClockView]:
+    views = web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=False)
+    return [replace(view, text=_("Paused until you act")) if view.clock_class == "paused" else view for view in views]
 
 
 @login_not_required

@@ -22,3 +22,10 @@ def resident_name(*, number: int, seed: int) -> str:
 def resident_email(*, number: int) -> str:
     """Return an address under ``.example``, which no mail reaches (RFC 2606)."""
     return f"warga{number + 1:05d}@{DOMAIN}"
+
+
+def resident_nik(*, number: int, seed: int, regency: str) -> str:
+    """Return an identity number that is well formed; ``regency`` are its first four digits. It is nobody's."""
+    chance = Random(f"nik:{seed}:{number}")
+    day = chance.randint(1, 28) + 40 * chance.randint(0, 1)
+    return f"{regency}{chance.randint(1, 5):02}{day:02}{chance.randint(1, 12):02}{chance.randint(50, 99):02}9{number % 1000:03}"

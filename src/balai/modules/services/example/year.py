@@ -1,0 +1,473 @@
+"""A year of applications in the example city: promised, late, returned, refused, judged in the survey."""
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import transaction
+
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.actions.totals import rebuild_totals
+from balai.engines.cases.bulk import CaseHistory, PastStep, write_histories
+from balai.engines.cases.models import Case
+from balai.engines.cases.queries.opened import code_hash
+from balai.engines.cases.rules.evolution import Given
+from balai.engines.cases.rules.kinds import CaseKind
+from balai.foundation.calendar.queries import work_calendar
+from balai.foundation.calendar.rules import Term, WorkCalendar, deadline, next_opening
+from balai.foundation.events.rules import SYSTEM, Actor
+from balai.foundation.examples.contributions import Progress, SignIn
+from balai.foundation.examples.residents import resident_email, resident_name, resident_nik
+from balai.foundation.forms.queries import published_form
+from balai.foundation.identity.fields import blind_index
+from balai.foundation.identity.models import Resident
+from balai.foundation.places.models import Boundary
+from balai.foundation.places.queries import current_city
+from balai.foundation.rows.insert import insert_rows
+from balai.foundation.units.models import Holding
+from balai.modules.services.actions.outcome import ask_payment, make_result
+from balai.modules.services.actions.survey import quarter_of
+from balai.modules.services.example.answers import answers_for
+from balai.modules.services.models import (
+    Application,
+    ApplicationDocument,
+    DelayRisk,
+    ReturnTotal,
+    Service,
+    SurveyAnswer,
+    SurveyInvitation,
+    SurveyTotal,
+)
+from balai.modules.services.queries.applications import draft_hash
+from balai.modules.services.rules.kinds import kind_slug, paid_change
+from balai.modules.services.rules.workflow import Workflow, workflow_from_json
+
+# one application for so many reports of the example
+SHARE_OF_REPORTS = 5
+RESIDENTS = 400
+FIRST_RESIDENT = 500_000
+BATCH = 500
+TALK_CODE = "CNTH2345"
+TALKS = (
+    ("returned", "returned", "applicant: complete what was returned"),
+    ("pay", "pay", "applicant: pay the bill"),
+    ("issued", "issued", "applicant: fetch the signed result, answer the survey"),
+)
+# how often people come for it, in parts
+OFTEN = {"ktp-el": 9, "kartu-keluarga": 8, "akta-kelahiran": 6, "sktm": 5, "pindah-datang": 4, "akta-kematian": 3}
+RETURNED = (
+    ("missing", "Mohon lengkapi berkas yang belum ada."),
+    ("unreadable", "Foto berkas kurang jelas, mohon foto ulang di tempat terang."),
+    ("mismatch", "Nama di formulir berbeda dengan dokumen. Mohon diperiksa."),
+    ("unclear", "Mohon jelaskan isian yang kurang lengkap."),
+)
+# how long an agency takes, as a share of its promise; most keep it
+PACE = {"dpmptsp": 0.95, "disdukcapil": 0.55, "dinas-pupr": 1.1, "dinas-sosial": 0.8}
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A service as the generator needs it."""
+
+    service: Service
+    kind: CaseKind
+    workflow: Workflow
+    promise: Term | None
+    officers: tuple[tuple[int, int, str], ...]
+    calendar: WorkCalendar
+
+
+@dataclass(frozen=True)
+class _Story:
+    made: _Made
+    received_at: datetime
+    resident: int
+    steps: tuple[PastStep, ...]
+    answers: dict[str, Any]
+    village_id: int | None
+    district_id: int | None
+    channel: str
+
+
+@transaction.atomic
+def load_year(*, seed: int, today: date, size: int, progress: Progress) -> None:
+    """Write a year of applications before ``today``, one for every five reports."""
+    if Application.objects.exists():
+        return
+    count = max(60, size // SHARE_OF_REPORTS)
+    until = datetime.combine(today, datetime.min.time(), tzinfo=work_calendar().zone)
+    made = _services()
+    if not made:
+        return
+    chance = Random(f"balai:applications:{seed}:{today.isoformat()}")
+    people = _residents(seed=seed, at=until - timedelta(days=366))
+    places = _places()
+    stories = sorted(
+        (
+            _story(
+                chance.choices(made, [OFTEN.get(each.service.slug, 2) for each in made])[0],
+                people,
+                places,
+                until,
+                chance,
+            )
+            for _ in range(count)
+        ),
+        key=lambda story: story.received_at,
+    )
+    done = 0
+    for start in range(0, count, BATCH):
+        batch = stories[start : start + BATCH]
+        _write(batch, until=until, chance=chance)
+        done += len(batch)
+        progress(done, count)
+    _open_conversations(at=until)
+    rebuild_totals()
+
+
+def _services() -> list[_Made]:
+    officers: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for holding in Holding.objects.filter(post__level__in=("handler", "head"), valid_to=None).select_related("post"):
+        officers[holding.post.unit_id].append((holding.user_id, holding.post_id, holding.post.title))
+    rows = Service.objects.filter(live__isnull=False).select_related("live", "unit", "record", "category")
+    return [
+        _Made(
+            service=row,
+            kind=kind_at(kind_slug(row.slug), row.live.kind_version),
+            workflow=workflow_from_json(row.live.workflow),
+            promise=Term.from_json(row.live.promise) if row.live.promise else None,
+            officers=tuple(officers[row.unit_id]),
+            calendar=work_calendar(schedule_id=row.unit.schedule_id),
+        )
+        for row in rows
+        if row.live is not None
+    ]
+
+
+def _residents(*, seed: int, at: datetime) -> list[tuple[int, dict[str, str]]]:
+    regency = current_city().area.code.replace(".", "")
+    people = []
+    for number in range(FIRST_RESIDENT, FIRST_RESIDENT + RESIDENTS):
+        email = resident_email(number=number)
+        name, nik = resident_name(number=number, seed=seed), resident_nik(number=number, seed=seed, regency=regency)
+        row = Resident(
+            name=name,
+            email=email,
+            email_index=blind_index("email", email),
+            nik=nik,
+            nik_index=blind_index("nik", nik),
+            created_at=at,
+        )
+        people.append((row, {"name": name, "nik": nik, "phone": "", "email": email}))
+    Resident.objects.bulk_create([row for row, _person in people])
+    return [(row.pk, person) for row, person in people]
+
+
+def _places() -> tuple[tuple[str, float, float, int, int], ...]:
+    rows = Boundary.objects.filter(area__level="village").select_related("area").order_by("area__code")
+    return tuple(
+        (
+            row.area.code,
+            round((row.south + row.north) / 2, 6),
+            round((row.west + row.east) / 2, 6),
+            row.area_id,
+            row.area.parent_id,
+        )
+        for row in rows
+        if row.area.parent_id is not None
+    )
+
+
+def _story(
+    made: _Made,
+    people: list[tuple[int, dict[str, str]]],
+    places: tuple[tuple[str, float, float, int, int], ...],
+    until: datetime,
+    chance: Random,
+) -> _Story:
+    received = until - timedelta(days=chance.random() * 365, minutes=chance.randint(1, 600))
+    # most come while offices are open, some at night from home
+    if chance.random() < 0.75:
+        received = next_opening(at=received, calendar=made.calendar) + timedelta(minutes=chance.randint(0, 300))
+    received = min(received, until - timedelta(minutes=30))
+    resident, person = chance.choice(people)
+    answers = answers_for(
+        schema=published_form(made.service.live.form_version_id).schema,  # type: ignore[union-attr]
+        person=person,
+        villages=tuple(place[:3] for place in places),
+        today=received.date(),
+        chance=chance,
+    )
+    home = answers.get("alamat", {}).get("village")
+    place = next((each for each in places if each[0] == home), None)
+    return _Story(
+        made=made,
+        received_at=received,
+        resident=resident,
+        steps=tuple(_steps(made, received, until, chance)),
+        answers=answers,
+        village_id=place[3] if place else None,
+        district_id=place[4] if place else None,
+        channel=chance.choices(("web", "counter"), (7, 3))[0],
+    )
+
+
+def _steps(made: _Made, received: datetime, until: datetime, chance: Random) -> Iterable[PastStep]:
+    """Yield how an application went, as far as it has come by ``until``."""
+    term = made.promise or Term(amount=5, unit="working_days")
+    due = deadline(start=received, term=term, calendar=made.calendar)
+    pace = PACE.get(made.service.unit.slug, 0.7) * chance.lognormvariate(-0.15, 0.55)
+    whole = max((due - received) * min(pace, 6), timedelta(minutes=20))
+    user, post, title = chance.choice(made.officers) if made.officers else (None, None, "")
+    officer = Actor("staff", user, post) if user is not None else SYSTEM
+    path = _path(made.workflow, chance)
+    moment = received
+
+    def step(change: str, share: float, actor: Actor = officer, given: Given = Given()) -> PastStep | None:
+        nonlocal moment
+        moment += whole * share
+        if moment >= until:
+            return None
+        return PastStep(
+            at=moment, change=change, actor=actor, given=given, post_title=title if actor is officer else ""
+        )
+
+    plan: list[tuple[str, float, Actor, Given]] = []
+    if chance.random() < 0.16:
+        reason, words = chance.choice(RETURNED)
+        plan.append(("return", 0.15, officer, Given(reason=reason, text=words)))
+        if chance.random() < 0.1:
+            # never answered: it waits to this day
+            path = []
+        else:
+            plan.append(("reply", 0.3, Actor("resident"), Given(text="Sudah saya lengkapi.")))
+    refused = chance.random() < 0.04
+    for change, is_decision in path:
+        actor = SYSTEM if change.startswith("paid_") else officer
+        if is_decision and refused:
+            plan.append(
+                (
+                    "refuse",
+                    0.3,
+                    officer,
+                    Given(reason="not_entitled", text="Syarat tidak terpenuhi.", basis="Standar pelayanan"),
+                )
+            )
+            break
+        plan.append((change, 1 / (len(path) + 1), actor, Given()))
+    for change, share, actor, given in plan:
+        taken = step(change, share, actor, given)
+        if taken is None:
+            return
+        yield taken
+
+
+def _path(workflow: Workflow, chance: Random) -> list[tuple[str, bool]]:
+    """Return the changes from the first step to the end, each with whether it is the decision."""
+    path = []
+    here = workflow.steps[0]
+    while True:
+        following = workflow.step(chance.choice(here.next)) if here.next else None
+        target = following.slug if following else "issued"
+        if here.kind == "pay":
+            path.append((paid_change(here.slug), False))
+        else:
+            path.append((f"{'approve' if here.kind == 'decide' else 'pass'}_{target}", here.kind == "decide"))
+        if following is None:
+            return path
+        here = following
+
+
+def _write(stories: list[_Story], *, until: datetime, chance: Random) -> None:
+    histories = [_history(story, until) for story in stories]
+    keys = write_histories(histories, time_zone=current_city().time_zone, random=chance.randrange, delivered_at=until)
+    applications = [
+        Application(
+            version=story.made.service.live,
+            case_id=key,
+            token_hash=draft_hash(secrets.token_hex(12)),
+            answers=json.dumps(story.answers, ensure_ascii=False),
+            revision=1,
+            started_at=story.received_at - timedelta(minutes=9),
+            changed_at=story.received_at,
+        )
+        for key, story in zip(keys, stories, strict=True)
+    ]
+    insert_rows(Application, applications)
+    cases = Case.objects.in_bulk(keys)
+    numbers = dict(Application.objects.filter(case__in=keys).values_list("case_id", "pk"))
+    _write_documents(stories, keys, numbers, cases)
+    _write_returns(stories)
+    _write_delays(stories, keys, cases, until)
+    _write_survey(stories, keys, cases, until, chance)
+
+
+def _history(story: _Story, until: datetime) -> CaseHistory:
+    made = story.made
+    service = made.service
+    return CaseHistory(
+        kind=made.kind,
+        kind_version=service.live.kind_version,  # type: ignore[union-attr]
+        category_id=service.category_id or 0,
+        unit_id=service.unit_id,
+        is_central_desk=False,
+        routed_by="service",
+        received_at=story.received_at,
+        text="",
+        title=service.record.name_id,
+        channel=story.channel,
+        privacy=Case.Privacy.PRIVATE,
+        calendar=made.calendar,
+        place_words=str(story.answers.get("alamat", {}).get("words", "")),
+        village_id=story.village_id,
+        district_id=story.district_id,
+        reporter_id=story.resident,
+        steps=story.steps,
+        until=until,
+    )
+
+
+def _write_documents(stories: list[_Story], keys: list[int], numbers: dict[int, int], cases: dict[int, Case]) -> None:
+    rows = []
+    for key, story in zip(keys, stories, strict=True):
+        schema = published_form(story.made.service.live.form_version_id).schema  # type: ignore[union-attr]
+        ended = cases[key].state_class == "done"
+        rows += [
+            ApplicationDocument(
+                application_id=numbers[key],
+                slug=field.slug,
+                label_id=field.label_id,
+                label_en=field.label_en,
+                state="accepted" if ended else "given",
+                tokens=[],
+            )
+            for field in schema.fields()
+            if field.kind == "file" and field.required and field.show_if is None
+        ]
+    insert_rows(ApplicationDocument, rows)
+
+
+def _write_returns(stories: list[_Story]) -> None:
+    counts: dict[tuple[int, date, str], int] = defaultdict(int)
+    for story in stories:
+        month = story.received_at.date().replace(day=1)
+        for step in story.steps:
+            if step.change == "return":
+                counts[story.made.service.pk, month, step.given.reason] += 1
+    for (service, month, reason), count in counts.items():
+        total, _new = ReturnTotal.objects.get_or_create(service_id=service, month=month, reason=reason)
+        total.count += count
+        total.save(update_fields=["count"])
+
+
+def _write_delays(stories: list[_Story], keys: list[int], cases: dict[int, Case], until: datetime) -> None:
+    rows = []
+    for key, story in zip(keys, stories, strict=True):
+        case = cases[key]
+        is_late = case.on_time is False or (case.is_open and case.due_at is not None and case.due_at < until)
+        if is_late and case.promised_at is not None:
+            version = story.made.service.live
+            rows.append(
+                DelayRisk(
+                    case_id=key,
+                    at=case.promised_at,
+                    compensation_id=version.compensation_id if version else "",
+                    compensation_en=version.compensation_en if version else "",
+                )
+            )
+    insert_rows(DelayRisk, rows)
+
+
+def _write_survey(
+    stories: list[_Story], keys: list[int], cases: dict[int, Case], until: datetime, chance: Random
+) -> None:
+    """Write who was asked, what about a third answered, and the sums."""
+    invitations, answers = [], []
+    sums: dict[tuple[int, int, date, str], tuple[list[int], dict[str, list[int]]]] = {}
+    for key, story in zip(keys, stories, strict=True):
+        case, service = cases[key], story.made.service
+        if case.closed_at is None:
+            continue
+        answered = chance.random() < 0.35
+        invitations.append(
+            SurveyInvitation(
+                case_id=key,
+                service_id=service.pk,
+                unit_id=service.unit_id,
+                token_hash=blind_index("survey", secrets.token_hex(12)),
+                invited_at=case.closed_at,
+                answered_at=min(case.closed_at + timedelta(days=1), until) if answered else None,
+            )
+        )
+        if not answered:
+            continue
+        quarter = quarter_of(case.closed_at.date())
+        channel = "paper" if story.channel == "counter" and chance.random() < 0.5 else "web"
+        # who waited longer than promised judges harder
+        weights = (1, 3, 10, 9) if case.on_time is not False else (6, 9, 7, 2)
+        given = {f"u{number}": chance.choices((1, 2, 3, 4), weights)[0] for number in range(1, 10)}
+        answers.append(
+            SurveyAnswer(
+                service_id=service.pk,
+                unit_id=service.unit_id,
+                quarter=quarter,
+                channel=channel,
+                flagged=channel == "paper",
+                answered_on=case.closed_at.date(),
+                **given,
+            )
+        )
+        heads, elements = sums.setdefault((service.pk, service.unit_id, quarter, channel), ([0, 0], {}))
+        heads[0] += 1
+        heads[1] += channel == "paper"
+        for name, value in given.items():
+            pair = elements.setdefault(name.upper(), [0, 0])
+            pair[0] += 1
+            pair[1] += value
+    insert_rows(SurveyInvitation, invitations)
+    insert_rows(SurveyAnswer, answers)
+    for (service_id, unit_id, quarter, channel), (heads, elements) in sums.items():
+        total, _new = SurveyTotal.objects.get_or_create(
+            service_id=service_id, unit_id=unit_id, quarter=quarter, channel=channel
+        )
+        total.answers += heads[0]
+        total.flagged += heads[1]
+        for name, (count, points) in elements.items():
+            before = total.elements.get(name, (0, 0))
+            total.elements[name] = [before[0] + count, before[1] + points]
+        total.save()
+
+
+def _open_conversations(*, at: datetime) -> None:
+    """Give one application of each kind a code that is known, with its bill or its result."""
+    for waiting in Case.objects.filter(family="application", is_open=True, parent=None).order_by("-received_at"):
+        ask_payment(case=waiting, at=at)
+    for name, state, _purpose in TALKS:
+        case = Case.objects.filter(family="application", state=state).order_by("-received_at").first()
+        if case is None:
+            continue
+        case.submission_key = f"example:application:{name}"
+        case.code_hash = code_hash(reference=case.reference, code=TALK_CODE)
+        case.save(update_fields=["submission_key", "code_hash"])
+        if state == "issued":
+            make_result(case=case, at=at)
+            SurveyInvitation.objects.filter(case=case).update(answered_at=None)
+
+
+def sign_ins() -> list[SignIn]:
+    """Return the applications that can be opened as their applicant: number in place of the e-mail, code as password."""
+    references = dict(
+        Case.objects.filter(submission_key__startswith="example:application:").values_list(
+            "submission_key", "reference"
+        )
+    )
+    return [
+        SignIn(email=references[f"example:application:{name}"], password=TALK_CODE, secret="", code="", purpose=purpose)
+        for name, _state, purpose in TALKS
+        if f"example:application:{name}" in references
+    ]
