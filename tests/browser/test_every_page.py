@@ -13,7 +13,9 @@ from balai.engines.cases.actions import apply_change
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import Given
 from balai.foundation.calendar import clock
-from balai.foundation.events.rules import Actor
+from balai.foundation.documents.actions import request_document
+from balai.foundation.documents.models import IssuedDocument
+from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.identity.models import User
 from balai.foundation.places.queries import villages
 from balai.foundation.units.example import DOMAIN
@@ -39,7 +41,7 @@ PUBLIC = [
     "/services/kartu-keluarga/",
     "/services/ak-1/",
     "/documents/verify",
-    "/documents/c/AAAABBBBCCCC",
+    "/documents/c/{code}",
     "/api/",
     "/there-is-no-such-page/",
 ]
@@ -100,8 +102,28 @@ def site(transactional_db: None, live_server: LiveServer) -> Iterator[Site]:
         ).case
         numbers[name] = case.reference
     _answer(case)
+    numbers["code"] = _issued_document()
     yield Site(live_server.url, numbers)
     forget_memory()
+
+
+def _issued_document() -> str:
+    """Have a paper issued, without its file, and return its check code."""
+    at = clock.now()
+    document = request_document(
+        template="svc-kartu-keluarga",
+        number="0001/KK/XI/2026",
+        data={"holder": "Rina Wulandari"},
+        owner_kind="nothing",
+        owner_id=1,
+        resident_id=None,
+        actor=SYSTEM,
+        at=at,
+    )
+    IssuedDocument.objects.filter(pk=document.pk).update(
+        state="issued", stored="issued/none.pdf", sha256="0" * 64, signed_by="Contoh", issued_at=at
+    )
+    return document.check_code
 
 
 def _answer(case: Case) -> None:
