@@ -4,6 +4,7 @@ Strangers send what they like: a file that hangs or fills the memory of a reader
 file, the root certificates (PEM); the answer is one JSON object.
 """
 
+import contextlib
 import json
 import resource
 import sys
@@ -81,7 +82,9 @@ def validate(found: EmbeddedPdfSignature, roots: list[x509.Certificate], moment:
 
 def main(path: str, roots_path: str) -> None:
     """Judge one file and say so."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    # macOS knows no such limit
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     with open(roots_path, "rb") as file:  # noqa: PTH123

@@ -4,6 +4,7 @@ Reads one JSON object a line, answers with eight bytes of length, a JSON head of
 head says. Started by ``typesetting.py``, which ends it when it takes too long.
 """
 
+import contextlib
 import datetime
 import json
 import re
@@ -57,7 +58,9 @@ def typeset(order: dict[str, Any], fonts: typst.Fonts) -> tuple[dict[str, Any], 
 
 def main(orders: BinaryIO, answers: BinaryIO, font_folders: list[str]) -> None:
     """Answer orders until there are no more."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    # macOS knows no such limit
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     # it writes to its pipe only
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from asn1crypto import x509
+from asn1crypto import tsp, x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
@@ -233,6 +233,47 @@ def keeper(made_authority: Path, settings: Any, own_folder: Path) -> Iterator[Ke
     yield made
     made.server.shutdown()
     made.server.server_close()
+
+
+@pytest.fixture
+def stamping(made_authority: Path) -> Iterator[tuple[str, ThreadingHTTPServer]]:
+    """Answer time-stamp requests (RFC 3161) over real HTTP."""
+    stamp = signing._own_stamp(made_authority, 0).at(AT)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            body = stamp.request_tsa_response(asked).dump()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/", server
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_authority_of_time_stamps_over_http(
+    stamping: tuple[str, ThreadingHTTPServer], made_authority: Path, settings: Any, own_folder: Path
+) -> None:
+    url, server = stamping
+    (own_folder / "kota.p12").write_bytes((made_authority / "signer.p12").read_bytes())
+    settings.BALAI_SIGNER_PASSWORD = authority.password().decode()
+    settings.BALAI_DOCUMENTS = {"signer": {"kind": "file", "file": "kota.p12"}, "time_stamps": url}
+    status = _status(sign(content=_letter(), number=NUMBER, signer=_signer(), at=AT).content)
+    assert status.bottom_line
+    assert status.timestamp_validity.timestamp == AT
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(CannotSign, match="signer_unreachable"):
+        sign(content=_letter(), number=NUMBER, signer=_signer(), at=AT)
 
 
 def test_a_remote_signer_gets_the_hash_and_nothing_else(keeper: Keeper) -> None:
