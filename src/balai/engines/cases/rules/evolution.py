@@ -179,7 +179,12 @@ def receive(
 
 def _with_projections(matter: Matter, kind: CaseKind) -> Matter:
     promises = {plan.name for plan in kind.clocks if plan.promise}
-    running = [clock.due_at for clock in matter.clocks if clock.stopped_at is None and clock.name in promises]
+    # a promise that rests is not due: whoever waits for the reporter is not late
+    running = [
+        clock.due_at
+        for clock in matter.clocks
+        if clock.stopped_at is None and clock.paused_at is None and clock.name in promises
+    ]
     main = [clock for clock in matter.clocks if clock.name == kind.main_clock]
     return replace(
         matter,

@@ -13,6 +13,7 @@ from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.rules.kinds import END_CLASSES, UnknownChange
 from balai.engines.cases.tests.small_desk import EVERYTHING, MORNING, REPORTER, SmallDesk, clock_of, photo, resident
 from balai.engines.cases.tests.together import run_together
+from balai.engines.cases.words import is_late
 from balai.foundation.events.models import Event
 from balai.foundation.events.queries import find_break
 from balai.foundation.events.rules import SYSTEM, Actor
@@ -384,3 +385,16 @@ def test_only_the_public_answer_of_a_public_matter_is_public(desk: SmallDesk) ->
     )
     own = Attachment.objects.get(owner_id=case.pk)
     assert (own.owner_kind, own.public) == ("case_entry", False)
+
+
+def test_who_waits_for_the_reporter_is_not_late(desk: SmallDesk) -> None:
+    case = desk.open()
+    desk.change(case, "start", at=MORNING)
+    asked = desk.change(case, "ask", at=MORNING, text="Di mana tepatnya?")
+    assert asked.due_at is None
+    assert asked.promised_at is not None
+    later = MORNING + timedelta(days=90)
+    assert not is_late(asked, later)
+    replied = desk.reply(asked, "reply", at=later, text="Di depan pasar")
+    assert replied.due_at is not None
+    assert replied.due_at > later

@@ -112,8 +112,8 @@ class _Maker:
         yield State(
             slug="returned",
             state_class="waiting_reporter",
-            label_id="Menunggu Anda melengkapi",
-            label_en="Waiting for you",
+            label_id="Menunggu pemohon melengkapi",
+            label_en="Waiting for the applicant",
         )
         yield State(slug="issued", state_class="done", label_id="Selesai", label_en="Done", step=last)
         yield State(slug="refused", state_class="refused", label_id="Ditolak", label_en="Refused", step=last)

@@ -128,7 +128,9 @@ def _page(
             "case": case,
             "application": application,
             "record": application.version.service.record,
-            "state_label": label_of(kind.state(case.state)),
+            "state_label": _("Waiting for you")
+            if case.state_class == "waiting_reporter"
+            else label_of(kind.state(case.state)),
             "mark": mark_of(case, at),
             "sentence": own_sentence(case) or state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name),
             "steps": web.progress_steps(case=case, kind=kind, items=items),
