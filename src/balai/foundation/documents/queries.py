@@ -4,10 +4,10 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 
 from balai.foundation.documents.contributions import DocumentGuard, DocumentTemplateOffer
 from balai.foundation.documents.making import holder_of
@@ -153,6 +153,18 @@ def find_document(text: str) -> IssuedDocument | None:
     """Return the document with a number or a check code, without its data."""
     rows = IssuedDocument.objects.defer("data").select_related("template_version__template")
     return rows.filter(Q(number=text.strip()) | Q(check_code=tidy_check_code(text)[:12])).first()
+
+
+def failed_reading(*, at: datetime) -> dict[str, Any]:
+    """Return how many documents wait because they could not be made, for ``/healthz``."""
+    return {"failed": IssuedDocument.objects.filter(state=IssuedDocument.State.FAILED).count()}
+
+
+def failed_alarm(*, at: datetime) -> dict[str, Any] | None:
+    """Return how many documents could not be made and since when; None if every one was made."""
+    rows = IssuedDocument.objects.filter(state=IssuedDocument.State.FAILED)
+    found = rows.aggregate(count=Count("pk"), since=Min("requested_at"))
+    return found if found["count"] else None
 
 
 def failed_documents() -> list[IssuedDocument]:

@@ -5,17 +5,19 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from balai.foundation.documents import tasks
+from balai.foundation.documents import queries, tasks
 from balai.foundation.documents.permissions import PERMISSIONS
 from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.registry.descriptor import Room
-from balai.foundation.web.contributions import MenuItem
+from balai.foundation.web.contributions import DeskAlarm, HealthReading, MenuItem
 
 room = Room(
     slug="documents",
     gives=(
         *PERMISSIONS,
         Periodic(name="documents.look_after", every=timedelta(hours=1), call=tasks.look_after),
+        HealthReading(name="documents", read=queries.failed_reading),
+        DeskAlarm(template="documents/_failed.html", context=queries.failed_alarm, order=30),
         MenuItem(
             label=pgettext_lazy("papers", "Documents"),
             view="documents:templates",

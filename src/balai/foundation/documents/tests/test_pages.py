@@ -312,6 +312,9 @@ def test_a_failed_document_is_shown_and_tried_again(town: Town) -> None:
     assert document.number in said
     assert "2026-01-01" in said
     assert document.number not in _text(_as(town, "head").get("/settings/documents/issued/"))
+    # the whole city's watch sees it without looking for it
+    assert "1 dokumen gagal dibuat" in _text(_as(town, "mayor").get(reverse("units:neglect")))
+    assert operator.get("/healthz").json()["documents"] == {"failed": 1}
     again = reverse("documents:retry", args=[document.pk])
     assert _as(town, "head").post(again).status_code == 403
     before = Job.objects.count()
