@@ -75,6 +75,7 @@ OPENED_BY = {
     "services_desk:": "cases.desk",
     "documents:documents": "documents.issue",
     "documents:": "documents.edit",
+    "forms:": "forms.edit",
     "payments:": "payments.collect",
 }
 

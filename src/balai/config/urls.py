@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("balai.foundation.messages.urls")),
     path("", include("balai.foundation.units.urls")),
     path("", include("balai.foundation.api.urls")),
+    path("", include("balai.foundation.forms.urls")),
     path("", include("balai.foundation.documents.urls")),
     path("", include("balai.foundation.payments.urls")),
     *(path(module.mount, include(module.urls)) for module in modules() if module.urls),

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from balai.foundation.forms.rules.evaluate import Wrong
+from balai.foundation.forms.rules.schema import Problem
 from balai.foundation.web.words import day_in_full
 
 WRONG_WORDS = {
@@ -84,3 +85,31 @@ def wrong_words(wrong: Wrong) -> str:
     if wrong.code in ("too_early", "too_late"):
         limit = day_in_full(date.fromisoformat(limit))
     return str(WRONG_WORDS.get(wrong.code, _("Please check this answer."))) % {"limit": limit}
+
+
+KIND_WORDS = {
+    "text": gettext_lazy("Short text"),
+    "long_text": gettext_lazy("Long text"),
+    "number": gettext_lazy("Number"),
+    "money": gettext_lazy("Money (rupiah)"),
+    "date": gettext_lazy("Day"),
+    "choice": gettext_lazy("Choose one"),
+    "choices": gettext_lazy("Choose several"),
+    "boolean": gettext_lazy("Tick"),
+    "nik": "NIK",
+    "kk": "KK",
+    "nib": "NIB",
+    "phone": gettext_lazy("Telephone"),
+    "email": gettext_lazy("E-mail"),
+    "address": gettext_lazy("Address with village"),
+    "map_point": gettext_lazy("Point on the map"),
+    "file": gettext_lazy("File: photo or PDF"),
+    "group": gettext_lazy("Repeatable group"),
+    "signature": gettext_lazy("Signed declaration"),
+}
+
+
+def problem_words(problem: Problem) -> str:
+    """Return what keeps a form from working, with its place."""
+    said = str(PROBLEM_WORDS.get(problem.code, problem.code)) % {"other": problem.other}
+    return f"{problem.path}: {said}" if problem.path else said

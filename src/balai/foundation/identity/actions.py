@@ -201,6 +201,7 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
             "cases.see_secret",
             "services.decide",
             "services.design",
+            "forms.edit",
             "catalogs.edit",
             "catalogs.publish",
             "documents.edit",

@@ -1,7 +1,7 @@
 """The papers that come out of services: one template each, to start from; the city edits them."""
 
 from balai.foundation.documents.contributions import DocumentTemplateOffer
-from balai.modules.services.data import made_services
+from balai.modules.services.data import made_services, typical_services
 
 SOURCE = """\
 #import "balai.typ": *
@@ -26,10 +26,12 @@ def template_slug(service: str) -> str:
     return f"svc-{service}"
 
 
+_UNITS = {service.slug: service.unit for service in typical_services()}
 DOCUMENTS = tuple(
     DocumentTemplateOffer(
         slug=template_slug(made.slug),
         name_id=made.document_title,
+        unit=_UNITS.get(made.slug, ""),
         name_en=made.document_title_en,
         source=SOURCE.format(title=made.document_title, words=made.document_words, closing=CLOSING),
         sample={

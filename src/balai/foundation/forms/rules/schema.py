@@ -1,5 +1,6 @@
 """A form as data: steps, fields, conditions, computed values and tables; and what keeps it from working."""
 
+import keyword
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -219,7 +220,8 @@ def _condition_problems(path: str, condition: Any, schema: FormSchema, *, before
 
 
 def _field_problems(path: str, field: Field, *, inside: bool = False) -> Iterator[Problem]:
-    if not field.slug or not field.slug.replace("_", "a").isalnum() or not field.slug.isascii():
+    # a word of the formulas' own grammar cannot be a name in one
+    if not field.slug.isascii() or not field.slug.isidentifier() or keyword.iskeyword(field.slug):
         yield Problem(path, "bad_slug")
     if not field.label_id.strip():
         yield Problem(path, "no_label")

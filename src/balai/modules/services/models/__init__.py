@@ -7,7 +7,7 @@ from balai.modules.services.models.applications import (
     ReturnNote,
     ReturnTotal,
 )
-from balai.modules.services.models.services import Service, ServiceVersion
+from balai.modules.services.models.service import Service, ServiceVersion
 from balai.modules.services.models.survey import SurveyAnswer, SurveyInvitation, SurveyTotal
 
 __all__ = [

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from balai.foundation.identity.fields import EncryptedTextField
-from balai.modules.services.models.services import ServiceVersion
+from balai.modules.services.models.service import ServiceVersion
 
 
 class Application(models.Model):

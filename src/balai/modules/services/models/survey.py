@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from balai.modules.services.models.services import Service
+from balai.modules.services.models.service import Service
 
 
 class SurveyInvitation(models.Model):
