@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from balai.modules.services.desk_views import cases, counter
+from balai.modules.services.desk_views import cases, counter, making
 
 app_name = "services_desk"
 urlpatterns = [
     path("", cases.inbox, name="inbox"),
     path("filters/", cases.filters, name="filters"),
     path("take/", cases.bulk, name="bulk"),
+    path("make/", making.services, name="services"),
+    path("make/<slug:slug>/", making.standard, name="standard"),
+    path("make/<slug:slug>/advance/", making.advance, name="advance"),
+    path("make/<slug:slug>/steps/", making.steps, name="steps"),
+    path("make/<slug:slug>/publish/", making.publish, name="publish"),
     path("enter/", counter.enter, name="enter"),
     path("<slug:reference>/survey/", counter.survey, name="survey"),
     path("<slug:reference>/", cases.case, name="case"),

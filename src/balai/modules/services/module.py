@@ -73,6 +73,14 @@ module = Module(
             permission="services.enter",
         ),
         MenuItem(
+            label=_("Make services"),
+            view="services_desk:services",
+            icon="list-todo",
+            order=81,
+            audience="staff",
+            permission="services.design",
+        ),
+        MenuItem(
             label=_("Service performance"),
             text=_("Promised and actual time of every service, and what people say of it."),
             view="services:performance",

@@ -9,6 +9,7 @@ from balai.engines.cases.words import refusal_words
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import FileRefused
 from balai.modules.services.rules.survey_file import BadSurveyFile
+from balai.modules.services.rules.workflow import WorkflowProblem
 
 LOOKS = {
     "application": gettext_lazy("Your application"),
@@ -79,3 +80,31 @@ def look_words(what: str) -> str:
 def is_english() -> bool:
     """Return whether the reader reads English."""
     return (get_language() or "").startswith("en")
+
+
+PROBLEM_WORDS = {
+    "no_steps": gettext_lazy("There is no step yet."),
+    "twice": gettext_lazy("Step “%(step)s” stands there twice."),
+    "reserved": gettext_lazy("“%(step)s” is a name that the system uses itself; choose another."),
+    "checks_before_first_look": gettext_lazy(
+        "Step “%(step)s”: other agencies check only what somebody has looked at first."
+    ),
+    "first_must_be_ours": gettext_lazy("Step “%(step)s”: the first step is the agency's own work."),
+    "unreachable": gettext_lazy("Step “%(step)s”: no step leads there."),
+    "dead_end": gettext_lazy("Step “%(step)s”: from here nothing leads to the end."),
+    "nobody_decides": gettext_lazy("Somebody has to decide: one step must be a decision."),
+    "unknown_step": gettext_lazy("Step “%(step)s” leads to a step that is not there."),
+    "to_itself": gettext_lazy("Step “%(step)s” leads to itself."),
+    "unknown_unit": gettext_lazy("Step “%(step)s”: there is no agency “%(other)s”."),
+    "check_twice": gettext_lazy("Step “%(step)s”: a check stands there twice."),
+    "payment_chooses": gettext_lazy("Step “%(step)s”: after a payment only one step can follow."),
+    "no_standard": gettext_lazy("No standard counts today: publish it under a decree first."),
+    "no_form": gettext_lazy("There is no form yet."),
+    "unknown_fee": gettext_lazy("The fee “%(other)s” is no computed value of the form."),
+}
+
+
+def workflow_problem_words(problem: WorkflowProblem) -> str:
+    """Return what keeps a service from being opened, with the step named."""
+    said = str(PROBLEM_WORDS.get(problem.code, problem.code))
+    return said % {"step": problem.step, "other": problem.other}

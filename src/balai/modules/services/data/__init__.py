@@ -86,3 +86,16 @@ def made_services() -> list[MadeService]:
         )
         for row in data["service"]
     ]
+
+
+def starting_form() -> dict[str, Any]:
+    """Return the form that a new service starts from: the applicant and the declaration."""
+    data = tomllib.loads((Path(__file__).parent / "made_services.toml").read_text("utf-8"))
+    return {"steps": [data["applicant"], data["declaration"]]}
+
+
+def starting_workflow() -> dict[str, Any]:
+    """Return the steps that a new service starts from: look, decide, hand out."""
+    data = tomllib.loads((Path(__file__).parent / "made_services.toml").read_text("utf-8"))
+    steps: dict[str, Any] = data["usual_work"]
+    return steps

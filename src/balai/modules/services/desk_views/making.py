@@ -1,0 +1,338 @@
+"""Make a service: its standard to decree and publication, its form, its steps; then open it to everybody."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from balai.engines.catalogs import actions as catalogue
+from balai.engines.catalogs.models import Record, RecordVersion
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
+from balai.foundation.forms.actions import FormNotReady, create_form
+from balai.foundation.forms.models import Form
+from balai.foundation.forms.words import problem_words
+from balai.foundation.units.models import Unit
+from balai.modules.services.actions.publish import (
+    ServiceMovedOn,
+    ServiceNotReady,
+    create_service,
+    publish_service,
+    save_service,
+)
+from balai.modules.services.data import starting_form, starting_workflow
+from balai.modules.services.forms import (
+    DecreeForm,
+    MinutesForm,
+    NewServiceForm,
+    StandardForm,
+    StepSet,
+    initial_steps,
+    workflow_from,
+)
+from balai.modules.services.models import Service
+from balai.modules.services.queries.applications import today
+from balai.modules.services.queries.standards import service_lines
+from balai.modules.services.rules.standard import FOURTEEN, KIND
+from balai.modules.services.rules.workflow import workflow_from_json, workflow_problems, workflow_to_json
+from balai.modules.services.standard_words import component_label
+from balai.modules.services.words import workflow_problem_words
+
+State = RecordVersion.State
+REVIEW_YEARS = 3
+
+
+def _may(request: HttpRequest, permission: str, unit_id: int | None = None) -> bool:
+    return bool(request.authority.may(permission, unit_id=unit_id))  # type: ignore[attr-defined]
+
+
+def _record(request: HttpRequest, slug: str, permission: str = "services.design") -> Record:
+    """Return a record that this officer may make; others are answered like those that do not exist."""
+    record = Record.objects.select_related("unit").filter(kind=KIND, slug=slug).first()
+    if record is None or not _may(request, permission, record.unit_id):
+        raise Http404
+    return record
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor("staff", request.user.pk)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    given = request.POST.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 9 else -1
+
+
+def _units(request: HttpRequest) -> Any:
+    rows = Unit.objects.filter(active=True).order_by("name")
+    grants = request.authority.grants_for("services.design")  # type: ignore[attr-defined]
+    if any(grant.unit_ids is None for grant in grants):
+        return rows
+    return rows.filter(pk__in={pk for grant in grants for pk in grant.unit_ids or ()})
+
+
+@require_http_methods(["GET", "POST"])
+def services(request: HttpRequest) -> HttpResponse:
+    """Show the services of one's agencies with how complete each is, and begin a new one."""
+    if not _may(request, "services.design"):
+        raise PermissionDenied
+    units = _units(request)
+    form = NewServiceForm(request.POST or None, units=units)
+    if request.method == "POST" and form.is_valid():
+        return redirect("services_desk:standard", _begin(request, form).slug)
+    at = clock.now()
+    live = set(Service.objects.filter(live__isnull=False).values_list("record_id", flat=True))
+    lines = service_lines(day=today(at), unit_ids=frozenset(units.values_list("pk", flat=True)))
+    return render(
+        request,
+        "services/desk/services.html",
+        {
+            "lines": [(line, line.record.pk in live) for line in lines],
+            "total": len(FOURTEEN),
+            "form": form,
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@transaction.atomic
+def _begin(request: HttpRequest, form: NewServiceForm) -> Record:
+    data, at = form.cleaned_data, clock.now()
+    taken = set(Record.objects.filter(kind=KIND).values_list("slug", flat=True))
+    version = catalogue.create_record(
+        kind=KIND,
+        slug=form.slug(taken=taken),
+        unit_id=data["unit"].pk,
+        name_id=data["name_id"],
+        name_en=data["name_en"],
+        group_id=data["group_id"],
+        group_en=data["group_id"],
+        keywords=data["keywords"],
+        actor=_actor(request),
+        at=at,
+    )
+    return version.record
+
+
+def _version(record: Record) -> RecordVersion | None:
+    return RecordVersion.objects.select_related("record").filter(record=record).order_by("-number").first()
+
+
+@require_http_methods(["GET", "POST"])
+def standard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write the standard, component by component, with the meter beside it."""
+    record = _record(request, slug)
+    version = _version(record)
+    if version is None:
+        raise Http404
+    may_write = version.state in (State.DRAFT, State.CONSULTATION)
+    form = StandardForm(request.POST or None, content=version.content)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and _save(request, version, form):
+            return redirect("services_desk:standard", slug)
+    line = next(
+        line
+        for line in service_lines(day=today(clock.now()), unit_ids=frozenset({record.unit_id}))
+        if line.record.pk == record.pk
+    )
+    return render(
+        request,
+        "services/desk/standard.html",
+        {
+            "record": record,
+            "version": version,
+            "form": form,
+            "may_write": may_write,
+            "may_publish": _may(request, "catalogs.publish", record.unit_id),
+            "missing": [
+                component_label(component) for component in FOURTEEN if not version.content.get(component.slug)
+            ],
+            "filled": sum(bool(version.content.get(component.slug)) for component in FOURTEEN),
+            "total": len(FOURTEEN),
+            "minutes_form": MinutesForm(initial={"held_on": today(clock.now())}),
+            "decree_form": DecreeForm(initial={"day": today(clock.now())}),
+            "service": Service.objects.select_related("live", "form").filter(record=record).first(),
+            "is_live": line.is_live,
+        },
+        status=status,
+    )
+
+
+def _save(request: HttpRequest, version: RecordVersion, form: StandardForm) -> bool:
+    try:
+        catalogue.save_draft(
+            version_id=version.pk,
+            content=form.content(),
+            expected_revision=_number(request, "revision"),
+            actor=_actor(request),
+            at=clock.now(),
+        )
+    except catalogue.MovedOn:
+        messages.error(request, _("Somebody else changed this standard meanwhile. Compare, then keep yours again."))
+    except catalogue.NotNow:
+        messages.error(request, _("This version is decreed; begin the next one to change it."))
+    except catalogue.ContentRefused as refused:
+        messages.error(request, _("This cannot be kept: %(what)s") % {"what": str(refused)})
+    else:
+        messages.success(request, _("Kept."))
+        return True
+    return False
+
+
+@require_POST
+def advance(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the standard one step on: consultation, minutes, decree, publication, back, next version."""
+    record = _record(request, slug)
+    version = _version(record)
+    if version is None:
+        raise Http404
+    word = request.POST.get("do", "")
+    if word in ("decree", "publish") and not _may(request, "catalogs.publish", record.unit_id):
+        raise PermissionDenied
+    if _number(request, "revision") != version.revision:
+        messages.error(request, _("Somebody else changed this standard meanwhile. Look at it first."))
+        return redirect("services_desk:standard", slug)
+    try:
+        _advance(request, version, word)
+    except catalogue.NotNow as error:
+        messages.error(request, str(_NOT_NOW.get(error.code, gettext_lazy("This step is not possible now."))))
+    except catalogue.Incomplete:
+        messages.error(request, _("Not published: compulsory components say nothing yet."))
+    return redirect("services_desk:standard", slug)
+
+
+def _advance(request: HttpRequest, version: RecordVersion, word: str) -> None:
+    who: dict[str, Any] = {"actor": _actor(request), "at": clock.now()}
+    if word == "consult":
+        catalogue.open_consultation(version_id=version.pk, **who)
+    elif word == "minutes":
+        form = MinutesForm(request.POST)
+        if form.is_valid():
+            catalogue.record_minutes(version_id=version.pk, **form.cleaned_data, **who)
+        else:
+            messages.error(request, _("Write day, place, number of people and what was said."))
+    elif word == "decree":
+        decree = DecreeForm(request.POST)
+        if decree.is_valid():
+            catalogue.set_decree(version_id=version.pk, **decree.cleaned_data, **who)
+        else:
+            messages.error(request, _("Write number and day of the decree."))
+    elif word == "publish":
+        day = today(who["at"])
+        review = date(day.year + REVIEW_YEARS, day.month, min(day.day, 28))
+        catalogue.publish_version(version_id=version.pk, valid_from=day, review_date=review, **who)
+        messages.success(request, _("The standard counts from today."))
+    elif word == "back":
+        catalogue.return_to_draft(version_id=version.pk, reason=request.POST.get("reason", "") or "–", **who)
+    elif word == "next":
+        catalogue.begin_version(record_id=version.record_id, **who)
+
+
+_NOT_NOW = {
+    "no_minutes": gettext_lazy("First the public is heard: write the minutes of the consultation."),
+    "no_decree": gettext_lazy("Write the number of the decree."),
+    "begins_too_early": gettext_lazy("Another version begins on the same day or later."),
+}
+
+
+def _service(request: HttpRequest, record: Record) -> Service:
+    """Return the service of a record, made at the first look with a form and steps to start from."""
+    found = Service.objects.select_related("live", "form", "record__unit").filter(record=record).first()
+    if found is not None:
+        return found
+    with transaction.atomic():
+        at = clock.now()
+        form = Form.objects.filter(slug=f"svc-{record.slug}").first() or create_form(
+            slug=f"svc-{record.slug}",
+            label_id=record.name_id,
+            label_en=record.name_en,
+            unit_id=record.unit_id,
+            schema=starting_form(),
+            at=at,
+        )
+        return create_service(
+            record_id=record.pk, form_id=form.pk, workflow=workflow_from_json(starting_workflow()), at=at
+        )
+
+
+@require_http_methods(["GET", "POST"])
+def steps(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write the steps of working it off; what keeps them from working is named."""
+    record = _record(request, slug)
+    service = _service(request, record)
+    workflow = workflow_from_json(service.workflow)
+    rows = StepSet(request.POST or None, initial=initial_steps(workflow), prefix="steps")
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if rows.is_valid():
+            made = workflow_from([row for row in rows.cleaned_data if row], before=workflow)
+            columns = {
+                "workflow": workflow_to_json(made),
+                "fee_field": request.POST.get("fee_field", "")[:60],
+                "document_template": request.POST.get("document_template", "")[:60],
+                "compensation_id": request.POST.get("compensation_id", "")[:2000],
+                "compensation_en": request.POST.get("compensation_en", "")[:2000],
+            }
+            try:
+                save_service(
+                    service_id=service.pk,
+                    columns=columns,
+                    expected_revision=_number(request, "revision"),
+                    at=clock.now(),
+                )
+            except ServiceMovedOn:
+                status = 409
+                messages.error(
+                    request, _("Somebody else changed these steps meanwhile. Compare, then keep yours again.")
+                )
+            else:
+                messages.success(request, _("Kept."))
+                return redirect("services_desk:steps", slug)
+    units = frozenset(Unit.objects.values_list("slug", flat=True))
+    return render(
+        request,
+        "services/desk/steps.html",
+        {
+            "record": record,
+            "service": service,
+            "rows": rows,
+            "problems": [
+                workflow_problem_words(problem) for problem in workflow_problems(workflow=workflow, units=units)
+            ],
+            "computed": [
+                (each["slug"], each["label_id"])
+                for each in (service.form.draft if service.form else {}).get("computed", [])
+            ],
+        },
+        status=status,
+    )
+
+
+@require_POST
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open a service: the standard that counts today, its form and its steps become one version."""
+    record = _record(request, slug)
+    service = _service(request, record)
+    try:
+        version = publish_service(service_id=service.pk, actor=_actor(request), at=clock.now())
+    except ServiceNotReady as error:
+        for problem in error.problems:
+            messages.error(request, workflow_problem_words(problem))
+    except FormNotReady as error:
+        for each in error.problems:
+            messages.error(request, problem_words(each))
+    else:
+        messages.success(
+            request, _("Open: from now on people apply under version %(number)s.") % {"number": version.number}
+        )
+    return redirect("services_desk:standard", slug)

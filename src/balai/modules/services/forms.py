@@ -1,0 +1,265 @@
+"""What staff fill in to make a service: its standard, its steps, the decree; checked here, kept by the actions."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from balai.engines.catalogs.rules import Component
+from balai.foundation.calendar.rules import Term
+from balai.foundation.units.models import Unit
+from balai.modules.services.rules.standard import STANDARD
+from balai.modules.services.rules.workflow import OtherCheck, Workflow, WorkStep
+from balai.modules.services.standard_words import component_label
+
+TERM_UNITS = (
+    ("", "—"),
+    ("minutes", _("minutes")),
+    ("working_hours", _("working hours")),
+    ("clock_hours", _("hours by the clock")),
+    ("working_days", _("working days")),
+    ("calendar_days", _("calendar days")),
+)
+STEP_KINDS = (
+    ("check", _("Check papers")),
+    ("visit", _("Visit the place")),
+    ("pay", _("Wait for the payment")),
+    ("decide", _("Decide")),
+    ("issue", _("Issue the result")),
+    ("outside", _("Wait for an outside body")),
+)
+AREA = {"rows": 4}
+MOST_STEPS = 10
+
+
+class NewServiceForm(forms.Form):
+    """The name of a service and whose it is."""
+
+    name_id = forms.CharField(label=_("Name in Indonesian"), max_length=120)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+    group_id = forms.CharField(label=_("Heading under which it stands"), max_length=80)
+    unit = forms.ModelChoiceField(label=_("Agency"), queryset=Unit.objects.none())
+    keywords = forms.CharField(label=_("Words by which people look for it"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+    def slug(self, *, taken: set[str]) -> str:
+        """Return a free short name for addresses, at most 28 signs."""
+        base = re.sub(r"[^a-z0-9]+", "-", self.cleaned_data["name_id"].casefold()).strip("-")[:24] or "layanan"
+        slug, number = base, 2
+        while slug in taken:
+            slug, number = f"{base}-{number}", number + 1
+        return slug
+
+
+class StandardForm(forms.Form):
+    """The fourteen components, each in the kind of field that it needs."""
+
+    def __init__(self, *args: Any, content: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for component in STANDARD.components:
+            value = content.get(component.slug)
+            for name, field in self._fields(component, value).items():
+                self.fields[name] = field
+
+    def _fields(self, component: Component, value: Any) -> dict[str, forms.Field]:
+        slug, label = component.slug, component_label(component)
+        if component.kind == "term":
+            value = value or {}
+            return {
+                f"{slug}_amount": forms.IntegerField(
+                    label=label, min_value=1, required=False, initial=value.get("amount")
+                ),
+                f"{slug}_most": forms.IntegerField(
+                    label=_("up to (for a range)"), min_value=1, required=False, initial=value.get("most")
+                ),
+                f"{slug}_unit": forms.ChoiceField(
+                    label=_("Unit"), choices=TERM_UNITS, required=False, initial=value.get("unit", "")
+                ),
+                f"{slug}_words": forms.CharField(
+                    label=_("or in words"), max_length=300, required=False, initial=value.get("words", "")
+                ),
+            }
+        if component.kind == "fee":
+            value = value or {}
+            lines = "\n".join(f"{line['label']} = {line['amount_idr']}" for line in value.get("lines", []))
+            return {
+                f"{slug}_free": forms.BooleanField(
+                    label=_("Free of charge"), required=False, initial=bool(value.get("free"))
+                ),
+                f"{slug}_lines": forms.CharField(
+                    label=label,
+                    help_text=_("One a line: name = rupiah"),
+                    required=False,
+                    widget=forms.Textarea(attrs=AREA),
+                    initial=lines,
+                ),
+                f"{slug}_words": forms.CharField(
+                    label=_("or in words"), max_length=300, required=False, initial=value.get("words", "")
+                ),
+            }
+        shown = "\n".join(value or []) if component.kind == "list" else value or ""
+        return {
+            slug: forms.CharField(
+                label=label,
+                help_text=_("One item a line") if component.kind == "list" else "",
+                required=False,
+                widget=forms.Textarea(attrs=AREA),
+                initial=shown,
+            )
+        }
+
+    def clean_fee_lines(self) -> list[dict[str, Any]]:
+        """Return the lines of the tariff."""
+        found = []
+        for line in filter(None, (line.strip() for line in self.cleaned_data["fee_lines"].splitlines())):
+            label, sign, amount = line.rpartition("=")
+            digits = amount.replace(".", "").replace("Rp", "").strip()
+            if not sign or not digits.isdecimal() or not label.strip():
+                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line})
+            found.append({"label": label.strip(), "amount_idr": int(digits)})
+        return found
+
+    def content(self) -> dict[str, Any]:
+        """Return what was filled in, as the catalogue keeps it."""
+        data = self.cleaned_data
+        made: dict[str, Any] = {}
+        for component in STANDARD.components:
+            slug = component.slug
+            if component.kind == "term":
+                made[slug] = {
+                    part: data[f"{slug}_{part}"]
+                    for part in ("amount", "most", "unit", "words")
+                    if data[f"{slug}_{part}"]
+                }
+            elif component.kind == "fee":
+                made[slug] = {
+                    "free": data[f"{slug}_free"],
+                    "lines": data[f"{slug}_lines"],
+                    "words": data[f"{slug}_words"],
+                }
+            elif component.kind == "list":
+                made[slug] = [line.strip() for line in data[slug].splitlines() if line.strip()]
+            else:
+                made[slug] = data[slug]
+        return made
+
+
+class MinutesForm(forms.Form):
+    """What the public said."""
+
+    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}))
+    place = forms.CharField(label=_("Place"), max_length=200)
+    participants = forms.IntegerField(label=_("People who took part"), min_value=1, max_value=100_000)
+    points = forms.CharField(label=_("What was said and agreed"), max_length=4000, widget=forms.Textarea(attrs=AREA))
+
+
+class DecreeForm(forms.Form):
+    """Under which decree it was set."""
+
+    number = forms.CharField(label=_("Number of the decree"), max_length=80)
+    day = forms.DateField(label=_("Day of the decree"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class StepForm(forms.Form):
+    """One step of working an application off."""
+
+    slug = forms.CharField(required=False, widget=forms.HiddenInput, max_length=30)
+    label_id = forms.CharField(label=_("Name in Indonesian"), max_length=80, required=False)
+    label_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
+    kind = forms.ChoiceField(label=_("What is done"), choices=STEP_KINDS)
+    unit = forms.ChoiceField(label=_("Agency, if another one"), required=False)
+    amount = forms.IntegerField(label=_("Own time"), min_value=1, max_value=10_000, required=False)
+    term_unit = forms.ChoiceField(label=_("Unit"), choices=TERM_UNITS, required=False)
+    next = forms.CharField(
+        label=_("Then to step number"), help_text=_("One or several, as 3 or 3, 4. Empty: the end."), required=False
+    )
+    checks = forms.CharField(
+        label=_("Checks at other agencies at the same time, one a line"),
+        help_text=_("agency | what is checked"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = [("", "—"), *Unit.objects.filter(active=True).order_by("name").values_list("slug", "name")]
+        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+
+    def clean_next(self) -> list[int]:
+        """Return the numbers of the steps that may follow."""
+        text = self.cleaned_data["next"]
+        parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+        if any(not part.isdecimal() or not 1 <= int(part[:3]) <= MOST_STEPS for part in parts):
+            raise forms.ValidationError(_now("Write numbers of steps, for example 3 or 3, 4."))
+        return [int(part) for part in parts]
+
+    def clean_checks(self) -> tuple[OtherCheck, ...]:
+        """Return the checks that the lines say."""
+        found: list[OtherCheck] = []
+        for line in filter(None, (line.strip() for line in self.cleaned_data["checks"].splitlines())):
+            unit, sign, label = (part.strip() for part in line.partition("|"))
+            if not sign or not label or not unit:
+                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line})
+            slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:16] or "periksa"
+            found.append(OtherCheck(slug=slug, unit=unit, label_id=label, label_en=label))
+        return tuple(found)
+
+
+StepSet = forms.formset_factory(StepForm, extra=2, max_num=MOST_STEPS, validate_max=True)
+
+
+def initial_steps(workflow: Workflow) -> list[dict[str, Any]]:
+    """Return what the page shows of a workflow."""
+    numbers = {step.slug: number for number, step in enumerate(workflow.steps, start=1)}
+    return [
+        {
+            "slug": step.slug,
+            "label_id": step.label_id,
+            "label_en": step.label_en,
+            "kind": step.kind,
+            "unit": step.unit,
+            "amount": step.term.amount if step.term else None,
+            "term_unit": step.term.unit if step.term else "",
+            "next": ", ".join(str(numbers[slug]) for slug in step.next if slug in numbers),
+            "checks": "\n".join(f"{check.unit} | {check.label_id}" for check in step.checks),
+        }
+        for step in workflow.steps
+    ]
+
+
+def workflow_from(rows: list[dict[str, Any]], *, before: Workflow) -> Workflow:
+    """Return the workflow that rows say; what no row shows (objection, extension) stays as before."""
+    filled = [row for row in rows if row.get("label_id")]
+    slugs: list[str] = []
+    for row in filled:
+        slug = row["slug"] or re.sub(r"[^a-z0-9]+", "_", row["label_id"].casefold()).strip("_")[:24] or "langkah"
+        while slug in slugs:
+            slug += "_"
+        slugs.append(slug)
+    steps = tuple(
+        WorkStep(
+            slug=slug,
+            kind=row["kind"],
+            label_id=row["label_id"],
+            label_en=row["label_en"] or row["label_id"],
+            unit=row["unit"],
+            term=Term(amount=row["amount"], unit=row["term_unit"]) if row["amount"] and row["term_unit"] else None,
+            checks=row["checks"],
+            next=tuple(slugs[number - 1] if number <= len(slugs) else f"step-{number}" for number in row["next"]),
+        )
+        for slug, row in zip(slugs, filled, strict=True)
+    )
+    return Workflow(
+        steps=steps,
+        extension=before.extension,
+        max_extensions=before.max_extensions,
+        tacit_basis=before.tacit_basis,
+        objection=before.objection,
+        objection_days=before.objection_days,
+    )

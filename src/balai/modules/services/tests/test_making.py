@@ -1,0 +1,188 @@
+"""Staff make a new service from nothing to published and open, through the pages, and somebody applies for it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from balai.engines.cases.models import Case
+from balai.engines.catalogs.models import RecordVersion
+from balai.foundation.identity.models import Role
+from balai.modules.services.forms import StepForm, initial_steps, workflow_from
+from balai.modules.services.models import Service
+from balai.modules.services.rules.workflow import workflow_from_json
+from balai.modules.services.tests.applicants import APPLICANT, SIGNED, begin, fill, send
+from balai.modules.services.tests.conftest import Hall
+
+pytestmark = pytest.mark.django_db
+TEXTS = (
+    "product", "complaints", "competence", "supervision", "staff", "assurance", "safety", "evaluation",
+)  # fmt: skip
+LISTS = ("requirements", "procedure", "basis", "facilities")
+WHOLE = {
+    **{name: f"Isi {name}" for name in TEXTS},
+    **dict.fromkeys(LISTS, "Satu\nDua"),
+    "summary": "Meminjam gerobak sampah untuk kerja bakti.",
+    "time_amount": "2",
+    "time_unit": "working_days",
+    "fee_free": "on",
+}
+
+
+@pytest.fixture
+def staff(hall: Hall, signed_in: Callable[[Any], Client]) -> Client:
+    role = Role.objects.get(slug="services-all")
+    role.permissions = [*role.permissions, "catalogs.publish", "catalogs.edit", "forms.edit"]
+    role.save()
+    return signed_in(hall.officer)
+
+
+def revision(page: Any) -> str:
+    found = re.search(r'name="revision" value="(\d+)"', page.content.decode())
+    assert found is not None
+    return found[1]
+
+
+def advance(staff: Client, slug: str, do: str, **given: Any) -> RecordVersion:
+    page = staff.get(reverse("services_desk:standard", args=[slug]))
+    response = staff.post(
+        reverse("services_desk:advance", args=[slug]), {"revision": revision(page), "do": do, **given}
+    )
+    assert response.status_code == 302
+    return RecordVersion.objects.filter(record__slug=slug).latest("number")
+
+
+def new_service(staff: Client, hall: Hall) -> str:
+    begun = staff.post(
+        reverse("services_desk:services"),
+        {"name_id": "Peminjaman Gerobak", "group_id": "Lingkungan", "unit": hall.office.pk},
+    )
+    assert begun.status_code == 302, begun.content.decode()[:2000]
+    return "peminjaman-gerobak"
+
+
+def write(browser: Client, slug: str, given: dict[str, Any]) -> Any:
+    address = reverse("services_desk:standard", args=[slug])
+    return browser.post(address, {"revision": revision(browser.get(address)), **given})
+
+
+def step_rows(staff: Client, slug: str, rows: list[dict[str, str]]) -> Any:
+    address = reverse("services_desk:steps", args=[slug])
+    page = staff.get(address)
+    data = {"steps-TOTAL_FORMS": str(len(rows)), "steps-INITIAL_FORMS": "3", "revision": revision(page)}
+    for number, row in enumerate(rows):
+        data |= {f"steps-{number}-{name}": value for name, value in row.items()}
+    return staff.post(address, data)
+
+
+def test_from_nothing_to_an_application(hall: Hall, staff: Client, english: Client, now: Any) -> None:
+    slug = new_service(staff, hall)
+    page = staff.get(reverse("services_desk:standard", args=[slug])).content.decode()
+    assert "0 of 14 components" in page
+    assert write(staff, slug, {**WHOLE, "fee_free": "", "fee_lines": "mahal"}).status_code == 422
+    assert write(staff, slug, WHOLE).status_code == 302
+    assert "14 of 14 components" in staff.get(reverse("services_desk:standard", args=[slug])).content.decode()
+    # no decree before the public was heard
+    assert advance(staff, slug, "decree", number="188/1/2026", day="2026-11-25").state == "draft"
+    assert advance(staff, slug, "consult").state == "consultation"
+    advance(staff, slug, "minutes", held_on="2026-11-24", place="Balai RW", participants="23", points="Setuju.")
+    assert advance(staff, slug, "decree", number="188/1/2026", day="2026-11-25").state == "decreed"
+    assert advance(staff, slug, "publish").state == "published"
+    assert english.get(reverse("services:service", args=[slug])).status_code == 200
+    assert english.get(reverse("services:apply", args=[slug])).status_code == 404
+    staff.get(reverse("services_desk:steps", args=[slug]))
+    assert staff.get(reverse("forms:design", args=[f"svc-{slug}"])).status_code == 200
+    opened = staff.post(reverse("services_desk:publish", args=[slug]), follow=True)
+    assert "people apply under version 1" in opened.content.decode()
+    code = begin(english, slug)
+    fill(english, code, "pemohon", **APPLICANT)
+    fill(english, code, "pernyataan", **SIGNED)
+    case = send(english, code)
+    assert case.kind == f"svc-{slug}"
+    assert case.unit_id == hall.office.pk
+    assert case.due_at is not None
+    assert advance(staff, slug, "next").number == 2
+
+
+def test_a_workflow_that_cannot_work_is_refused_with_the_step_named(hall: Hall, staff: Client, now: Any) -> None:
+    slug = "ktp-el"
+    before = Service.objects.get(slug=slug).live_id
+    rows = [
+        {"slug": "verify", "label_id": "Periksa", "kind": "check", "next": "2"},
+        {"slug": "decide", "label_id": "Putuskan", "kind": "decide", "next": "3"},
+        {"slug": "issue", "label_id": "Terbitkan", "kind": "issue", "next": "2"},
+        {"slug": "", "label_id": "Tak terjangkau", "kind": "visit", "next": ""},
+    ]
+    assert step_rows(staff, slug, rows).status_code == 302
+    page = staff.get(reverse("services_desk:steps", args=[slug])).content.decode()
+    assert "tak_terjangkau" in page
+    assert "from here nothing leads to the end" in page
+    refused = staff.post(reverse("services_desk:publish", args=[slug]), follow=True).content.decode()
+    assert "no step leads there" in refused
+    assert Service.objects.get(slug=slug).live_id == before
+
+
+def test_changed_steps_count_for_new_applications_only(hall: Hall, staff: Client, english: Client, now: Any) -> None:
+    code = begin(english, "informasi-publik")
+    rows = [
+        {
+            "slug": "verify",
+            "label_id": "Catat",
+            "kind": "check",
+            "next": "2",
+            "amount": "2",
+            "term_unit": "working_days",
+        },
+        {"slug": "decide", "label_id": "Putuskan", "kind": "decide", "next": ""},
+    ]
+    Service.objects.filter(slug="informasi-publik").update(unit=hall.office)
+    record = Service.objects.get(slug="informasi-publik").record
+    record.unit = hall.office
+    record.save()
+    assert step_rows(staff, "informasi-publik", rows).status_code == 302
+    assert staff.post(reverse("services_desk:publish", args=["informasi-publik"])).status_code == 302
+    service = Service.objects.get(slug="informasi-publik")
+    assert service.live is not None
+    assert service.live.number == 2
+    # what no row shows stays
+    assert workflow_from_json(service.workflow).objection is not None
+    fill(english, code, "pemohon", **APPLICANT)
+    fill(english, code, "informasi", rincian="Anggaran", tujuan="Tahu", cara="salinan")
+    fill(english, code, "pernyataan", **SIGNED)
+    assert send(english, code).kind_version == 1
+    assert Case.objects.count() == 1
+
+
+def test_two_who_write_at_once_are_told(hall: Hall, staff: Client, now: Any) -> None:
+    slug = new_service(staff, hall)
+    address = reverse("services_desk:standard", args=[slug])
+    write(staff, slug, WHOLE)
+    late = staff.post(address, {"revision": "0", **WHOLE, "product": "Lain"})
+    assert late.status_code == 422
+    assert "Lain" in late.content.decode()
+    assert RecordVersion.objects.get(record__slug=slug).content["product"] == "Isi product"
+
+
+def test_other_agencies_make_only_their_own(hall: Hall, signed_in: Callable[[Any], Client], now: Any) -> None:
+    other = signed_in(hall.outsider)
+    assert other.get(reverse("services_desk:standard", args=["ktp-el"])).status_code == 404
+    other.post(reverse("services_desk:publish", args=["ktp-el"]))
+    assert Service.objects.get(slug="ktp-el").live.number == 1  # type: ignore[union-attr]
+    assert "KTP" not in other.get(reverse("services_desk:services")).content.decode()
+
+
+def test_rows_read_back_what_they_show(hall: Hall) -> None:
+    for service in Service.objects.all():
+        workflow = workflow_from_json(service.workflow)
+        rows = []
+        for initial in initial_steps(workflow):
+            form = StepForm({name: "" if value is None else value for name, value in initial.items()})
+            assert form.is_valid(), (service.slug, form.errors)
+            rows.append(form.cleaned_data)
+        made = workflow_from(rows, before=workflow)
+        assert [(step.slug, step.next, step.kind, step.term) for step in made.steps] == [
+            (step.slug, step.next, step.kind, step.term) for step in workflow.steps
+        ]
