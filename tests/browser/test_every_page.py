@@ -21,6 +21,8 @@ from balai.foundation.places.queries import villages
 from balai.foundation.units.example import DOMAIN
 from balai.foundation.units.queries import authority_of
 from balai.modules.complaints.actions import Submission, submit_report
+from balai.modules.services.actions.apply import begin_application
+from balai.modules.services.queries.applications import open_service
 from tests.browser.barriers import barriers
 from tests.example_city import build_example_city, forget_memory
 
@@ -40,6 +42,15 @@ PUBLIC = [
     "/services/?q=tidak-ada-yang-begini",
     "/services/kartu-keluarga/",
     "/services/ak-1/",
+    "/services/ktp-el/apply/",
+    "/services/draft/",
+    "/services/draft/{draft}/step/pemohon/",
+    "/services/draft/{draft}/step/permohonan/",
+    "/services/draft/{draft}/step/berkas/",
+    "/services/draft/{draft}/check/",
+    "/services/draft/{draft}/saved/",
+    "/services/performance/",
+    "/services/survey/",
     "/documents/verify",
     "/documents/c/{code}",
     "/api/",
@@ -55,6 +66,17 @@ OFFICER = [
     "/me/",
     "/accounts/2fa/",
     "/accounts/password/change/",
+]
+HALL = [
+    "/desk/services/",
+    "/desk/services/make/",
+    "/desk/services/make/ktp-el/",
+    "/desk/services/make/ktp-el/steps/",
+    "/settings/forms/",
+    "/settings/forms/svc-ktp-el/",
+    "/settings/forms/svc-ktp-el/preview/",
+    "/settings/forms/svc-ktp-el/page/berkas/question/foto_kk/",
+    "/settings/forms/svc-ktp-el/value/",
 ]
 HEAD = ["/desk/payments/"]
 DESK = ["/desk/complaints/enter/", "/desk/complaints/rules/", "/desk/neglect/", "/desk/complaints/enter/{open}/"]
@@ -103,6 +125,9 @@ def site(transactional_db: None, live_server: LiveServer) -> Iterator[Site]:
         numbers[name] = case.reference
     _answer(case)
     numbers["code"] = _issued_document()
+    service = open_service(slug="ktp-el")
+    assert service is not None
+    numbers["draft"] = begin_application(service=service, at=clock.now()).code
     yield Site(live_server.url, numbers)
     forget_memory()
 
@@ -157,6 +182,8 @@ def test_every_page_is_for_everybody(site: Site, chromium: Browser, axe: str, sc
         ("", PUBLIC),
         ("petugas.pupr", OFFICER),
         ("kepala.pupr", HEAD),
+        ("head.disdukcapil", HALL),
+        ("loket", ["/desk/services/enter/"]),
         ("meja.pusat", DESK),
         ("operator", OPERATOR),
     ):
