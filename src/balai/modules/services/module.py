@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from balai.engines.cases.contributions import KindFamily
 from balai.engines.cases.events import CaseEscalated, CaseRefused, CaseStepped
 from balai.engines.catalogs.contributions import RecordKindOffer
+from balai.foundation.api.contributions import ApiRoutes, ApiScope
 from balai.foundation.documents.contributions import DocumentGuard
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.examples.contributions import ExampleData, SignInList
@@ -37,6 +38,8 @@ module = Module(
         RecordKindOffer(kind=STANDARD),
         KindFamily(slug=FAMILY, page="services_desk:case", conversation="services:own"),
         *TEMPLATES,
+        ApiRoutes(prefix="services", router="balai.modules.services.api.router"),
+        ApiScope(name="services", label=_("Send in applications for services")),
         *DOCUMENTS,
         FileGuard(owner_kind=OWNER, may_see=guards.may_see_paper),
         BillGuard(owner_kind=OWNER, may_see=guards.may_see_bill),

@@ -1,0 +1,175 @@
+"""Programs read the catalogue and the forms, send applications, and ask how far they are."""
+
+import base64
+import binascii
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Router, Schema, Status
+
+from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.queries.own import case_for_code
+from balai.foundation.api.keys import require_key
+from balai.foundation.api.problems import Problem
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
+from balai.foundation.files.actions import UploadRefused
+from balai.foundation.forms.queries import published_form
+from balai.foundation.forms.rules.json_schema import json_schema
+from balai.foundation.forms.words import wrong_words
+from balai.foundation.limits.actions import check_limit
+from balai.modules.services.actions.apply import (
+    FileRefused,
+    NotComplete,
+    begin_application,
+    keep_upload,
+    save_answers,
+    submit_application,
+)
+from balai.modules.services.models import Service
+from balai.modules.services.queries.applications import open_service
+from balai.modules.services.rules.checks import FAMILY
+from balai.modules.services.standard_words import fee_words, time_words
+from balai.modules.services.words import file_refused_words, is_english
+
+router = Router(tags=["services"])
+SCOPE = "services"
+HOUR = timedelta(hours=1)
+TRIES_AN_HOUR = 10
+
+
+class SentFile(Schema):
+    """One file, in base 64."""
+
+    name: str
+    content: str
+
+
+class Sent(Schema):
+    """Answers by the short names of the form, files by those of its file questions."""
+
+    answers: dict[str, Any]
+    files: dict[str, list[SentFile]] = {}
+
+
+def _found(slug: str) -> Service:
+    service = open_service(slug=slug[:60])
+    if service is None or service.live is None:
+        raise Problem(404, detail=_("There is no service of this name that takes applications."), kind="not-found")
+    return service
+
+
+def _line(service: Service) -> dict[str, Any]:
+    content = service.live.record_version.content if service.live else {}
+    return {
+        "slug": service.slug,
+        "name": service.record.name_id,
+        "name_en": service.record.name_en,
+        "agency": service.record.unit.slug,
+        "time": time_words(content.get("time")),
+        "fee": fee_words(content.get("fee")),
+        "version": service.live.number if service.live else None,
+    }
+
+
+@router.get("", url_name="services")
+def catalogue(request: HttpRequest) -> dict[str, Any]:
+    """Services that take applications now."""
+    rows = Service.objects.filter(live__isnull=False).select_related("record__unit", "live__record_version")
+    return {"services": [_line(service) for service in rows]}
+
+
+@router.get("/{slug}", url_name="service")
+def service(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """One service: its published standard and its form as JSON Schema 2020-12."""
+    found = _found(slug)
+    version = found.live
+    if version is None:
+        raise Problem(404, kind="not-found")
+    form = published_form(version.form_version_id)
+    return {
+        **_line(found),
+        "standard": version.record_version.content,
+        "form": json_schema(schema=form.schema, english=is_english()),
+    }
+
+
+@router.post("/{slug}/applications", url_name="apply", response={201: dict[str, Any]})
+def apply(request: HttpRequest, slug: str, sent: Sent) -> Status[dict[str, Any]]:
+    """Send an application; the number and its code come back once. Everything is kept, or nothing."""
+    at = clock.now()
+    key = require_key(request, SCOPE, at=at)
+    found = _found(slug)
+    try:
+        with transaction.atomic():
+            begun = begin_application(service=found, at=at)
+            answers = {**sent.answers, **_files(sent, begun.application, at)}
+            application = save_answers(application_id=begun.application.pk, answers=answers, expected_revision=0, at=at)
+            opened = submit_application(
+                application_id=application.pk,
+                expected_revision=application.revision,
+                channel="api",
+                actor=Actor("api", key.pk),
+                at=at,
+            )
+    except NotComplete as error:
+        raise Problem(
+            422,
+            detail=error.contact or _("Some answers are missing or wrong; nothing was sent."),
+            kind="not-understood",
+            errors=[
+                {"detail": wrong_words(wrong), "pointer": f"/answers/{path.replace('.', '/')}"}
+                for path, wrong in error.errors.items()
+            ],
+        ) from error
+    return Status(201, {"reference": opened.case.reference, "code": opened.code, "due_at": opened.case.due_at})
+
+
+def _files(sent: Sent, application: Any, at: Any) -> dict[str, list[str]]:
+    schema = published_form(application.version.form_version_id).schema
+    kept: dict[str, list[str]] = {}
+    for slug, files in sent.files.items():
+        field = schema.field(slug)
+        if field is None or field.kind != "file":
+            raise Problem(422, detail=_("There is no file question of this name."), kind="not-understood", field=slug)
+        for file in files:
+            try:
+                content = base64.b64decode(file.content, validate=True)
+                upload = SimpleUploadedFile(file.name[:120], content)
+                kept.setdefault(slug, []).append(
+                    str(keep_upload(application=application, field=field, upload=upload, at=at).key)
+                )
+            except binascii.Error as error:
+                raise Problem(
+                    422, detail=_("The file is not in base 64."), kind="not-understood", field=slug
+                ) from error
+            except UploadRefused as refused:
+                raise Problem(422, detail=refused.message, kind="not-understood", field=slug) from refused
+            except FileRefused as refused:
+                raise Problem(422, detail=file_refused_words(refused), kind="not-understood", field=slug) from refused
+    return kept
+
+
+@router.get("/applications/{reference}", url_name="application")
+def status(request: HttpRequest, reference: str) -> dict[str, Any]:
+    """How far an application is; its code comes in the header ``X-Code``."""
+    at = clock.now()
+    check_limit(key=f"api-code:{reference[:20]}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
+    case = case_for_code(number=reference, code=request.headers.get("X-Code", "")[:20])
+    if case is None or case.family != FAMILY:
+        raise Problem(404, detail=_("This number and this code do not belong together."), kind="not-found")
+    state = kind_at(case.kind, case.kind_version).state(case.state)
+    return {
+        "reference": case.reference,
+        "state": case.state,
+        "state_class": case.state_class,
+        "state_label": state.label_en if is_english() else state.label_id,
+        "received_at": case.received_at,
+        "due_at": case.due_at,
+        "closed_at": case.closed_at,
+        "on_time": case.on_time,
+    }

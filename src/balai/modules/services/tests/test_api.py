@@ -1,0 +1,91 @@
+"""Programs read the catalogue, send applications, and ask how far they are."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from balai.engines.cases.models import Case
+from balai.foundation.api.actions import create_key
+from balai.foundation.events.rules import SYSTEM
+from balai.foundation.files.models import Attachment
+from balai.modules.services.models import Application
+from balai.modules.services.tests.conftest import MORNING, Hall
+
+pytestmark = pytest.mark.django_db
+ANSWERS = {
+    "nama": "Siti Aminah",
+    "nik": "3573014101900001",
+    "alamat": {"words": "Jl. Ijen 1", "village": "35.73.01.1001"},
+    "jenis": "baru",
+    "lahir": "1990-01-01",
+    "kk": "3573010101900001",
+    "tanda_tangan": {"name": "Siti Aminah", "agreed": True},
+}
+
+
+def photo() -> dict[str, str]:
+    stored = io.BytesIO()
+    Image.new("RGB", (64, 48), "grey").save(stored, format="JPEG")
+    return {"name": "kk.jpg", "content": base64.b64encode(stored.getvalue()).decode()}
+
+
+@pytest.fixture
+def token(hall: Hall) -> str:
+    return create_key(name="aplikasi", scopes=["services"], actor=SYSTEM, at=MORNING).token
+
+
+def post(client: Client, body: Any, token: str = "") -> Any:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return client.post(
+        "/api/services/ktp-el/applications", json.dumps(body), content_type="application/json", headers=headers
+    )
+
+
+def test_the_catalogue_and_a_form(hall: Hall, client: Client) -> None:
+    rows = client.get("/api/services").json()["services"]
+    assert len(rows) == 12
+    one = client.get("/api/services/ktp-el").json()
+    assert one["form"]["$schema"].endswith("2020-12/schema")
+    assert "nik" in one["form"]["required"]
+    assert one["standard"]["product"]
+    assert client.get("/api/services/tidak-ada").status_code == 404
+
+
+def test_sent_with_a_file_and_followed_by_code(hall: Hall, client: Client, token: str, now: Any) -> None:
+    response = post(client, {"answers": ANSWERS, "files": {"foto_kk": [photo()]}}, token)
+    assert response.status_code == 201, response.content
+    made = response.json()
+    case = Case.objects.get(reference=made["reference"])
+    assert (case.channel, case.privacy) == ("api", "private")
+    assert Attachment.objects.get().owner_kind == "application"
+    seen = client.get(f"/api/services/applications/{case.reference}", headers={"X-Code": made["code"]})
+    assert seen.json()["state"] == "verify"
+    assert client.get(f"/api/services/applications/{case.reference}").status_code == 404
+
+
+def test_what_is_wrong_is_said_by_pointer_and_nothing_is_kept(hall: Hall, client: Client, token: str, now: Any) -> None:
+    response = post(client, {"answers": {**ANSWERS, "nik": "1"}, "files": {}}, token)
+    assert response.status_code == 422
+    assert response["Content-Type"].startswith("application/problem+json")
+    assert {row["pointer"] for row in response.json()["errors"]} == {"/answers/nik", "/answers/foto_kk"}
+    assert not Application.objects.exists()
+    for bad in (
+        {"name": "a.jpg", "content": "%%%"},
+        {"name": "a.jpg", "content": base64.b64encode(b"MZ" * 99).decode()},
+    ):
+        assert post(client, {"answers": ANSWERS, "files": {"foto_kk": [bad]}}, token).status_code == 422
+    assert not Application.objects.exists()
+    assert not Attachment.objects.exists()
+
+
+def test_keys_and_shapes(hall: Hall, client: Client, token: str, now: Any) -> None:
+    assert post(client, {"answers": ANSWERS}).status_code == 401
+    other = create_key(name="lain", scopes=["open311"], actor=SYSTEM, at=MORNING).token
+    assert post(client, {"answers": ANSWERS}, other).status_code == 403
+    assert post(client, {"answers": "x"}, token).status_code in (400, 422)
+    assert not Case.objects.exists()
