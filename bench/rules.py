@@ -67,10 +67,72 @@ def _places() -> Row:
     )
 
 
+def _forms() -> Row:
+    from balai.foundation.forms.rules.evaluate import evaluate
+    from balai.foundation.forms.rules.schema import Computed, Field, FormSchema, Step
+
+    fields = tuple(
+        Field(
+            slug=f"f{n}",
+            kind="number",
+            label_id="Angka",
+            show_if={"all": [{"gte": [f"f{n - 1}", 0]}, {"filled": f"f{max(0, n - 2)}"}]} if n else None,
+        )
+        for n in range(100)
+    )
+    computed = tuple(
+        Computed(
+            slug=f"c{n}", label_id="C", formula={"+": [{"var": f"f{n}"}, {"*": [{"var": f"f{(n + 1) % 100}"}, "2"]}]}
+        )
+        for n in range(100)
+    )
+    schema = FormSchema(steps=(Step(slug="s", label_id="S", fields=fields),), computed=computed)
+    answers = {f"f{n}": str(n) for n in range(100)}
+
+    def work() -> None:
+        for _ in range(50):
+            evaluate(schema=schema, answers=answers, today=date(2026, 11, 25))
+
+    milliseconds = 1_000 / _rate(work, 50)
+    return Row(
+        name="rules",
+        what="form of 100 questions, 99 conditions, 100 formulas",
+        value=f"{milliseconds:.1f} ms",
+        bar="≤ 5 ms",
+        met=milliseconds <= 5,
+        figures={"milliseconds": milliseconds},
+    )
+
+
+def _survey() -> Row:
+    from balai.modules.services.rules.survey import ELEMENTS, ElementSum, Sums, survey_index
+
+    dice = random.Random(1)
+    # a million answers as they are kept: 70 services, 8 quarters, 3 channels
+    kept = [{name: ElementSum(595, dice.randint(1_300, 2_300)) for name in ELEMENTS} for _ in range(1_680)]
+
+    def work() -> None:
+        for _ in range(5):
+            sums = Sums()
+            for elements in kept:
+                sums.merge(answers=595, elements=elements)
+            survey_index(sums=sums)
+
+    milliseconds = 1_000 / _rate(work, 5)
+    return Row(
+        name="rules",
+        what="survey index of a million answers from 1,680 sums",
+        value=f"{milliseconds:.1f} ms",
+        bar="≤ 50 ms",
+        met=milliseconds <= 50,
+        figures={"milliseconds": milliseconds},
+    )
+
+
 def measure() -> list[Row]:
     """Return the figures of the pure rules."""
     progress("rules without a database")
     import django
 
     django.setup()
-    return [_deadlines(), _places()]
+    return [_deadlines(), _places(), _forms(), _survey()]

@@ -11,7 +11,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.units.rules import Authority
 from tests.architecture.addresses import Address, addresses
 
-ANSWERS = {200, 204, 301, 302, 303, 304, 400, 401, 403, 404, 405, 410, 422, 429}
+ANSWERS = {200, 204, 301, 302, 303, 304, 400, 401, 403, 404, 405, 410, 415, 422, 429}
 # What anybody who is signed in may open, a post or not. A page that shows the city's affairs is not among them.
 FOR_ANYBODY_SIGNED_IN = {"identity_me", "account_change_password"}
 

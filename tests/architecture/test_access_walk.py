@@ -32,7 +32,7 @@ from tests.example_city import build_example_city, forget_memory
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # what is an answer: everything but a fault of ours; 409 says that somebody else was quicker, 202 that it takes a while
-ANSWERS = {200, 202, 204, 301, 302, 303, 304, 400, 401, 403, 404, 405, 409, 410, 422, 429}
+ANSWERS = {200, 202, 204, 301, 302, 303, 304, 400, 401, 403, 404, 405, 409, 410, 415, 422, 429}
 # in no page, export or answer, whoever asks: without a reason on record nobody sees who reported
 MARKS = ("Zulaikha Penanda", "81234509876", "penanda@rahasia.example")
 # said only where secret matters may be seen

@@ -182,7 +182,7 @@ def test_every_page_is_for_everybody(site: Site, chromium: Browser, axe: str, sc
         ("", PUBLIC),
         ("petugas.pupr", OFFICER),
         ("kepala.pupr", HEAD),
-        ("head.disdukcapil", HALL),
+        ("kepala.disdukcapil", HALL),
         ("loket", ["/desk/services/enter/"]),
         ("meja.pusat", DESK),
         ("operator", OPERATOR),

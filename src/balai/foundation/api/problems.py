@@ -9,6 +9,7 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
@@ -131,6 +132,9 @@ def problem_of(error: Exception) -> Problem:
                 kind="too-many",
                 headers={"Retry-After": str(error.retry_after)},
             )
+        case RawPostDataException():
+            # a form where JSON is expected: it was read as a form before the call could read it
+            return Problem(415, detail=_("Send the body as JSON."), kind="not-understood")
         case HttpError():
             return Problem(error.status_code, detail=error.message)
         case _:

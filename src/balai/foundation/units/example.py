@@ -81,6 +81,15 @@ def _accounts(central: str, secretariat: str) -> tuple[_Account, ...]:
     return (
         _Account("dinas-pupr", "liaison", "petugas.pupr", gettext_noop("handler: Dinas PUPR, roads and drains")),
         _Account("dinas-pupr", "head", "kepala.pupr", gettext_noop("head of Dinas PUPR")),
+        _Account(
+            "disdukcapil", "liaison", "petugas.disdukcapil", gettext_noop("handler: population office, applications")
+        ),
+        _Account(
+            "disdukcapil",
+            "head",
+            "kepala.disdukcapil",
+            gettext_noop("head of the population office: decides, makes services"),
+        ),
         _Account(central, "liaison", "meja.pusat", gettext_noop("central desk: what nobody else gets, routing rules")),
         _Account(central, "counter", "loket", gettext_noop("counter officer: enters reports for others")),
         _Account(secretariat, "secretary", "sekda", gettext_noop("regional secretary: what is late in the whole city")),

@@ -26,6 +26,8 @@ def test_accounts_have_a_password_a_second_factor_and_the_rights_they_promise(ti
     rights = {
         "petugas.pupr": "cases.handle",
         "kepala.pupr": "cases.assign",
+        "petugas.disdukcapil": "cases.handle",
+        "kepala.disdukcapil": "services.design",
         "meja.pusat": "complaints.rules",
         "loket": "complaints.enter",
         "sekda": "cases.desk",
