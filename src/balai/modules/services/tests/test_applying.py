@@ -285,6 +285,21 @@ def test_checks_of_several_agencies_run_at_the_same_time(
     part = parts.get(unit__slug="dinas-pupr")
     page = other.get(reverse("services_desk:case", args=[part.reference]))
     assert "Siti Aminah" in page.content.decode()
+    # the applicant reads of that look as well
+    own = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    assert f"Petugas {part.unit.short_name}" in own
+
+
+def test_one_address_does_not_fill_the_disk(
+    hall: Hall, english: Client, photo: Any, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("balai.modules.services.views._draft.FILES_AN_HOUR", 1)
+    code = begin(english, "ktp-el")
+    fill(english, code, "berkas", foto_kk=photo())
+    refused = fill(english, code, "berkas", foto_kk=photo("white"))
+    assert refused.status_code == 422
+    assert "Too many files" in refused.content.decode()
+    assert Attachment.objects.count() == 1
 
 
 def test_the_applicant_reads_steps_by_their_names(

@@ -1,7 +1,7 @@
 """One step of a form in a request: shared by drafts, corrections and the counter."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +13,7 @@ from balai.foundation.files.actions import UploadRefused
 from balai.foundation.forms.rules.evaluate import Evaluation
 from balai.foundation.forms.rules.schema import Field, Step
 from balai.foundation.forms.web import FormView, KeepRefused, KeptFile, Read, form_view, read_answers
+from balai.foundation.limits.actions import TooMany, check_limit
 from balai.modules.services.actions.apply import DraftMovedOn, FileRefused, keep_upload, save_answers
 from balai.modules.services.queries.applications import Papers, papers_of
 from balai.modules.services.words import file_refused_words
@@ -26,6 +27,11 @@ def asked_steps(papers: Papers) -> list[Step]:
 def step_named(papers: Papers, slug: str) -> Step | None:
     """Return a step that is asked, by name."""
     return next((step for step in asked_steps(papers) if step.slug == slug), None)
+
+
+HOUR = timedelta(hours=1)
+# a family applying for everything, or a counter with one address, stays below
+FILES_AN_HOUR = 200
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,11 @@ def _read_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime
     """Read what was sent for a step; its files are kept at once, so that a correction need not send them again."""
 
     def keep(field: Field, upload: Any) -> str:
+        try:
+            # a draft needs no account: nobody fills the disk from one address
+            check_limit(key=f"draft-file:{request.META.get('REMOTE_ADDR', '')}", limit=FILES_AN_HOUR, per=HOUR, at=at)
+        except TooMany as too_many:
+            raise KeepRefused(_("Too many files from this address. Wait an hour, then send the rest.")) from too_many
         try:
             return str(keep_upload(application=papers.application, field=field, upload=upload, at=at).key)
         except UploadRefused as refused:

@@ -27,6 +27,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.documents.queries import documents_of
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.identity import conversations
+from balai.foundation.identity.models import AccessRecord
 from balai.foundation.identity.queries import access_records
 from balai.foundation.payments.queries import bills_of
 from balai.foundation.registry.discover import contributions
@@ -149,7 +150,7 @@ def _page(
             "delay": DelayRisk.objects.filter(case=case).first(),
             "looks": [
                 {"at": row.at, "who": row.post_title or _("Operator"), "what": look_words(row.what), "why": row.reason}
-                for row in access_records(subject_kind="case", subject_id=case.pk)
+                for row in _looks(case)
             ],
             **read_papers(papers),
         },
@@ -157,6 +158,13 @@ def _page(
     )
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _looks(case: Case) -> list[AccessRecord]:
+    """Return who looked, at the application or at a part of it at another agency, newest first."""
+    ids = [case.pk, *Case.objects.filter(parent=case).values_list("pk", flat=True)]
+    rows = [row for pk in ids for row in access_records(subject_kind="case", subject_id=pk)]
+    return sorted(rows, key=lambda row: row.at, reverse=True)
 
 
 def _clocks(case: Case, kind: CaseKind, at: datetime) -> list[web.ClockView]:
