@@ -22,6 +22,7 @@ from balai.foundation.places.models import Boundary  # noqa: E402
 from balai.foundation.places.queries import current_city, locator  # noqa: E402
 from balai.foundation.places.rules import OutsideCity  # noqa: E402
 from balai.foundation.units.models import Unit  # noqa: E402
+from balai.modules.complaints.case_kinds import KIND_SLUGS  # noqa: E402
 
 DAYS = 3 * 365
 BATCH = 1_000
@@ -53,7 +54,7 @@ def main(count: int) -> None:
     city = current_city()
     places = locator(city)
     box = Boundary.objects.get(area=city.area)
-    categories = list(Category.objects.filter(active=True))
+    categories = list(Category.objects.filter(active=True, kind__in=KIND_SLUGS))
     units = list(Unit.objects.filter(active=True))
     central = next(unit for unit in units if unit.is_central_desk)
     kinds = {slug: (kind_at(slug, v := newest_version(slug)), v) for slug in {row.kind for row in categories}}
