@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from balai.foundation.forms.rules import drafting
+from balai.foundation.forms.rules.evaluate import read_number
 from balai.foundation.forms.rules.expressions import BadExpression, read_expression
-from balai.foundation.forms.rules.schema import Computed, Field, FormSchema, Step
+from balai.foundation.forms.rules.schema import NUMBERS, Computed, Field, FormSchema, Step, bad_bounds
 from balai.foundation.forms.words import KIND_WORDS
 
 KINDS = tuple(KIND_WORDS.items())
@@ -72,6 +73,19 @@ class FieldForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("", "—"), *((field.slug, field.label_id) for field in schema.fields() if field.kind != "group")]
         self.fields["ask_field"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> Any:
+        """Return the answers, numbers as programs read them; bounds that cannot bound are refused here."""
+        data = super().clean() or self.cleaned_data
+        for name in ("min", "max"):
+            if data.get("kind") in NUMBERS and (number := read_number(data.get(name))) is not None:
+                data[name] = f"{number:f}"
+        probe = Field(
+            slug="", kind=data.get("kind", "text"), label_id="", min=data.get("min", ""), max=data.get("max", "")
+        )
+        for name in bad_bounds(probe):
+            self.add_error(name, _("This cannot be a bound for this kind of answer: write a number or a day."))
+        return data
 
     def clean_options(self) -> Any:
         """Return the options that the lines say."""

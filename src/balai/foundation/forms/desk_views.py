@@ -237,6 +237,13 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Fill the draft in to try it; nothing is kept."""
     form = _form(request, slug)
     schema = schema_from_json(form.draft)
+    if problems := schema_problems(schema):
+        # what cannot work cannot be tried either
+        return render(
+            request,
+            "forms/desk/preview.html",
+            {"design": form, "problems": [problem_words(problem) for problem in problems]},
+        )
     answers: dict[str, Any] = {}
     if request.method == "POST":
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from balai.foundation.forms.rules.conditions import is_filled
 from balai.foundation.forms.rules.evaluate import Evaluation
+from balai.foundation.forms.rules.formulas import MOST_DIGITS
 from balai.foundation.forms.rules.schema import MOST_ROWS, Computed, Field, FormSchema, Step
-from balai.foundation.forms.words import label_of, wrong_words
+from balai.foundation.forms.words import exact_number, label_of, wrong_words
 from balai.foundation.places.queries import districts, villages
-from balai.foundation.web.words import day_in_full, number, rupiah
+from balai.foundation.web.words import day_in_full, rupiah
 
 FILE_TYPES = {"photo": "image/jpeg,image/png,image/webp,image/heic,image/heif", "pdf": "application/pdf"}
 INPUT_MODES = {
@@ -328,7 +329,7 @@ def computed_rows(*, schema: FormSchema, evaluation: Evaluation) -> Iterator[tup
 
 def computed_words(each: Computed, value: Decimal) -> str:
     """Return a computed value as people read it."""
-    return rupiah(value) if each.kind == "money" else number(value)
+    return rupiah(value) if each.kind == "money" else exact_number(round(value, MOST_DIGITS))
 
 
 def answer_rows(
@@ -390,7 +391,7 @@ _ANSWER_WORDS: dict[str, Callable[[Field, Any, Mapping[str, str]], str]] = {
     "choices": _chosen_words,
     "boolean": lambda _each, value, _areas: _("yes") if value else _("no"),
     "money": lambda _each, value, _areas: rupiah(Decimal(value)),
-    "number": lambda _each, value, _areas: number(Decimal(value)),
+    "number": lambda _each, value, _areas: exact_number(Decimal(value)),
     "date": lambda _each, value, _areas: day_in_full(date.fromisoformat(value)),
     "address": _address_words,
     "map_point": lambda _each, value, _areas: f"{value['lat']}, {value['lon']}",

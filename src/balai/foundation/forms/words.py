@@ -1,6 +1,7 @@
 """What the pages say about answers and forms."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from balai.foundation.forms.rules.evaluate import Wrong
 from balai.foundation.forms.rules.schema import Problem
-from balai.foundation.web.words import day_in_full
+from balai.foundation.web.words import day_in_full, number
 
 WRONG_WORDS = {
     "required": gettext_lazy("Please fill this in."),
@@ -60,6 +61,8 @@ PROBLEM_WORDS = {
     "option_twice": gettext_lazy("An answer to choose stands there twice."),
     "empty_option": gettext_lazy("An answer to choose has no words."),
     "min_above_max": gettext_lazy("The smallest value is above the largest."),
+    "bad_bound": gettext_lazy("“%(other)s” cannot be the smallest or largest value here."),
+    "bad_table": gettext_lazy("“%(other)s” in this table is no number."),
     "no_file_kinds": gettext_lazy("No kind of file is allowed."),
     "group_in_group": gettext_lazy("A group cannot hold another group."),
     "condition_in_group": gettext_lazy("A question inside a group cannot have a condition."),
@@ -79,11 +82,19 @@ def label_of(row: Any, name: str = "label") -> str:
     return str((is_english() and getattr(row, f"{name}_en")) or getattr(row, f"{name}_id"))
 
 
+def exact_number(value: Decimal) -> str:
+    """Return a number with every decimal it has: what somebody wrote is never shown rounded."""
+    plain = value.normalize()
+    return number(plain, decimals=max(0, -int(plain.as_tuple().exponent)))
+
+
 def wrong_words(wrong: Wrong) -> str:
     """Return what is wrong in one sentence that says what to do."""
     limit = wrong.limit
     if wrong.code in ("too_early", "too_late"):
         limit = day_in_full(date.fromisoformat(limit))
+    elif wrong.code in ("too_small", "too_large"):
+        limit = exact_number(Decimal(limit))
     return str(WRONG_WORDS.get(wrong.code, _("Please check this answer."))) % {"limit": limit}
 
 

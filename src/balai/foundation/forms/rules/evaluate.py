@@ -3,17 +3,18 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from balai.foundation.forms.rules.conditions import as_number, holds, is_filled
 from balai.foundation.forms.rules.formulas import FormulaError, compute
-from balai.foundation.forms.rules.schema import MOST_ROWS, Field, FormSchema, Step
+from balai.foundation.forms.rules.schema import MOST_ROWS, Field, FormSchema, Step, day_bound
 from balai.foundation.identity.rules import BadPhone, check_nik, normalise_phone
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")
+# 1.250 is a thousand and more; 0.125 is not
+GROUPED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 OLDEST_DAY = date(1900, 1, 1)
 
 
@@ -174,22 +175,13 @@ def _date(field: Field, raw: Any, today: date) -> str:
         day = None
     if day is None:
         raise _Refused("not_a_day")
-    low = _bound(field.min, today) or OLDEST_DAY
-    high = _bound(field.max, today)
+    low = day_bound(field.min, today) or OLDEST_DAY
+    high = day_bound(field.max, today)
     if day < low:
         raise _Refused("too_early", low.isoformat())
     if high is not None and day > high:
         raise _Refused("too_late", high.isoformat())
     return day.isoformat()
-
-
-def _bound(text: str, today: date) -> date | None:
-    """Return a bound of days: an ISO day, ``today``, or days from it as ``today+7``."""
-    if not text:
-        return None
-    if text.startswith("today"):
-        return today + timedelta(days=int(text.removeprefix("today") or 0))
-    return date.fromisoformat(text)
 
 
 def _choice(field: Field, raw: Any, _today: date) -> str:

@@ -4,11 +4,13 @@ import keyword
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
 
-from balai.foundation.forms.rules.conditions import BadCondition, names_in_condition
+from balai.foundation.forms.rules.conditions import BadCondition, as_number, names_in_condition
 from balai.foundation.forms.rules.formulas import BadFormula, names_in_formula
 
 Kind = Literal[
@@ -52,8 +54,8 @@ class Option:
 class Field:
     """One question.
 
-    ``min`` and ``max`` bound numbers (decimal as text), the rows of a group and the files of a file field; dates are
-    bounded by ``min``/``max`` as ISO days or "today". ``max_length`` is in characters, ``max_bytes`` in bytes.
+    ``min`` and ``max`` bound numbers (decimal as text) and the rows of a group; dates are bounded by ISO days,
+    ``today`` or days from it (``today+7``). ``max_length`` is in characters, ``max_bytes`` in bytes.
     ``prefill`` names what the account knows (name, nik, phone, email).
     """
 
@@ -227,8 +229,7 @@ def _field_problems(path: str, field: Field, *, inside: bool = False) -> Iterato
         yield Problem(path, "no_label")
     if field.kind in ("choice", "choices"):
         yield from _option_problems(path, field.options)
-    if _disordered(field):
-        yield Problem(path, "min_above_max")
+    yield from _bound_problems(path, field)
     if field.kind == "file" and not field.file_kinds:
         yield Problem(path, "no_file_kinds")
     if field.kind == "group" and inside:
@@ -261,19 +262,66 @@ def _group_problems(path: str, field: Field) -> Iterator[Problem]:
         yield from _field_problems(where, inner, inside=True)
 
 
+def bad_bounds(field: Field) -> tuple[str, ...]:
+    """Return which of ``min`` and ``max`` cannot bound this kind of answer; other kinds have no bounds."""
+    good = {"number": _is_number, "money": _is_number, "date": _is_day, "group": _is_count}.get(field.kind)
+    if good is None:
+        return ()
+    return tuple(name for name in ("min", "max") if (text := getattr(field, name)) and not good(text))
+
+
+def _is_number(text: str) -> bool:
+    return as_number(text) is not None
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 4 and int(text) <= MOST_ROWS
+
+
+def _is_day(text: str) -> bool:
+    try:
+        day_bound(text, date(2026, 1, 1))
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def day_bound(text: str, today: date) -> date | None:
+    """Return a bound of days: an ISO day, ``today``, or days from it as ``today+7``; None for none.
+
+    :raises ValueError: if it is no bound. :raises OverflowError: if it is beyond all calendars.
+    """
+    if not text:
+        return None
+    if text.startswith("today"):
+        return today + timedelta(days=int(text.removeprefix("today") or 0))
+    return date.fromisoformat(text)
+
+
+def _bound_problems(path: str, field: Field) -> Iterator[Problem]:
+    if bad := bad_bounds(field):
+        yield from (Problem(path, "bad_bound", getattr(field, name)) for name in bad)
+    elif _disordered(field):
+        yield Problem(path, "min_above_max")
+
+
 def _disordered(field: Field) -> bool:
     if not field.min or not field.max:
         return False
-    if field.kind == "date":
-        return "today" not in (field.min, field.max) and field.min > field.max
-    try:
-        return float(field.min) > float(field.max)
-    except ValueError:
-        return True
+    if field.kind in ("number", "money", "group"):
+        return Decimal(field.min) > Decimal(field.max)
+    if field.kind != "date" or field.min.startswith("today") != field.max.startswith("today"):
+        # a day of the calendar and one that moves with today have an order only on the day itself
+        return False
+    low, high = (day_bound(text, date(2026, 1, 1)) for text in (field.min, field.max))
+    return low is not None and high is not None and low > high
 
 
 def _computed_problems(schema: FormSchema, seen: set[str]) -> Iterator[Problem]:
     known = {field.slug for field in schema.fields()}
+    for name, tiers in schema.tables.items():
+        numbers = [tier.value for tier in tiers] + [tier.up_to for tier in tiers if tier.up_to]
+        yield from (Problem(name, "bad_table", text) for text in numbers if as_number(text) is None)
     for computed in schema.computed:
         if computed.slug in seen:
             yield Problem(computed.slug, "twice")

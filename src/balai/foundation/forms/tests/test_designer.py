@@ -123,6 +123,31 @@ def test_a_form_that_cannot_work_is_not_published(town: Town, form: Form) -> Non
     assert "pilih: There is nothing to choose." in staff.get(reverse("forms:design", args=["izin"])).content.decode()
 
 
+def test_a_bound_that_cannot_bind_is_refused_where_it_is_written(town: Town, form: Form) -> None:
+    staff = browser(town, "head")
+    send(staff, "add_step", "izin", label_id="Satu")
+    bad = send(staff, "add_field", "izin", "satu", label_id="Luas", kind="number", required="on", max="luas sekali")
+    assert bad.status_code == 422
+    assert "cannot be a bound" in bad.content.decode()
+    send(staff, "add_field", "izin", "satu", label_id="Harga", kind="money", required="on", min="1.250.000")
+    form.refresh_from_db()
+    assert [row["min"] for row in form.draft["steps"][0]["fields"]] == ["1250000"]
+
+
+def test_what_cannot_work_is_shown_instead_of_tried(town: Town, form: Form) -> None:
+    staff = browser(town, "head")
+    broken = {"slug": "a", "kind": "number", "label_id": "A", "min": "abc"}
+    actions.save_draft(
+        form_id=form.pk,
+        schema={"steps": [{"slug": "s", "label_id": "S", "fields": [broken]}]},
+        expected_revision=0,
+        at=AT,
+    )
+    for answer in (staff.get(reverse("forms:preview", args=["izin"])), send(staff, "preview", "izin", a="5")):
+        assert answer.status_code == 200
+        assert "a: “abc” cannot be the smallest or largest value here." in answer.content.decode()
+
+
 def test_other_agencies_and_others_do_not_design(town: Town, form: Form) -> None:
     for client in (browser(town, "roads"), browser(town, "mayor", may=False)):
         assert client.get(reverse("forms:design", args=["izin"])).status_code in (403, 404)

@@ -57,6 +57,33 @@ def test_a_form_is_the_same_after_storing() -> None:
         ([{"slug": "a", "kind": "text", "label_id": " "}], Problem("a", "no_label")),
         ([{"slug": "a b", "kind": "text", "label_id": "A"}], Problem("a b", "bad_slug")),
         ([{"slug": "a", "kind": "number", "label_id": "A", "min": "5", "max": "4"}], Problem("a", "min_above_max")),
+        ([{"slug": "a", "kind": "number", "label_id": "A", "min": "abc"}], Problem("a", "bad_bound", "abc")),
+        ([{"slug": "a", "kind": "money", "label_id": "A", "max": "NaN"}], Problem("a", "bad_bound", "NaN")),
+        ([{"slug": "a", "kind": "date", "label_id": "A", "min": "today+x"}], Problem("a", "bad_bound", "today+x")),
+        (
+            [{"slug": "a", "kind": "date", "label_id": "A", "max": "today+99999999999"}],
+            Problem("a", "bad_bound", "today+99999999999"),
+        ),
+        (
+            [{"slug": "a", "kind": "date", "label_id": "A", "max": "2026-02-30"}],
+            Problem("a", "bad_bound", "2026-02-30"),
+        ),
+        (
+            [{"slug": "a", "kind": "date", "label_id": "A", "min": "today+2", "max": "today"}],
+            Problem("a", "min_above_max"),
+        ),
+        (
+            [
+                {
+                    "slug": "a",
+                    "kind": "group",
+                    "label_id": "A",
+                    "min": "1.5",
+                    "fields": [{"slug": "b", "kind": "text", "label_id": "B"}],
+                }
+            ],
+            Problem("a", "bad_bound", "1.5"),
+        ),
         ([{"slug": "a", "kind": "text", "label_id": "A"}] * 2, Problem("a", "twice")),
         (
             [{"slug": "a", "kind": "text", "label_id": "A", "show_if": {"eq": ["a", "1"]}}],
@@ -73,6 +100,23 @@ def test_a_form_is_the_same_after_storing() -> None:
 def test_a_form_that_cannot_work_names_the_place(fields: list[dict[str, Any]], problem: Problem) -> None:
     schema = schema_from_json({"steps": [{"slug": "s", "label_id": "S", "fields": fields}]})
     assert problem in schema_problems(schema)
+
+
+def test_a_day_that_moves_and_one_that_stands_bound_together() -> None:
+    field = {"slug": "a", "kind": "date", "label_id": "A", "min": "today", "max": "2027-01-01"}
+    schema = schema_from_json({"steps": [{"slug": "s", "label_id": "S", "fields": [field]}]})
+    assert schema_problems(schema) == ()
+
+
+@pytest.mark.parametrize("tier", [{"value": "x"}, {"value": "1", "up_to": "banyak"}])
+def test_a_table_holds_numbers(tier: dict[str, str]) -> None:
+    schema = schema_from_json(
+        {
+            "steps": [{"slug": "s", "label_id": "S", "fields": [{"slug": "a", "kind": "number", "label_id": "A"}]}],
+            "tables": {"tarif": [tier]},
+        }
+    )
+    assert [(problem.path, problem.code) for problem in schema_problems(schema)] == [("tarif", "bad_table")]
 
 
 def test_two_fields_that_wait_for_one_another_are_refused() -> None:
@@ -136,6 +180,8 @@ def test_arithmetic_is_exact(a: int, b: int, c: int) -> None:
         ("2.5", "2.5"),
         ("-3", "-3"),
         ("1.250,75", "1250.75"),
+        ("0.125", "0.125"),
+        ("0,125", "0.125"),
     ],
 )
 def test_numbers_as_people_write_them(text: str, number: str) -> None:

@@ -112,7 +112,7 @@ def test_markup_in_answers_stays_text() -> None:
 def test_answers_read_as_people_write() -> None:
     answers = {
         "money": "1250000",
-        "number": "2,5",
+        "number": "2,75",
         "date": "2026-11-25",
         "choice": "ya",
         "nik": "3573014101900001",
@@ -125,7 +125,7 @@ def test_answers_read_as_people_write() -> None:
         rows = answer_rows(schema=KINDS, values=values, area_names={"a": "Oro-oro Dowo"}, hide_numbers=True)[0]["rows"]
     words = {row["label"]: row["value"] for row in rows}
     assert words["Money"] == "Rp1.250.000" or words["Money"].replace("\u00a0", " ") == "Rp 1.250.000"
-    assert words["Number"] == "2,5"
+    assert words["Number"] == "2,75"
     assert words["Nik"] == "••••••••••••0001"
     assert words["Address"] == "Jl. Ijen 1, Oro-oro Dowo"
     assert words["People 1: Name"] == "Siti"
