@@ -30,8 +30,10 @@ class DocumentTemplateOffer:
 class DocumentGuard:
     """Decides who may see the documents of an owner of ``owner_kind``; a kind without a guard is closed to everybody.
 
-    ``may_see(request, document)`` is asked at every single look.
+    ``may_see(request, document)`` is asked at every single look; ``looked(request, document)`` is told when the file
+    is handed out, and writes down the look of an officer where the person concerned reads it.
     """
 
     owner_kind: str
     may_see: Callable[[HttpRequest, IssuedDocument], bool]
+    looked: Callable[[HttpRequest, IssuedDocument], None]

@@ -191,6 +191,12 @@ def _opened(path: Path, _changed_ns: int, password: bytes) -> signers.SimpleSign
     return signers.SimpleSigner.load_pkcs12_data(path.read_bytes(), other_certs=(), passphrase=password)
 
 
+def forget_signers() -> None:
+    """Open the keys anew; tests do this, because each has files of its own."""
+    _opened.cache_clear()
+    _own_stamp.cache_clear()
+
+
 def _from_pkcs12(
     path: Path,
     password: bytes,

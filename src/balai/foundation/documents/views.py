@@ -19,8 +19,6 @@ from balai.foundation.documents.forms import CodeForm, FileForm
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.documents.rules.seals import BadSeal, Statement, grouped_code, read_seal, tidy_check_code
 from balai.foundation.documents.words import REFUSALS, STANDINGS, VERDICTS
-from balai.foundation.identity.actions import record_access
-from balai.foundation.identity.models import User
 from balai.foundation.limits.actions import check_limit
 
 HOUR = timedelta(hours=1)
@@ -119,27 +117,11 @@ def download(request: HttpRequest, document_id: int) -> HttpResponseBase:
         file = default_storage.open(document.stored)
     except FileNotFoundError as error:
         raise Http404 from error
-    _record(request, document)
+    if request.method == "GET":
+        guard.looked(request, document)
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", document.number).strip("-.") or document.check_code
     response = FileResponse(file, content_type="application/pdf", as_attachment=True, filename=f"{name}.pdf")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
-
-
-def _record(request: HttpRequest, document: IssuedDocument) -> None:
-    """Write down that an officer looked: the file is full of somebody's particulars."""
-    if request.method != "GET" or not isinstance(request.user, User):
-        return
-    authority_of = getattr(request, "authority", None)
-    grants = authority_of.grants if authority_of is not None else ()
-    record_access(
-        user=request.user,
-        post_title=grants[0].post_title if grants else "",
-        resident_id=document.resident_id,
-        subject_kind=document.owner_kind,
-        subject_id=document.owner_id,
-        what="document",
-        at=clock.now(),
-    )

@@ -28,6 +28,7 @@ REFUSALS: dict[str, Any] = {
     "too_slow": gettext_lazy(
         "Reading this PDF took too long. Our documents are read in a moment; this is not one of them."
     ),
+    "busy": gettext_lazy("Many files are being checked at the moment. Try again in a minute."),
 }
 
 # verdict → (class of the notice, title, text)

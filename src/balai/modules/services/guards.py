@@ -44,3 +44,10 @@ def may_see_bill(request: HttpRequest, bill: Bill) -> bool:
 def may_see_result(request: HttpRequest, document: IssuedDocument) -> bool:
     """Return whether this visitor may fetch a result: the applicant, and officers who see the application."""
     return _sees(request, document.owner_id)[0] is not None
+
+
+def note_result_look(request: HttpRequest, document: IssuedDocument) -> None:
+    """Write down that an officer fetched a result: it is full of somebody's particulars."""
+    case, is_officer = _sees(request, document.owner_id)
+    if case is not None and is_officer:
+        note_look(request, case=case, what="document")

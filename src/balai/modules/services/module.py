@@ -43,7 +43,7 @@ module = Module(
         *DOCUMENTS,
         FileGuard(owner_kind=OWNER, may_see=guards.may_see_paper),
         BillGuard(owner_kind=OWNER, may_see=guards.may_see_bill),
-        DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result),
+        DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result, looked=guards.note_result_look),
         *(Subscription(event=event, call=reactions.follow_step) for event in (CaseStepped, CaseRefused)),
         Subscription(event=BillPaid, call=reactions.follow_payment),
         Subscription(event=CaseEscalated, call=reactions.follow_delay),

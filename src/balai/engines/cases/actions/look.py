@@ -14,6 +14,7 @@ NEEDED: dict[str, frozenset[str]] = {
     "contact": frozenset({"cases.see_contact"}),
     # the papers of a private matter
     "application": frozenset({"cases.desk"}),
+    "document": frozenset({"cases.desk"}),
 }
 
 

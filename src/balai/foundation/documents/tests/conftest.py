@@ -26,8 +26,7 @@ def own_folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
         },
     }
     yield tmp_path
-    signing._opened.cache_clear()
-    signing._own_stamp.cache_clear()
+    signing.forget_signers()
 
 
 @pytest.fixture
