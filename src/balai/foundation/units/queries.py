@@ -137,6 +137,19 @@ def recipients(*, unit_id: int, level: str, at: datetime) -> list[User]:
         level = NEXT_LEVEL[level]
 
 
+def head_of(*, unit_id: int, at: datetime) -> tuple[Post | None, User | None]:
+    """Return the post that leads a unit and who holds it now, or its deputy's holder while nobody does.
+
+    The post is the one that is vacant: a deputy acts for it. None where there is no post, or nobody for it.
+    """
+    post = Post.objects.filter(unit_id=unit_id, level="head", active=True).order_by("pk").first()
+    if post is None:
+        return None, None
+    held = _held(at).select_related("user").order_by("-valid_from")
+    holding = held.filter(post=post).first() or held.filter(post_id=post.deputy_id or 0).first()
+    return post, holding.user if holding else None
+
+
 def central_desk() -> Unit:
     """Return the unit that gets what no rule sends anywhere."""
     return Unit.objects.get(is_central_desk=True)

@@ -15,6 +15,7 @@ LOOKS = {
     "application": gettext_lazy("Your application"),
     "contact": gettext_lazy("Your name and contact"),
     "photo": gettext_lazy("A file of your application"),
+    "document": gettext_lazy("The result of your application"),
 }
 
 

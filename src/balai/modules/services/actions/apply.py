@@ -26,7 +26,7 @@ from balai.foundation.places.queries import current_city, locator, villages
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
 from balai.foundation.units.models import Unit
 from balai.modules.services.models import Application, ApplicationDocument, Service
-from balai.modules.services.queries.applications import OWNER, Papers, draft_hash, papers_of
+from balai.modules.services.queries.applications import OWNER, Papers, contact_of, draft_hash, papers_of
 from balai.modules.services.rules.kinds import kind_slug
 from balai.modules.services.rules.workflow import workflow_from_json
 
@@ -35,7 +35,6 @@ DRAFT_LIVES = timedelta(days=30)
 DRAFT_CODE_LENGTH = 12
 MOST_FILES = 30
 APPLICANT = Actor("resident")
-CONTACT = ("name", "email", "phone", "nik")
 
 
 class DraftMovedOn(Exception):
@@ -148,8 +147,8 @@ def submit_application(
     with transaction.atomic():
         application = _held(application_id, expected_revision)
         papers = papers_of(application, at=at)
-        if papers.evaluation.errors:
-            raise NotComplete(papers)
+        if errors := {**_foreign_files(papers), **papers.evaluation.errors}:
+            raise NotComplete(papers, errors)
         place = _place_of(papers)
         opened = _open(application, papers, place, channel=channel, actor=actor, at=at)
         application.case = opened.case
@@ -194,13 +193,8 @@ def _place_of(papers: Papers) -> _Place:
 
 
 def _resident(papers: Papers, application: Application, at: datetime) -> Resident | None:
-    values = papers.evaluation.values
-    contact = dict.fromkeys(CONTACT, "")
-    for field in papers.form.schema.fields():
-        if field.prefill in contact and not contact[field.prefill]:
-            contact[field.prefill] = str(values.get(field.slug) or "")
     try:
-        return prepare_resident(**contact, locale=application.locale, at=at)
+        return prepare_resident(**contact_of(papers), locale=application.locale, at=at)
     except ContactRefused as refused:
         raise NotComplete(papers, {}, "; ".join(refused.errors.values())) from refused
 
@@ -270,6 +264,15 @@ def _keep_documents(application: Application, papers: Papers) -> None:
     ApplicationDocument.objects.bulk_create(fresh)
 
 
+def _foreign_files(papers: Papers) -> dict[str, Wrong]:
+    """Return an error for every question whose answer names a file that was not kept for this application."""
+    return {
+        field.slug: Wrong("not_a_file")
+        for field in _files_asked(papers.form.schema, papers.evaluation)
+        if any(token not in papers.files for token in papers.evaluation.values.get(field.slug, []))
+    }
+
+
 def _files_asked(schema: FormSchema, evaluation: Evaluation) -> list[Field]:
     return [field for field in schema.fields() if field.kind == "file" and field.slug in evaluation.visible]
 
@@ -287,7 +290,7 @@ def send_correction(
     if application.case is None:
         raise DraftMovedOn
     papers = papers_of(application, at=at)
-    errors = dict(papers.evaluation.errors)
+    errors = {**_foreign_files(papers), **papers.evaluation.errors}
     refused = application.documents.filter(state=ApplicationDocument.State.REFUSED)
     for document in refused:
         if document.tokens == papers.evaluation.values.get(document.slug, []):

@@ -16,11 +16,12 @@ from balai.foundation.events.rules import SYSTEM
 from balai.foundation.payments.actions import issue_bill
 from balai.foundation.payments.models import Bill
 from balai.foundation.payments.rules.bills import BillLine
-from balai.foundation.units.models import Holding, Post, Unit
+from balai.foundation.units.models import Unit
+from balai.foundation.units.queries import head_of
 from balai.modules.services.actions.apply import fee_of
 from balai.modules.services.events import DelayFound, stream_of
 from balai.modules.services.models import Application, DelayRisk
-from balai.modules.services.queries.applications import OWNER, papers_of
+from balai.modules.services.queries.applications import OWNER, contact_of, papers_of
 from balai.modules.services.queries.results import result_rows
 from balai.modules.services.rules.kinds import paid_change
 from balai.modules.services.rules.workflow import workflow_from_json
@@ -94,11 +95,10 @@ def make_result(*, case: Case, at: datetime) -> IssuedDocument | None:
     if made is not None:
         return made
     service = application.version.service
-    series = service.slug
     return request_document(
         template=application.version.document_template,
         number=take_number(
-            series=series, pattern=f"{{sequence:4}}/{service.slug.upper()}/{{roman_month}}/{{year}}", at=at
+            series=service.slug, pattern=f"{{sequence:4}}/{service.slug.upper()}/{{roman_month}}/{{year}}", at=at
         ),
         data=_result_data(application, case, at),
         owner_kind=OWNER,
@@ -113,7 +113,7 @@ def _result_data(application: Application, case: Case, at: datetime) -> dict[str
     unit = application.version.service.unit
     papers = papers_of(application, at=at)
     return {
-        "holder": str(papers.evaluation.values.get("nama", "")),
+        "holder": contact_of(papers)["name"],
         "unit": unit.name,
         "reference": case.reference,
         "service": application.version.service.record.name_id,
@@ -123,18 +123,9 @@ def _result_data(application: Application, case: Case, at: datetime) -> dict[str
 
 
 def signer_of(unit: Unit, *, at: datetime) -> dict[str, str]:
-    """Return name and post of who signs for an agency: its head, or whoever answers for the post."""
-    post = Post.objects.filter(unit=unit, level="head", active=True).order_by("pk").first()
-    if post is None:
-        return {"name": unit.name, "post": ""}
-    holding = (
-        Holding.objects.filter(post=post, valid_from__lte=at)
-        .exclude(valid_to__lte=at)
-        .select_related("user")
-        .order_by("-valid_from")
-        .first()
-    )
-    return {"name": holding.user.name if holding else unit.name, "post": post.title}
+    """Return name and post of who signs for an agency: its head, or the deputy while nobody is."""
+    post, person = head_of(unit_id=unit.pk, at=at)
+    return {"name": person.name if person else unit.name, "post": post.title if post else ""}
 
 
 @transaction.atomic

@@ -40,6 +40,8 @@ router = Router(tags=["services"])
 SCOPE = "services"
 HOUR = timedelta(hours=1)
 TRIES_AN_HOUR = 10
+# for all matters together; a program that follows many asks no faster than this
+ASKED_AN_HOUR = 120
 
 
 class SentFile(Schema):
@@ -158,6 +160,7 @@ def _files(sent: Sent, application: Any, at: Any) -> dict[str, list[str]]:
 def status(request: HttpRequest, reference: str) -> dict[str, Any]:
     """How far an application is; its code comes in the header ``X-Code``."""
     at = clock.now()
+    check_limit(key=f"api-status:{request.META.get('REMOTE_ADDR', '')}", limit=ASKED_AN_HOUR, per=HOUR, at=at)
     check_limit(key=f"api-code:{reference[:20]}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
     case = case_for_code(number=reference, code=request.headers.get("X-Code", "")[:20])
     if case is None or case.family != FAMILY:

@@ -18,6 +18,7 @@ from balai.foundation.places.queries import current_city
 from balai.modules.services.models import Application, Service
 
 OWNER = "application"
+CONTACT = ("name", "email", "phone", "nik")
 
 
 def draft_hash(code: str) -> str:
@@ -82,6 +83,18 @@ def papers_of(application: Application, *, at: datetime, answers: dict[str, Any]
         evaluation=evaluate(schema=form.schema, answers=given, today=today(at)),
         files={str(file.key): file for file in files},
     )
+
+
+def contact_of(papers: Papers) -> dict[str, str]:
+    """Return what the answers say of the applicant (name, email, phone, nik; empty: not asked).
+
+    A form says by ``prefill`` which of its questions asks for which.
+    """
+    contact = dict.fromkeys(CONTACT, "")
+    for field in papers.form.schema.fields():
+        if field.prefill in contact and not contact[field.prefill]:
+            contact[field.prefill] = str(papers.evaluation.values.get(field.slug) or "")
+    return contact
 
 
 def today(at: datetime) -> date:

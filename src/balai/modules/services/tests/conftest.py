@@ -3,8 +3,9 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,6 +15,8 @@ from django.test import Client, override_settings
 from PIL import Image
 
 from balai.foundation.calendar.models import CalendarVersion
+from balai.foundation.documents import signing
+from balai.foundation.documents.authority import make_authority
 from balai.foundation.identity.models import Role, User
 from balai.foundation.places.models import Area, Boundary
 from balai.foundation.places.tests.cities import VILLAGES
@@ -139,3 +142,14 @@ def photo() -> Callable[[], SimpleUploadedFile]:
         return SimpleUploadedFile("foto.jpg", stored.getvalue(), content_type="image/jpeg")
 
     return make
+
+
+@pytest.fixture
+def signer(tmp_path: Path, settings: Any) -> Iterator[None]:
+    """An authority of the test's own, so that results can be signed."""
+    settings.BALAI_DOCUMENTS_FOLDER = tmp_path / "documents"
+    settings.BALAI_DOCUMENTS = {}
+    signing.forget_signers()
+    make_authority(organization="Kota Contoh", at=MORNING - timedelta(days=1))
+    yield
+    signing.forget_signers()

@@ -83,6 +83,22 @@ def test_what_is_wrong_is_said_by_pointer_and_nothing_is_kept(hall: Hall, client
     assert not Attachment.objects.exists()
 
 
+def test_an_answer_cannot_name_a_file_of_somebody_else(hall: Hall, client: Client, token: str, now: Any) -> None:
+    assert post(client, {"answers": ANSWERS, "files": {"foto_kk": [photo()]}}, token).status_code == 201
+    foreign = str(Attachment.objects.get().key)
+    for named in (foreign, "x", ""):
+        response = post(client, {"answers": {**ANSWERS, "foto_kk": [named]}, "files": {}}, token)
+        assert response.status_code == 422
+        assert [row["pointer"] for row in response.json()["errors"]] == ["/answers/foto_kk"]
+    assert Application.objects.count() == 1
+
+
+def test_codes_are_not_guessed_from_one_address(hall: Hall, client: Client, now: Any) -> None:
+    asked = [client.get(f"/api/services/applications/X-{n}", headers={"X-Code": "A"}).status_code for n in range(121)]
+    assert set(asked[:120]) == {404}
+    assert asked[120] == 429
+
+
 def test_keys_and_shapes(hall: Hall, client: Client, token: str, now: Any) -> None:
     assert post(client, {"answers": ANSWERS}).status_code == 401
     other = create_key(name="lain", scopes=["open311"], actor=SYSTEM, at=MORNING).token

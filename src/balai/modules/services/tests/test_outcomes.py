@@ -13,20 +13,23 @@ from balai.engines.cases.actions import apply_change, climb_ladders
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import Given
 from balai.foundation.calendar import clock
+from balai.foundation.documents.issuing import issue
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import deliver
 from balai.foundation.events.rules import Actor
+from balai.foundation.identity.models import AccessRecord, User
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.payments.actions import expire_bills, take_cash
 from balai.foundation.payments.models import Bill
+from balai.foundation.units.models import Holding, Post
 from balai.foundation.units.rules import Authority, Grant
-from balai.modules.services.actions.outcome import BILL_LIVES
+from balai.modules.services.actions.outcome import BILL_LIVES, signer_of
 from balai.modules.services.actions.survey import SurveyRefused, take_answer
 from balai.modules.services.models import Application, DelayRisk, SurveyAnswer, SurveyInvitation, SurveyTotal
 from balai.modules.services.queries.survey import full_sums, survey_table
 from balai.modules.services.rules.survey import ElementSum
 from balai.modules.services.tests.applicants import APPLICANT, SIGNED, apply_for_card, begin, fill, send
-from balai.modules.services.tests.conftest import EVERYTHING, Hall
+from balai.modules.services.tests.conftest import EVERYTHING, MORNING, Hall
 
 pytestmark = pytest.mark.django_db
 MAY = frozenset(EVERYTHING)
@@ -128,6 +131,37 @@ def test_the_result_is_asked_for_once_with_what_the_paper_needs(
     assert "0812" not in data
     deliver(at=clock.now())
     assert IssuedDocument.objects.count() == 1
+
+
+def test_an_officer_who_fetches_the_result_is_named_to_the_applicant(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any, signer: None
+) -> None:
+    case = finish(english, hall, photo)
+    document = IssuedDocument.objects.get()
+    assert issue(document_id=document.pk, at=clock.now()) is None
+    address = reverse("documents:download", args=[document.pk])
+    assert english.get(address).status_code == 200
+    assert not AccessRecord.objects.filter(what="document").exists()
+    assert signed_in(hall.outsider).get(address).status_code == 404
+    assert signed_in(hall.officer).get(address).status_code == 200
+    record = AccessRecord.objects.get(what="document")
+    assert (record.user_id, record.subject_kind, record.subject_id) == (hall.officer.pk, "case", case.pk)
+    assert record.post_title == Holding.objects.get(user=hall.officer).post.title
+    own = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    assert "The result of your application" in own
+
+
+def test_the_deputy_signs_while_nobody_leads(hall: Hall) -> None:
+    head = Post.objects.filter(unit=hall.office, level="head").first() or Post.objects.create(
+        unit=hall.office, title="Kepala", level="head"
+    )
+    Holding.objects.filter(post=head).delete()
+    post = Holding.objects.get(user=hall.officer).post
+    head.deputy = post
+    head.save()
+    assert signer_of(hall.office, at=MORNING) == {"name": hall.officer.name, "post": head.title}
+    User.objects.filter(pk=hall.officer.pk).update(is_active=False)
+    assert signer_of(hall.office, at=MORNING) == {"name": hall.office.name, "post": head.title}
 
 
 def test_one_answer_counts_for_each_finished_service(hall: Hall, english: Client, photo: Any, now: Any) -> None:
