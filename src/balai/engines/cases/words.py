@@ -5,13 +5,14 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.timeline import TimelineItem
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import END_CLASSES, CaseKind, Change, ClockPlan, State
+from balai.foundation.web.words import is_english
 
 # state class → mark of the frame (information, good, attention); late is added by the due date
 MARKS = {
@@ -115,11 +116,6 @@ TITLES = {
     "CaseCorrected": gettext_lazy("Category or place corrected"),
     "CaseSupported": gettext_lazy("Supported"),
 }
-
-
-def is_english() -> bool:
-    """Return whether the reader's language is English."""
-    return (get_language() or "id").startswith("en")
 
 
 def label_of(thing: State | Change | ClockPlan | CaseKind) -> str:

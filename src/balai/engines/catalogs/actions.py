@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -33,7 +32,7 @@ from balai.engines.catalogs.rules import (
 )
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import Actor
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day
 from balai.foundation.registry.discover import contributions
 
 State = RecordVersion.State
@@ -214,10 +213,6 @@ def open_consultation(*, version_id: int, actor: Actor, at: datetime) -> RecordV
     return version
 
 
-def _city_day(at: datetime) -> date:
-    return at.astimezone(ZoneInfo(current_city().time_zone)).date()
-
-
 @transaction.atomic
 def record_minutes(
     *, version_id: int, held_on: date, place: str, participants: int, points: str, actor: Actor, at: datetime
@@ -230,7 +225,7 @@ def record_minutes(
     version = _held(version_id)
     if version.state not in (State.DRAFT, State.CONSULTATION):
         raise NotNow("not_from_here")
-    if participants < 1 or not place.strip() or not points.strip() or held_on > _city_day(at):
+    if participants < 1 or not place.strip() or not points.strip() or held_on > city_day(at):
         raise NotNow("no_minutes")
     version.minutes = {
         "held_on": held_on.isoformat(),

@@ -137,6 +137,15 @@ def templates() -> list[TemplateLine]:
     return sorted(lines, key=lambda line: line.name_id)
 
 
+def usable_templates(*, unit_id: int) -> list[TemplateLine]:
+    """Return the templates that documents of an agency can be made from: its own and the whole city's, by name."""
+    return [
+        line
+        for line in templates()
+        if (line.unit is None or line.unit.pk == unit_id) and (line.live is not None or offer_of(line.slug) is not None)
+    ]
+
+
 def versions_of(*, template: DocumentTemplate) -> list[DocumentTemplateVersion]:
     """Return the published versions, newest first."""
     return list(

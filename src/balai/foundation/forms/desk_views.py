@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -24,7 +23,7 @@ from balai.foundation.forms.rules.expressions import write_expression
 from balai.foundation.forms.rules.schema import FormSchema, schema_from_json, schema_problems, schema_to_json
 from balai.foundation.forms.web import KeepRefused, form_view, read_answers
 from balai.foundation.forms.words import KIND_WORDS, problem_words
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day
 
 
 def _form(request: HttpRequest, slug: str) -> Form:
@@ -255,9 +254,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         answers = read_answers(
             fields=list(schema.fields()), post=request.POST, files=request.FILES, before={}, keep=keep
         ).answers
-    found = evaluate(
-        schema=schema, answers=answers, today=clock.now().astimezone(ZoneInfo(current_city().time_zone)).date()
-    )
+    found = evaluate(schema=schema, answers=answers, today=city_day(clock.now()))
     view = form_view(
         schema=schema,
         answers=answers,

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from balai.foundation.forms.rules.evaluate import Wrong
 from balai.foundation.forms.rules.schema import Problem
-from balai.foundation.web.words import day_in_full, number
+from balai.foundation.web.words import day_in_full, is_english, number
 
 WRONG_WORDS = {
     "required": gettext_lazy("Please fill this in."),
@@ -70,11 +70,6 @@ PROBLEM_WORDS = {
     "unknown_table": gettext_lazy("There is no table “%(other)s”."),
     "too_many_fields": gettext_lazy("More than 500 questions."),
 }
-
-
-def is_english() -> bool:
-    """Return whether the reader reads English."""
-    return (get_language() or "").startswith("en")
 
 
 def label_of(row: Any, name: str = "label") -> str:

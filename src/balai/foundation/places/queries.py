@@ -1,7 +1,9 @@
 """Read the city, its areas and their outlines; what is large is read once for each edition of the outlines."""
 
 import json
+from datetime import date, datetime
 from threading import Lock
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from shapely.geometry import shape
@@ -27,6 +29,14 @@ def current_city() -> City:
     if city is None:
         raise NoCityYet("run: balai city create CODE --boundary FILE.geojson")
     return city
+
+
+def city_day(at: datetime) -> date:
+    """Return the day that the calendars in the city show at a moment.
+
+    :raises NoCityYet: before set-up.
+    """
+    return at.astimezone(ZoneInfo(current_city().time_zone)).date()
 
 
 def locator(city: City) -> Locator:

@@ -13,6 +13,11 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
+def is_english() -> bool:
+    """Return whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
 def moment_in_full(moment: datetime) -> str:
     """Return *Jumat, 27 November 2026 pukul 14.30 WIB*."""
     local = timezone.localtime(moment)

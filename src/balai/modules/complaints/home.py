@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from balai.engines.cases.queries.totals import Standing, months, standings
 from balai.foundation.calendar import clock
-from balai.foundation.places.queries import NoCityYet, current_city, districts
+from balai.foundation.places.queries import NoCityYet, city_day, districts
 from balai.foundation.web import words
 from balai.modules.complaints.case_kinds import KIND_SLUGS
 
@@ -25,9 +24,10 @@ def _first(today: date, back: int) -> date:
 
 def _today(at: datetime) -> date | None:
     try:
-        return at.astimezone(ZoneInfo(current_city().time_zone)).date()
+        today = city_day(at)
     except NoCityYet:
         return None
+    return today
 
 
 def word_kept(*, request: HttpRequest) -> dict[str, Any] | None:

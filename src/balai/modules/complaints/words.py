@@ -14,7 +14,7 @@ from balai.engines.cases.models import Case, Category
 from balai.engines.cases.queries.timeline import TimelineItem
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import CaseKind
-from balai.foundation.web.words import day_in_full, time_to
+from balai.foundation.web.words import day_in_full, is_english, time_to
 
 LOOKS = {
     "contact": gettext_lazy("Your name and contact"),
@@ -93,7 +93,7 @@ def timeline_words(*, item: TimelineItem, kind: CaseKind, unit_names: dict[int, 
 
 def because_words(*, because: str, rule_name: str, category: Category) -> str:
     """Return why a report goes where it goes."""
-    name = category.name_en if engine_words.is_english() else category.name_id
+    name = category.name_en if is_english() else category.name_id
     if because == "rule":
         return _("By the city's rule “%(rule)s”.") % {"rule": rule_name}
     if because == "category":

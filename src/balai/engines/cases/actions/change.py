@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -28,7 +27,7 @@ from balai.foundation.files.actions import save_attachments
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity.rules import mask_personal_data
 from balai.foundation.messages.actions import Draft, queue_messages
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.units.models import Unit
 from balai.foundation.units.rules import Authority
 
@@ -350,7 +349,7 @@ def next_register_number(*, unit: Unit, at: datetime) -> str:
 
     The number is taken in the transaction that uses it, so a change that fails gives its number back.
     """
-    year = at.astimezone(ZoneInfo(current_city().time_zone)).year
+    year = city_day(at).year
     RegisterCounter.objects.bulk_create([RegisterCounter(unit=unit, year=year)], ignore_conflicts=True)
     RegisterCounter.objects.filter(unit=unit, year=year).update(value=F("value") + 1)
     value = RegisterCounter.objects.values_list("value", flat=True).get(unit=unit, year=year)

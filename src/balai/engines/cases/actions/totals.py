@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from balai.engines.cases.models import Case, DirtyMonth, MonthDuration, MonthTotal
 from balai.engines.cases.rules.totals import Outcome, Tally, tally
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day, current_city
 
 # names this use among the advisory locks of the database
 MONTH_LOCKS = 0x6D6F6E  # "mon"
@@ -38,7 +38,7 @@ def next_month(month: date) -> date:
 
 def mark_month(*, received_at: datetime, at: datetime) -> None:
     """Note that the totals of the month of receipt must be computed anew; marking twice does nothing."""
-    month = received_at.astimezone(ZoneInfo(current_city().time_zone)).date().replace(day=1)
+    month = city_day(received_at).replace(day=1)
     DirtyMonth.objects.bulk_create([DirtyMonth(month=month, since=at)], ignore_conflicts=True)
 
 

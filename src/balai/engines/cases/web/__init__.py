@@ -12,7 +12,8 @@ from balai.engines.cases.web.late import late_count
 from balai.engines.cases.web.offers import allowed_changes, offer_part
 from balai.engines.cases.web.page import case_context
 from balai.engines.cases.web.timeline import ClockView, clock_views, progress_steps, timeline_views
-from balai.engines.cases.words import is_english, label_of, listed_title
+from balai.engines.cases.words import label_of, listed_title
+from balai.foundation.web.words import is_english
 
 __all__ = [
     "HOUR",

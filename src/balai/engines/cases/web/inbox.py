@@ -21,7 +21,6 @@ from balai.engines.cases.queries.desk import Count, DeskFilter, DeskPage, Key, d
 from balai.engines.cases.web.desk import Desk, require_desk
 from balai.engines.cases.web.filters import Tab, saved_tabs
 from balai.engines.cases.words import (
-    is_english,
     is_late,
     label_of,
     listed_place,
@@ -30,7 +29,7 @@ from balai.engines.cases.words import (
 )
 from balai.foundation.api.paging import decode_cursor, encode_cursor
 from balai.foundation.calendar import clock
-from balai.foundation.web.words import time_since, time_to
+from balai.foundation.web.words import is_english, time_since, time_to
 
 GROUP_WORDS = {
     "late": gettext_lazy("Late"),

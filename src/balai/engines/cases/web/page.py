@@ -18,7 +18,6 @@ from balai.engines.cases.web.timeline import clock_views, timeline_views
 from balai.engines.cases.words import (
     CHANNEL_WORDS,
     answer_rows,
-    is_english,
     label_of,
     mark_of,
     route_words,
@@ -26,6 +25,7 @@ from balai.engines.cases.words import (
 )
 from balai.foundation.calendar import clock
 from balai.foundation.registry.discover import contributions
+from balai.foundation.web.words import is_english
 
 
 def case_context(request: HttpRequest, *, desk: Desk, case: Case, bound: ChangeForm | None = None) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -19,7 +18,7 @@ from balai.foundation.documents.tasks import issue_document
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import Actor
 from balai.foundation.jobs.actions import enqueue
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day
 
 MOST_DATA_CHARACTERS = 200_000
 
@@ -50,7 +49,7 @@ def take_number(*, series: str, pattern: str, at: datetime) -> str:
 
     :raises BadNumber: if the pattern cannot be used.
     """
-    on = at.astimezone(ZoneInfo(current_city().time_zone)).date()
+    on = city_day(at)
     NumberSeries.objects.bulk_create([NumberSeries(series=series, year=on.year)], ignore_conflicts=True)
     mine = NumberSeries.objects.filter(series=series, year=on.year)
     mine.update(value=F("value") + 1)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -20,7 +19,7 @@ from balai.foundation.payments.events import (
 )
 from balai.foundation.payments.models import Bill, BillCounter, Refund
 from balai.foundation.payments.rules.bills import BillLine, bill_total, may_become
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day
 
 EXPIRY_BATCH = 200
 
@@ -43,7 +42,7 @@ class RefundRefused(Exception):
 
 def _next_number(at: datetime) -> str:
     """Return the next number of the city's year, without gaps; taken in the transaction that uses it."""
-    year = at.astimezone(ZoneInfo(current_city().time_zone)).year
+    year = city_day(at).year
     BillCounter.objects.bulk_create([BillCounter(year=year)], ignore_conflicts=True)
     BillCounter.objects.filter(year=year).update(value=F("value") + 1)
     value = BillCounter.objects.values_list("value", flat=True).get(year=year)

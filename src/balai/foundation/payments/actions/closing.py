@@ -10,7 +10,7 @@ from balai.foundation.events.actions import append
 from balai.foundation.events.rules import Actor
 from balai.foundation.payments.events import CounterClosed
 from balai.foundation.payments.models import Bill, Closing
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day, current_city
 
 
 class ClosingRefused(Exception):
@@ -41,7 +41,7 @@ def close_day(
 
     :raises ClosingRefused: a second time, for a day to come, or when a difference is not explained.
     """
-    if day > at.astimezone(ZoneInfo(current_city().time_zone)).date():
+    if day > city_day(at):
         raise ClosingRefused("not_over")
     try:
         with transaction.atomic():

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from balai.foundation.api.keys import require_key
@@ -16,6 +15,7 @@ from balai.foundation.api.problems import Problem
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
 from balai.foundation.limits.actions import TooMany, check_limit
+from balai.foundation.web.words import is_english
 from balai.modules.complaints.actions import ReportRefused, Submission, submit_report
 from balai.modules.complaints.api import open311
 from balai.modules.complaints.queries import open311 as reads
@@ -105,10 +105,6 @@ def _preflight(methods: tuple[str, ...]) -> HttpResponse:
     )
 
 
-def _english() -> bool:
-    return (get_language() or "id").startswith("en")
-
-
 @call("GET", "HEAD")
 def discovery(request: HttpRequest, *, form: str) -> HttpResponse:
     """Where the endpoint is and when its list of services last changed."""
@@ -119,7 +115,7 @@ def discovery(request: HttpRequest, *, form: str) -> HttpResponse:
 def services(request: HttpRequest, *, form: str) -> HttpResponse:
     """All services."""
     return answer(
-        form, "services", [open311.service(row, english=_english()) for row in reads.active_categories().values()]
+        form, "services", [open311.service(row, english=is_english()) for row in reads.active_categories().values()]
     )
 
 
@@ -129,7 +125,7 @@ def service(request: HttpRequest, *, form: str, code: str) -> HttpResponse:
     row = reads.active_categories().get(code)
     if row is None:
         raise Refused(404, "service_code was not found")
-    return answer(form, "service_definition", open311.definition(row, english=_english()))
+    return answer(form, "service_definition", open311.definition(row, english=is_english()))
 
 
 @call("GET", "HEAD", "POST")
@@ -147,7 +143,7 @@ def requests(request: HttpRequest, *, form: str) -> HttpResponse:
     if unknown and not search.ids:
         raise Refused(404, f"service_code was not found: {unknown[0][:60]}")
     return answer(
-        form, "service_requests", [open311.request(row, english=_english()) for row in reads.find(search=search)]
+        form, "service_requests", [open311.request(row, english=is_english()) for row in reads.find(search=search)]
     )
 
 
@@ -157,7 +153,7 @@ def one_request(request: HttpRequest, *, form: str, reference: str) -> HttpRespo
     found = reads.one(reference=reference)
     if found is None:
         raise Refused(404, "service_request_id was not found")
-    return answer(form, "service_requests", [open311.request(found, english=_english())])
+    return answer(form, "service_requests", [open311.request(found, english=is_english())])
 
 
 @call("GET", "HEAD")

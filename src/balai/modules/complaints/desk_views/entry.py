@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries import visible_to
-from balai.engines.cases.web import is_english, label_of
+from balai.engines.cases.web import label_of
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.actions import UploadRefused, receive_upload
 from balai.foundation.places.queries import districts, villages
+from balai.foundation.web.words import is_english
 from balai.modules.complaints.actions import ReportRefused, Submission, submit_report
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.queries.set_up import set_up

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from balai.engines.cases.forms import FILE_TYPES, ManyFiles, ManyFilesInput
 from balai.engines.cases.models import Category
-from balai.engines.cases.words import is_english
 from balai.foundation.places.queries import districts, villages
+from balai.foundation.web.words import is_english
 from balai.modules.complaints.queries.set_up import set_up
 
 # a little above what the action takes, so that the action's sentence with the numbers is the one that is read

@@ -27,7 +27,7 @@ from balai.engines.cases.queries.timeline import clocks_of, timeline
 from balai.engines.cases.queries.totals import Standing, months, standings
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 from balai.engines.cases.web.photos import photo_view
-from balai.engines.cases.words import is_english, is_late, label_of, mark_of, state_sentence
+from balai.engines.cases.words import is_late, label_of, mark_of, state_sentence
 from balai.foundation.api.paging import decode_cursor, encode_cursor
 from balai.foundation.calendar import clock
 from balai.foundation.files.queries import attachments_of
@@ -35,6 +35,7 @@ from balai.foundation.limits.actions import check_limit
 from balai.foundation.places.queries import current_city, districts, villages
 from balai.foundation.web import words
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
+from balai.foundation.web.words import is_english
 from balai.modules.complaints.case_kinds import KIND_SLUGS, KINDS
 from balai.modules.complaints.queries.map import clusters
 from balai.modules.complaints.queries.public import (
