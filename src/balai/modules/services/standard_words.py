@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from balai.engines.catalogs.rules import Component, term_of
 from balai.foundation.calendar.words import describe_term
 from balai.foundation.web import words
+from balai.foundation.web.words import is_english
 
 
 def component_label(component: Component) -> str:
     """Return a component's label in the reader's language."""
-    return component.label_en if (get_language() or "").startswith("en") else component.label_id
+    return component.label_en if is_english() else component.label_id
 
 
 def time_words(value: Mapping[str, Any] | None, *, brief: bool = False) -> str:

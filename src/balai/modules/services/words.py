@@ -1,7 +1,7 @@
 """The module's words for codes, in the reader's language."""
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
@@ -78,11 +78,6 @@ def look_words(what: str) -> str:
     return str(LOOKS.get(what, what))
 
 
-def is_english() -> bool:
-    """Return whether the reader reads English."""
-    return (get_language() or "").startswith("en")
-
-
 PROBLEM_WORDS = {
     "no_steps": gettext_lazy("There is no step yet."),
     "twice": gettext_lazy("Step “%(step)s” stands there twice."),
@@ -101,6 +96,7 @@ PROBLEM_WORDS = {
     "payment_chooses": gettext_lazy("Step “%(step)s”: after a payment only one step can follow."),
     "no_standard": gettext_lazy("No standard counts today: publish it under a decree first."),
     "no_form": gettext_lazy("There is no form yet."),
+    "unknown_document": gettext_lazy("The template “%(other)s” is not there, or belongs to another agency."),
     "unknown_fee": gettext_lazy("The fee “%(other)s” is no computed value of the form."),
 }
 

@@ -12,14 +12,14 @@ from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.foundation.documents.actions import request_document, take_number
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import append
-from balai.foundation.events.rules import SYSTEM
+from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.payments.actions import issue_bill
 from balai.foundation.payments.models import Bill
 from balai.foundation.payments.rules.bills import BillLine
 from balai.foundation.units.models import Unit
 from balai.foundation.units.queries import head_of
 from balai.modules.services.actions.apply import fee_of
-from balai.modules.services.events import DelayFound, stream_of
+from balai.modules.services.events import CompensationGiven, DelayFound, stream_of
 from balai.modules.services.models import Application, DelayRisk
 from balai.modules.services.queries.applications import OWNER, contact_of, papers_of
 from balai.modules.services.queries.results import result_rows
@@ -151,3 +151,23 @@ def note_delay(*, case: Case, at: datetime) -> DelayRisk | None:
             at=at,
         )
     return risk
+
+
+@transaction.atomic
+def give_compensation(*, case: Case, actor: Actor, at: datetime) -> bool:
+    """Note that the agency gave what its charter promises for a broken promise; False: it was noted already.
+
+    :raises LookupError: where no promise was broken, or the charter offers nothing for it.
+    """
+    risk = DelayRisk.objects.select_for_update().filter(case=case).exclude(compensation_id="").first()
+    if risk is None:
+        raise LookupError(case.reference)
+    if risk.given_at is not None:
+        return False
+    application = Application.objects.select_related("version__service").get(case=case)
+    risk.given_at, risk.given_by_id = at, actor.id
+    risk.save(update_fields=["given_at", "given_by"])
+    append(
+        stream=stream_of(application.version.service.slug), event=CompensationGiven(case_id=case.pk), actor=actor, at=at
+    )
+    return True

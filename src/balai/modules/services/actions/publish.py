@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -12,12 +11,13 @@ from balai.engines.cases.models import Category
 from balai.engines.catalogs.models import Record, RecordVersion
 from balai.engines.catalogs.queries import live_on
 from balai.engines.catalogs.rules import term_of
+from balai.foundation.documents.queries import usable_templates
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import Actor
 from balai.foundation.forms.actions import publish_form
 from balai.foundation.forms.models import FormVersion
 from balai.foundation.forms.rules.schema import schema_from_json
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day
 from balai.foundation.units.models import Unit
 from balai.modules.services.events import ServicePublished, stream_of
 from balai.modules.services.models import Service, ServiceVersion
@@ -35,7 +35,7 @@ from balai.modules.services.rules.workflow import (
 class ServiceNotReady(Exception):
     """Something keeps the service from going live; nothing was published.
 
-    ``problems`` name the steps; besides those of a workflow: no_standard, no_form, unknown_fee.
+    ``problems`` name the steps; besides those of a workflow: no_standard, no_form, unknown_document, unknown_fee.
     """
 
     def __init__(self, problems: tuple[WorkflowProblem, ...]) -> None:
@@ -92,10 +92,12 @@ def publish_service(
     service = Service.objects.select_for_update(of=("self",)).select_related("record__unit").get(pk=service_id)
     if expected_revision is not None and service.revision != expected_revision:
         raise ServiceMovedOn
-    day = at.astimezone(ZoneInfo(current_city().time_zone)).date()
-    standard = live_on(kind=KIND, day=day).filter(record=service.record).first()
+    standard = live_on(kind=KIND, day=city_day(at)).filter(record=service.record).first()
     workflow = workflow_from_json(service.workflow)
     problems = [*workflow_problems(workflow=workflow, units=frozenset(Unit.objects.values_list("slug", flat=True)))]
+    usable = {line.slug for line in usable_templates(unit_id=service.unit_id)}
+    if service.document_template and service.document_template not in usable:
+        problems.append(WorkflowProblem("unknown_document", other=service.document_template))
     if standard is None:
         problems.append(WorkflowProblem("no_standard"))
     if service.form_id is None:

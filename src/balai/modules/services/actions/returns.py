@@ -1,12 +1,10 @@
 """Count what was returned and why."""
 
-from zoneinfo import ZoneInfo
-
 from django.db import transaction
 from django.db.models import F
 
 from balai.engines.cases.models import Case
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day
 from balai.modules.services.models import Application, ReturnNote, ReturnTotal
 
 
@@ -20,7 +18,7 @@ def note_return(*, case: Case, seq: int, reason: str) -> bool:
     if is_new:
         place = {
             "service_id": application.version.service_id,
-            "month": case.received_at.astimezone(ZoneInfo(current_city().time_zone)).date().replace(day=1),
+            "month": city_day(case.received_at).replace(day=1),
             "reason": reason[:30],
         }
         ReturnTotal.objects.bulk_create([ReturnTotal(**place)], ignore_conflicts=True)

@@ -22,6 +22,7 @@ from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.json_schema import json_schema
 from balai.foundation.forms.words import wrong_words
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.web.words import is_english
 from balai.modules.services.actions.apply import (
     FileRefused,
     NotComplete,
@@ -34,7 +35,7 @@ from balai.modules.services.models import Service
 from balai.modules.services.queries.applications import open_service
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.standard_words import fee_words, time_words
-from balai.modules.services.words import file_refused_words, is_english
+from balai.modules.services.words import file_refused_words
 
 router = Router(tags=["services"])
 SCOPE = "services"

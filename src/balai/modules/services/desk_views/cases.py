@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from balai.foundation.documents.queries import documents_of
 from balai.foundation.events.rules import Actor
 from balai.foundation.payments.queries import bills_of
 from balai.modules.services.actions.judge import JudgementRefused, judge_document
+from balai.modules.services.actions.outcome import give_compensation
 from balai.modules.services.models import ApplicationDocument, DelayRisk, Service, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
 from balai.modules.services.rules.checks import FAMILY
@@ -83,7 +84,9 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         "may_survey": not case.is_open
         and request.authority.may("services.enter")  # type: ignore[attr-defined]
         and SurveyInvitation.objects.filter(case=case, answered_at__isnull=True).exists(),
-        "delay": DelayRisk.objects.filter(case=application.case).first(),
+        "delay": DelayRisk.objects.select_related("given_by").filter(case=application.case).first(),
+        "may_compensate": application.case_id == case.pk
+        and web.deciding_grant(request, permission="cases.handle", case=case) is not None,
         "may_judge": case.is_open
         and application.case_id == case.pk
         and request.authority.may(  # type: ignore[attr-defined]
@@ -129,6 +132,21 @@ def contact(request: HttpRequest, reference: str) -> HttpResponse:
     found = web.access_case(request, reference=reference)
     reason = request.POST.get("reason", "").strip()
     return web.contact(request, desk=DESK, case=found, reason=reason) if reason else redirect(DESK.case, reference)
+
+
+@require_POST
+def compensate(request: HttpRequest, reference: str) -> HttpResponse:
+    """Note that the applicant got what the charter gives for a broken promise."""
+    found = web.access_case(request, reference=reference)
+    grant = web.deciding_grant(request, permission="cases.handle", case=found)
+    if grant is None:
+        raise PermissionDenied
+    try:
+        give_compensation(case=found, actor=Actor("staff", request.user.pk, grant.post_id), at=clock.now())
+    except LookupError as error:
+        raise Http404 from error
+    messages.success(request, _("Noted: the compensation was given."))
+    return redirect(DESK.case, reference)
 
 
 @require_POST

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from balai.engines.catalogs import actions as catalogue
 from balai.engines.catalogs.models import Record, RecordVersion
 from balai.foundation.calendar import clock
+from balai.foundation.documents.queries import usable_templates
 from balai.foundation.events.rules import Actor
 from balai.foundation.forms.actions import FormNotReady, create_form
 from balai.foundation.forms.models import Form
 from balai.foundation.forms.words import problem_words
+from balai.foundation.places.queries import city_day
 from balai.foundation.units.models import Unit
 from balai.modules.services.actions.publish import (
     ServiceMovedOn,
@@ -38,7 +40,6 @@ from balai.modules.services.forms import (
     workflow_from,
 )
 from balai.modules.services.models import Service
-from balai.modules.services.queries.applications import today
 from balai.modules.services.queries.standards import service_lines
 from balai.modules.services.rules.standard import FOURTEEN, KIND
 from balai.modules.services.rules.workflow import workflow_from_json, workflow_problems, workflow_to_json
@@ -89,7 +90,7 @@ def services(request: HttpRequest) -> HttpResponse:
         return redirect("services_desk:standard", _begin(request, form).slug)
     at = clock.now()
     live = set(Service.objects.filter(live__isnull=False).values_list("record_id", flat=True))
-    lines = service_lines(day=today(at), unit_ids=frozenset(units.values_list("pk", flat=True)))
+    lines = service_lines(day=city_day(at), unit_ids=frozenset(units.values_list("pk", flat=True)))
     return render(
         request,
         "services/desk/services.html",
@@ -141,7 +142,7 @@ def standard(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("services_desk:standard", slug)
     line = next(
         line
-        for line in service_lines(day=today(clock.now()), unit_ids=frozenset({record.unit_id}))
+        for line in service_lines(day=city_day(clock.now()), unit_ids=frozenset({record.unit_id}))
         if line.record.pk == record.pk
     )
     return render(
@@ -158,8 +159,8 @@ def standard(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             "filled": sum(bool(version.content.get(component.slug)) for component in FOURTEEN),
             "total": len(FOURTEEN),
-            "minutes_form": MinutesForm(initial={"held_on": today(clock.now())}),
-            "decree_form": DecreeForm(initial={"day": today(clock.now())}),
+            "minutes_form": MinutesForm(initial={"held_on": city_day(clock.now())}),
+            "decree_form": DecreeForm(initial={"day": city_day(clock.now())}),
             "service": Service.objects.select_related("live", "form").filter(record=record).first(),
             "is_live": line.is_live,
         },
@@ -227,7 +228,7 @@ def _advance(request: HttpRequest, version: RecordVersion, word: str) -> None:
         else:
             messages.error(request, _("Write number and day of the decree."))
     elif word == "publish":
-        day = today(who["at"])
+        day = city_day(who["at"])
         review = date(day.year + REVIEW_YEARS, day.month, min(day.day, 28))
         catalogue.publish_version(version_id=version.pk, valid_from=day, review_date=review, **who)
         messages.success(request, _("The standard counts from today."))
@@ -309,6 +310,7 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
             "problems": [
                 workflow_problem_words(problem) for problem in workflow_problems(workflow=workflow, units=units)
             ],
+            "templates": usable_templates(unit_id=service.unit_id),
             "computed": [
                 (each["slug"], each["label_id"])
                 for each in (service.form.draft if service.form else {}).get("computed", [])
@@ -324,7 +326,14 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     record = _record(request, slug)
     service = _service(request, record)
     try:
-        version = publish_service(service_id=service.pk, actor=_actor(request), at=clock.now())
+        version = publish_service(
+            service_id=service.pk,
+            actor=_actor(request),
+            at=clock.now(),
+            expected_revision=_number(request, "revision"),
+        )
+    except ServiceMovedOn:
+        messages.error(request, _("Somebody else changed these steps meanwhile. Look at them first."))
     except ServiceNotReady as error:
         for problem in error.problems:
             messages.error(request, workflow_problem_words(problem))

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from balai.engines.cases.models import Case
 from balai.foundation.files.models import Attachment
@@ -14,7 +13,7 @@ from balai.foundation.forms.queries import PublishedForm, published_form
 from balai.foundation.forms.rules.evaluate import Evaluation, evaluate
 from balai.foundation.identity.fields import blind_index
 from balai.foundation.identity.rules import tidy_code
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day
 from balai.modules.services.models import Application, Service
 
 OWNER = "application"
@@ -80,7 +79,7 @@ def papers_of(application: Application, *, at: datetime, answers: dict[str, Any]
         application=application,
         form=form,
         answers=given,
-        evaluation=evaluate(schema=form.schema, answers=given, today=today(at)),
+        evaluation=evaluate(schema=form.schema, answers=given, today=city_day(at)),
         files={str(file.key): file for file in files},
     )
 
@@ -95,8 +94,3 @@ def contact_of(papers: Papers) -> dict[str, str]:
         if field.prefill in contact and not contact[field.prefill]:
             contact[field.prefill] = str(papers.evaluation.values.get(field.slug) or "")
     return contact
-
-
-def today(at: datetime) -> date:
-    """Return the day in the city."""
-    return at.astimezone(ZoneInfo(current_city().time_zone)).date()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
@@ -69,6 +70,13 @@ def write(browser: Client, slug: str, given: dict[str, Any]) -> Any:
     return browser.post(address, {"revision": revision(browser.get(address)), **given})
 
 
+def press_publish(staff: Client, slug: str) -> str:
+    """Press the button that opens a service, and return the page that answers."""
+    seen = Service.objects.get(slug=slug).revision
+    answer = staff.post(reverse("services_desk:publish", args=[slug]), {"revision": seen}, follow=True)
+    return str(answer.content.decode())
+
+
 def step_rows(staff: Client, slug: str, rows: list[dict[str, str]]) -> Any:
     address = reverse("services_desk:steps", args=[slug])
     page = staff.get(address)
@@ -95,8 +103,7 @@ def test_from_nothing_to_an_application(hall: Hall, staff: Client, english: Clie
     assert english.get(reverse("services:apply", args=[slug])).status_code == 404
     staff.get(reverse("services_desk:steps", args=[slug]))
     assert staff.get(reverse("forms:design", args=[f"svc-{slug}"])).status_code == 200
-    opened = staff.post(reverse("services_desk:publish", args=[slug]), follow=True)
-    assert "people apply under version 1" in opened.content.decode()
+    assert "people apply under version 1" in press_publish(staff, slug)
     code = begin(english, slug)
     fill(english, code, "pemohon", **APPLICANT)
     fill(english, code, "pernyataan", **SIGNED)
@@ -120,7 +127,7 @@ def test_a_workflow_that_cannot_work_is_refused_with_the_step_named(hall: Hall, 
     page = staff.get(reverse("services_desk:steps", args=[slug])).content.decode()
     assert "tak_terjangkau" in page
     assert "from here nothing leads to the end" in page
-    refused = staff.post(reverse("services_desk:publish", args=[slug]), follow=True).content.decode()
+    refused = press_publish(staff, slug)
     assert "no step leads there" in refused
     assert Service.objects.get(slug=slug).live_id == before
 
@@ -143,7 +150,7 @@ def test_changed_steps_count_for_new_applications_only(hall: Hall, staff: Client
     record.unit = hall.office
     record.save()
     assert step_rows(staff, "informasi-publik", rows).status_code == 302
-    assert staff.post(reverse("services_desk:publish", args=["informasi-publik"])).status_code == 302
+    assert "people apply under version 2" in press_publish(staff, "informasi-publik")
     service = Service.objects.get(slug="informasi-publik")
     assert service.live is not None
     assert service.live.number == 2
@@ -154,6 +161,25 @@ def test_changed_steps_count_for_new_applications_only(hall: Hall, staff: Client
     fill(english, code, "pernyataan", **SIGNED)
     assert send(english, code).kind_version == 1
     assert Case.objects.count() == 1
+
+
+def test_a_document_is_made_from_a_template_that_the_agency_may_use(hall: Hall, staff: Client, now: Any) -> None:
+    page = staff.get(reverse("services_desk:steps", args=["ktp-el"])).content.decode()
+    assert '<option value="svc-umum">' in page
+    assert '<option value="svc-ktp-el" selected>' in page
+    assert "svc-izin-reklame" not in page
+    Service.objects.filter(slug="ktp-el").update(document_template="svc-izin-reklame")
+    refused = press_publish(staff, "ktp-el")
+    assert "svc-izin-reklame" in refused
+    assert "belongs to another agency" in refused
+
+
+def test_what_somebody_else_changed_is_not_opened_unseen(hall: Hall, staff: Client, now: Any) -> None:
+    number = Service.objects.get(slug="ktp-el").live.number
+    Service.objects.filter(slug="ktp-el").update(revision=F("revision") + 1)
+    stale = staff.post(reverse("services_desk:publish", args=["ktp-el"]), {"revision": "0"}, follow=True)
+    assert "Somebody else changed these steps" in stale.content.decode()
+    assert Service.objects.get(slug="ktp-el").live.number == number
 
 
 def test_two_who_write_at_once_are_told(hall: Hall, staff: Client, now: Any) -> None:

@@ -16,6 +16,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.documents.issuing import issue
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import deliver
+from balai.foundation.events.models import Event
 from balai.foundation.events.rules import Actor
 from balai.foundation.identity.models import AccessRecord, User
 from balai.foundation.messages.models import OutboxMessage
@@ -133,8 +134,9 @@ def test_the_result_is_asked_for_once_with_what_the_paper_needs(
     assert IssuedDocument.objects.count() == 1
 
 
+@pytest.mark.usefixtures("now", "signer")
 def test_an_officer_who_fetches_the_result_is_named_to_the_applicant(
-    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any, signer: None
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any
 ) -> None:
     case = finish(english, hall, photo)
     document = IssuedDocument.objects.get()
@@ -228,6 +230,32 @@ def test_a_broken_promise_is_kept_once_and_told(hall: Hall, english: Client, pho
     risk = DelayRisk.objects.get()
     assert risk.case_id == case.pk
     assert "The promise was broken" in english.get(reverse("services:own", args=[case.reference])).content.decode()
+
+
+def test_the_compensation_is_noted_once_and_told(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
+) -> None:
+    case = apply_for_card(english, photo)
+    address = reverse("services_desk:compensate", args=[case.reference])
+    desk = signed_in(hall.officer)
+    assert desk.post(address).status_code == 404
+    now.shift(timedelta(days=3))
+    climb_ladders(at=clock.now())
+    deliver(at=clock.now())
+    DelayRisk.objects.update(compensation_id="Antar ke rumah", compensation_en="Brought home")
+    page = reverse("services_desk:case", args=[case.reference])
+    assert "The compensation was given" in desk.get(page).content.decode()
+    assert signed_in(hall.outsider).post(address).status_code == 404
+    for _press in range(2):
+        assert desk.post(address).status_code == 302
+    risk = DelayRisk.objects.get()
+    assert (risk.given_by_id, risk.given_at) == (hall.officer.pk, clock.now())
+    assert Event.objects.filter(kind="CompensationGiven").count() == 1
+    assert "Compensation given on" in desk.get(page).content.decode()
+    assert (
+        "The agency says that it gave this"
+        in english.get(reverse("services:own", args=[case.reference])).content.decode()
+    )
 
 
 def test_a_refusal_can_be_objected_to(hall: Hall, english: Client, now: Any) -> None:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from balai.engines.cases.queries.opened import code_mark, opened_cases
@@ -18,7 +19,7 @@ from balai.engines.cases.web.receipts import Receipt, hand_receipt, read_receipt
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
 from balai.foundation.forms.web import answer_rows, computed_rows
-from balai.foundation.forms.words import wrong_words
+from balai.foundation.forms.words import label_of, wrong_words
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.places.queries import villages
@@ -50,6 +51,7 @@ TRIES_AN_HOUR = 30
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Say before anything is asked what is needed, how long it takes, how much, and who will see it; then begin."""
@@ -86,11 +88,7 @@ def papers_steps(service: Service) -> list[dict[str, Any]]:
     """Return the steps of working it off, as an applicant reads them."""
     if service.live is None:
         return []
-    english = (get_language() or "").startswith("en")
-    return [
-        {"label": (english and step.label_en) or step.label_id}
-        for step in workflow_from_json(service.live.workflow).steps
-    ]
+    return [{"label": label_of(step)} for step in workflow_from_json(service.live.workflow).steps]
 
 
 def _unit_names(service: Service, slugs: set[str]) -> list[str]:
@@ -112,6 +110,7 @@ def _prefill(request: HttpRequest, application: Application, at: datetime) -> No
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def resume(request: HttpRequest) -> HttpResponse:
     """Open a draft by its code on another device."""
@@ -127,6 +126,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_GET
 def draft(request: HttpRequest, code: str) -> HttpResponse:
     """Go to the first step that is not complete."""
@@ -146,6 +146,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     """Show one step; what is sent is kept even when something is wrong with it."""
@@ -176,7 +177,7 @@ def _step_page(
 ) -> HttpResponse:
     steps = asked_steps(papers)
     here = [each.slug for each in steps].index(step.slug)
-    response = render(
+    return render(
         request,
         "services/step.html",
         {
@@ -192,18 +193,17 @@ def _step_page(
         },
         status=status,
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @login_not_required
+@never_cache
 @require_GET
 def saved(request: HttpRequest, code: str) -> HttpResponse:
     """Say how to come back to a draft."""
     application = draft_of(code=code, at=clock.now())
     if application is None:
         return _gone(request)
-    response = render(
+    return render(
         request,
         "services/saved.html",
         {
@@ -213,11 +213,10 @@ def saved(request: HttpRequest, code: str) -> HttpResponse:
             "record": application.version.service.record,
         },
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Show all answers once more; then send them."""
@@ -267,7 +266,7 @@ def _entered(request: HttpRequest, application: Application) -> dict[str, Any]:
 def _check_page(
     request: HttpRequest, code: str, papers: Papers, *, contact: str = "", status: int = 200
 ) -> HttpResponse:
-    response = render(
+    return render(
         request,
         "services/check.html",
         {
@@ -282,8 +281,6 @@ def _check_page(
         },
         status=status,
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def gaps(papers: Papers, address: Any) -> list[dict[str, str]]:
@@ -294,9 +291,7 @@ def gaps(papers: Papers, address: Any) -> list[dict[str, str]]:
         for path, wrong in papers.evaluation.errors.items():
             field = slugs.get(path.split(".")[0])
             if field is not None:
-                english = (get_language() or "").startswith("en")
-                label = (english and field.label_en) or field.label_id
-                found.append({"label": label, "words": wrong_words(wrong), "url": address(each.slug)})
+                found.append({"label": label_of(field), "words": wrong_words(wrong), "url": address(each.slug)})
     return found
 
 

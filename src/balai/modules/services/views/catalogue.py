@@ -2,21 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from balai.foundation.calendar import clock
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
+from balai.foundation.web.words import is_english
 from balai.modules.services.models import Service
 from balai.modules.services.queries.standards import ServiceLine, matches, service_line, service_lines
 from balai.modules.services.rules.standard import SIPPN, STANDARD, sippn_row
@@ -25,16 +23,12 @@ from balai.modules.services.standard_words import component_label, fee_words, ti
 LONGEST_QUESTION = 80
 
 
-def _today() -> date:
-    return clock.now().astimezone(ZoneInfo(current_city().time_zone)).date()
-
-
 @login_not_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show every service by group, with its promise in one line."""
     wanted = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
-    lines = [line for line in service_lines(day=_today()) if matches(line, wanted)]
+    lines = [line for line in service_lines(day=city_day(clock.now())) if matches(line, wanted)]
     groups: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         groups.setdefault(_group(line), []).append(_row(line))
@@ -47,7 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _group(line: ServiceLine) -> str:
     record = line.record
-    return (record.group_en or record.group_id) if (get_language() or "").startswith("en") else record.group_id
+    return (record.group_en or record.group_id) if is_english() else record.group_id
 
 
 def _row(line: ServiceLine) -> dict[str, Any]:
@@ -66,7 +60,7 @@ def _row(line: ServiceLine) -> dict[str, Any]:
 @require_safe
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one service: what you need, how long, how much; then the whole standard; then what is missing."""
-    line = service_line(slug=slug, day=_today())
+    line = service_line(slug=slug, day=city_day(clock.now()))
     if line is None:
         raise Http404
     content = line.version.content if line.version else {}
@@ -122,7 +116,7 @@ def _linked_data(request: HttpRequest, line: ServiceLine) -> str:
 
 
 def _records() -> Iterator[dict[str, Any]]:
-    for line in service_lines(day=_today()):
+    for line in service_lines(day=city_day(clock.now())):
         content = line.version.content if line.version else {}
         yield {
             "slug": line.record.slug,

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from balai.engines.cases import web
@@ -66,6 +67,7 @@ def _ask_for_code(reference: str) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_GET
 def sent(request: HttpRequest) -> HttpResponse:
     """Show number, code and promise to the browser that has just sent an application."""
@@ -78,7 +80,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     if receipt is None or case is None:
         return redirect("services:list")
     kind = kind_at(case.kind, case.kind_version)
-    response = render(
+    return render(
         request,
         "services/sent.html",
         {
@@ -88,11 +90,10 @@ def sent(request: HttpRequest) -> HttpResponse:
             "has_email": bool(case.reporter and case.reporter.email),
         },
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @login_not_required
+@never_cache
 @require_GET
 def own(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an application to whoever opened it with number and code."""
@@ -122,7 +123,7 @@ def _page(
             view["who"] = _("You")
     asked = next((item.words for item in items if item.event.data.get("change") == "return"), "")
     papers = papers_of(application, at=at)
-    response = render(
+    return render(
         request,
         "services/own.html",
         {
@@ -156,8 +157,6 @@ def _page(
         },
         status=status,
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _looks(case: Case) -> list[AccessRecord]:
@@ -173,6 +172,7 @@ def _clocks(case: Case, kind: CaseKind, at: datetime) -> list[web.ClockView]:
 
 
 @login_not_required
+@never_cache
 @require_POST
 def own_change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
     """Add something, object, withdraw. What was typed is never lost."""
@@ -196,6 +196,7 @@ def own_change(request: HttpRequest, reference: str, change: str) -> HttpRespons
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, reference: str, step: str = "") -> HttpResponse:
     """Let the applicant complete what was returned, step by step; without a step: look through it and send."""
@@ -233,7 +234,7 @@ def correct(request: HttpRequest, reference: str, step: str = "") -> HttpRespons
 def _correct_page(
     request: HttpRequest, case: Case, papers: Papers, *, typed: str = "", status: int = 200
 ) -> HttpResponse:
-    response = render(
+    return render(
         request,
         "services/correct.html",
         {
@@ -251,8 +252,6 @@ def _correct_page(
         },
         status=status,
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _correct_step(request: HttpRequest, case: Case, papers: Papers, slug: str, at: datetime) -> HttpResponse:
@@ -270,7 +269,7 @@ def _correct_step(request: HttpRequest, case: Case, papers: Papers, slug: str, a
 def _step_page(
     request: HttpRequest, case: Case, papers: Papers, view: Any, step: Any, *, status: int = 200
 ) -> HttpResponse:
-    response = render(
+    return render(
         request,
         "services/step.html",
         {
@@ -283,11 +282,10 @@ def _step_page(
         },
         status=status,
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @login_not_required
+@never_cache
 @require_POST
 def new_bill(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for another bill after the first one's term has passed."""
@@ -299,6 +297,7 @@ def new_bill(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_POST
 def forget(request: HttpRequest, reference: str) -> HttpResponse:
     """Forget on this device that it opened the application; for telephones that are shared."""

@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from balai.foundation.calendar import clock
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
-from balai.foundation.web.words import number, percent
-from balai.modules.services.queries.applications import today
+from balai.foundation.web.words import is_english, number, percent
 from balai.modules.services.queries.performance import Performance, ServicePerformance, performance
 from balai.modules.services.rules.kinds import RETURN_REASONS
 from balai.modules.services.standard_words import time_words
-from balai.modules.services.words import is_english
 
 WINDOWS = (3, 12, 36)
 HEAD = (
@@ -41,7 +39,7 @@ HEAD = (
 def _window(request: HttpRequest) -> tuple[int, date, date]:
     given = request.GET.get("months", "")
     months = int(given) if given.isdecimal() and int(given[:3]) in WINDOWS else 12
-    until = (today(clock.now()).replace(day=1) + timedelta(days=32)).replace(day=1)
+    until = (city_day(clock.now()).replace(day=1) + timedelta(days=32)).replace(day=1)
     back = until.year * 12 + until.month - 1 - months
     return months, date(back // 12, back % 12 + 1, 1), until
 

@@ -16,14 +16,13 @@ from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.places.queries import current_city
 from balai.foundation.web.exports import csv_answer, open_to_all
-from balai.foundation.web.words import number
+from balai.foundation.web.words import is_english, number
 from balai.modules.services.actions.survey import SurveyRefused, take_answer, token_hash
 from balai.modules.services.models import SurveyInvitation
 from balai.modules.services.queries.survey import SurveyRow, export_rows, survey_table
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.questions import ANSWERS, QUESTIONS
 from balai.modules.services.rules.survey import ELEMENTS
-from balai.modules.services.words import is_english
 
 HOUR = timedelta(hours=1)
 TRIES_AN_HOUR = 60
