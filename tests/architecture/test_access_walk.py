@@ -73,6 +73,7 @@ OPENED_BY = {
     "complaints_desk:activate": "complaints.rules",
     "complaints_desk:": "cases.desk",
     "services_desk:services": "services.design",
+    "services_desk:life": "services.design",
     "services_desk:standard": "services.design",
     "services_desk:steps": "services.design",
     "services_desk:enter": "services.enter",

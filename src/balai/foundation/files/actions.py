@@ -102,6 +102,17 @@ def _measure(upload: File[bytes]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
+def copy_of(*, attachment: Attachment, at: datetime) -> Attachment:
+    """Return an UNSAVED copy of a file with bytes of its own, for an owner who sends the same paper twice.
+
+    Call this outside the transaction, as :func:`receive_upload`. What a camera wrote into a photo stays with the first.
+
+    :raises UploadRefused: if the bytes are no longer good. :raises FileNotFoundError: if they are gone.
+    """
+    with default_storage.open(attachment.stored or attachment.incoming) as kept:
+        return receive_upload(upload=File(kept, name=attachment.name), purpose=attachment.purpose, at=at)
+
+
 def save_attachments(
     *,
     attachments: Sequence[Attachment],

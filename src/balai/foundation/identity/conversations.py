@@ -50,9 +50,14 @@ def remember(response: HttpResponse, case_id: int, *, mark: str, request: HttpRe
 
     With ``request`` it keeps those that it had opened before.
     """
+    remember_all(response, {case_id: mark}, request=request)
+
+
+def remember_all(response: HttpResponse, opened: Mapping[int, str], *, request: HttpRequest | None = None) -> None:
+    """Let this browser open several matters from now on, each until its code has another mark."""
     before = marks(request) if request is not None else {}
-    before.pop(case_id, None)
-    _write(response, {**before, case_id: mark}, secure=bool(request is not None and request.is_secure()))
+    kept = {case_id: mark for case_id, mark in before.items() if case_id not in opened}
+    _write(response, {**kept, **opened}, secure=bool(request is not None and request.is_secure()))
 
 
 def forget(response: HttpResponse, case_id: int, *, request: HttpRequest) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.desk_views import cases, counter, making
+from balai.modules.services.desk_views import cases, counter, life, making
 
 app_name = "services_desk"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("make/<slug:slug>/advance/", making.advance, name="advance"),
     path("make/<slug:slug>/steps/", making.steps, name="steps"),
     path("make/<slug:slug>/publish/", making.publish, name="publish"),
+    path("life/", life.events, name="life"),
+    path("life/<slug:slug>/", life.event, name="life_event"),
     path("enter/", counter.enter, name="enter"),
     path("<slug:reference>/survey/", counter.survey, name="survey"),
     path("<slug:reference>/", cases.case, name="case"),

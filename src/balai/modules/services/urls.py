@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.views import apply, catalogue, own, performance, survey
+from balai.modules.services.views import apply, catalogue, life, own, performance, survey
 
 app_name = "services"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("draft/<slug:code>/step/<slug:step>/", apply.step, name="step"),
     path("draft/<slug:code>/saved/", apply.saved, name="saved"),
     path("draft/<slug:code>/check/", apply.check, name="check"),
+    path("life/", life.listing, name="life"),
+    path("life/list/<slug:code>/", life.bundle, name="life_bundle"),
+    path("life/list/<slug:code>/send/", life.send, name="life_send"),
+    path("life/list/<slug:code>/<int:position>/open/", life.open_own, name="life_open"),
+    path("life/list/<slug:code>/<int:position>/tick/", life.tick_line, name="life_tick"),
+    path("life/list/<slug:code>/<int:position>/<slug:step>/", life.step, name="life_step"),
+    path("life/<slug:slug>/", life.event, name="life_event"),
     path("sent/", own.sent, name="sent"),
     path("mine/<slug:reference>/", own.own, name="own"),
     path("mine/<slug:reference>/do/<slug:change>/", own.own_change, name="own_change"),

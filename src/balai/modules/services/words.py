@@ -8,6 +8,7 @@ from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.words import refusal_words
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import FileRefused
+from balai.modules.services.rules.life import LifeProblem
 from balai.modules.services.rules.survey_file import BadSurveyFile
 from balai.modules.services.rules.workflow import WorkflowProblem
 
@@ -99,6 +100,20 @@ PROBLEM_WORDS = {
     "unknown_document": gettext_lazy("The template “%(other)s” is not there, or belongs to another agency."),
     "unknown_fee": gettext_lazy("The fee “%(other)s” is no computed value of the form."),
 }
+
+
+LIFE_PROBLEMS = {
+    "empty": gettext_lazy("There is no step yet."),
+    "too_many": gettext_lazy("That is too long for anybody: keep the list shorter."),
+    "no_words": gettext_lazy("Step %(line)s: choose a service, or write what is done elsewhere."),
+    "twice": gettext_lazy("Step %(line)s: this service stands there twice."),
+    "term_without_law": gettext_lazy("Step %(line)s: write which law gives these days."),
+}
+
+
+def life_problem_words(problem: LifeProblem) -> str:
+    """Return what keeps a list of things to do from being kept."""
+    return str(LIFE_PROBLEMS[problem.code]) % {"line": problem.line}
 
 
 def workflow_problem_words(problem: WorkflowProblem) -> str:

@@ -88,6 +88,14 @@ def made_services() -> list[MadeService]:
     ]
 
 
+def life_events() -> list[dict[str, Any]]:
+    """Return the life events that come with the program, in order, each with its ``line`` rows."""
+    events: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "life_events.toml").read_text("utf-8"))[
+        "event"
+    ]
+    return events
+
+
 def starting_form() -> dict[str, Any]:
     """Return the form that a new service starts from: the applicant and the declaration."""
     data = tomllib.loads((Path(__file__).parent / "made_services.toml").read_text("utf-8"))

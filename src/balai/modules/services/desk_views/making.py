@@ -71,11 +71,17 @@ def _number(request: HttpRequest, name: str) -> int:
     return int(given) if given.isdecimal() and len(given) < 9 else -1
 
 
+def designs_all(request: HttpRequest) -> bool:
+    """Return whether this officer makes services for the whole city."""
+    grants = request.authority.grants_for("services.design")  # type: ignore[attr-defined]
+    return any(grant.unit_ids is None for grant in grants)
+
+
 def _units(request: HttpRequest) -> Any:
     rows = Unit.objects.filter(active=True).order_by("name")
-    grants = request.authority.grants_for("services.design")  # type: ignore[attr-defined]
-    if any(grant.unit_ids is None for grant in grants):
+    if designs_all(request):
         return rows
+    grants = request.authority.grants_for("services.design")  # type: ignore[attr-defined]
     return rows.filter(pk__in={pk for grant in grants for pk in grant.unit_ids or ()})
 
 
@@ -98,6 +104,7 @@ def services(request: HttpRequest) -> HttpResponse:
             "lines": [(line, line.record.pk in live) for line in lines],
             "total": len(FOURTEEN),
             "form": form,
+            "may_all": designs_all(request),
         },
         status=422 if request.method == "POST" else 200,
     )

@@ -7,13 +7,17 @@ from balai.modules.services.models.applications import (
     ReturnNote,
     ReturnTotal,
 )
+from balai.modules.services.models.life import Bundle, BundleLine, LifeEventText
 from balai.modules.services.models.service import Service, ServiceVersion
 from balai.modules.services.models.survey import SurveyAnswer, SurveyInvitation, SurveyTotal
 
 __all__ = [
     "Application",
     "ApplicationDocument",
+    "Bundle",
+    "BundleLine",
     "DelayRisk",
+    "LifeEventText",
     "ReturnNote",
     "ReturnTotal",
     "Service",

@@ -1,9 +1,9 @@
 """Read applications: drafts by their code, sent ones by their matter."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from balai.engines.cases.models import Case
@@ -70,16 +70,27 @@ def answers_of(application: Application) -> dict[str, Any]:
     return json.loads(application.answers) if application.answers else {}
 
 
-def papers_of(application: Application, *, at: datetime, answers: dict[str, Any] | None = None) -> Papers:
-    """Return an application with everything in it; ``answers`` instead of the stored ones while they are changed."""
+def papers_of(
+    application: Application,
+    *,
+    at: datetime,
+    answers: dict[str, Any] | None = None,
+    files: Sequence[Attachment] | None = None,
+    today: date | None = None,
+) -> Papers:
+    """Return an application with everything in it; ``answers`` instead of the stored ones while they are changed.
+
+    ``files`` and ``today`` (the day in the city) where the caller has read them for several applications at once.
+    """
     form = published_form(application.version.form_version_id)
     given = answers_of(application) if answers is None else answers
-    files = attachments_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])
+    if files is None:
+        files = attachments_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])
     return Papers(
         application=application,
         form=form,
         answers=given,
-        evaluation=evaluate(schema=form.schema, answers=given, today=city_day(at)),
+        evaluation=evaluate(schema=form.schema, answers=given, today=today or city_day(at)),
         files={str(file.key): file for file in files},
     )
 

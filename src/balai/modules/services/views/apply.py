@@ -34,6 +34,7 @@ from balai.modules.services.actions.apply import (
 )
 from balai.modules.services.models import Application, Service
 from balai.modules.services.queries.applications import Papers, draft_of, open_service, papers_of
+from balai.modules.services.queries.life import bundle_of
 from balai.modules.services.rules.workflow import workflow_from_json
 from balai.modules.services.standard_words import fee_words, time_words
 from balai.modules.services.views._draft import (
@@ -62,7 +63,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         check_limit(key=f"apply:{request.META.get('REMOTE_ADDR', '')}", limit=BEGUN_AN_HOUR, per=HOUR, at=at)
         begun = begin_application(service=service, locale=get_language() or "id", at=at)
-        _prefill(request, begun.application, at)
+        prefill(request, begun.application, at)
         return redirect("services:draft", begun.code)
     content = service.live.record_version.content
     workflow = workflow_from_json(service.live.workflow)
@@ -96,7 +97,7 @@ def _unit_names(service: Service, slugs: set[str]) -> list[str]:
     return [service.unit.name, *others.values_list("name", flat=True)]
 
 
-def _prefill(request: HttpRequest, application: Application, at: datetime) -> None:
+def prefill(request: HttpRequest, application: Application, at: datetime) -> None:
     """Fill in what this browser's last matter knows of the person, so that nobody types it twice."""
     marks = conversations.marks(request)
     last = opened_cases(marks=marks).select_related("reporter").order_by("-id").first() if marks else None
@@ -121,6 +122,8 @@ def resume(request: HttpRequest) -> HttpResponse:
         code = request.POST.get("code", "")[:40]
         if draft_of(code=code, at=at) is not None:
             return redirect("services:draft", "".join(code.split()).upper().replace("-", ""))
+        if bundle_of(code=code) is not None:
+            return redirect("services:life_bundle", "".join(code.split()).upper().replace("-", ""))
         wrong = True
     return render(request, "services/resume.html", {"wrong": wrong}, status=422 if wrong else 200)
 

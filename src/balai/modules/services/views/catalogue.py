@@ -16,6 +16,7 @@ from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
 from balai.foundation.web.words import is_english
 from balai.modules.services.models import Service
+from balai.modules.services.queries.life import life_events
 from balai.modules.services.queries.standards import ServiceLine, matches, service_line, service_lines
 from balai.modules.services.rules.standard import SIPPN, STANDARD, sippn_row
 from balai.modules.services.standard_words import component_label, fee_words, time_words
@@ -35,7 +36,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "services/list.html",
-        {"groups": groups.items(), "wanted": wanted, "count": len(lines), "live": sum(line.is_live for line in lines)},
+        {
+            "groups": groups.items(),
+            "wanted": wanted,
+            "count": len(lines),
+            "live": sum(line.is_live for line in lines),
+            "events": [] if wanted else life_events(),
+        },
     )
 
 
