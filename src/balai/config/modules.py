@@ -3,6 +3,7 @@
 MODULES = [
     "balai.modules.complaints",
     "balai.modules.services",
+    "balai.modules.queue",
 ]
 
 ENGINES = [

@@ -208,6 +208,8 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
             "documents.issue",
             "payments.collect",
             "payments.refund",
+            "queue.serve",
+            "queue.manage",
         ),
     ),
     "secretary": ("Sekretaris daerah", "City secretary", ("cases.desk", "cases.assign", "units.neglect")),
@@ -229,7 +231,7 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "counter": (
         "Petugas loket",
         "Counter officer",
-        ("cases.desk", "complaints.enter", "services.enter", "payments.collect"),
+        ("cases.desk", "complaints.enter", "services.enter", "payments.collect", "queue.serve"),
     ),
     "inspector": (
         "Inspektur",

@@ -34,6 +34,19 @@ def _moment_form(language: str | None) -> str:
     return gettext("%(day)s, %(time)s %(zone)s")
 
 
+def time_of_day(moment: datetime) -> str:
+    """Return *14.30*, in the city's zone."""
+    return _clock_time(timezone.localtime(moment), get_language())
+
+
+def minutes_in_words(seconds: float) -> str:
+    """Return seconds as people say a wait: *12 menit*; beyond twenty in steps of five, for nobody waits more exactly."""
+    count = round(seconds / 60)
+    if count > 20:
+        count = 5 * round(count / 5)
+    return ngettext("%(n)s minute", "%(n)s minutes", count) % {"n": number(count)}
+
+
 def day_in_full(moment: date | datetime) -> str:
     """Return *Jumat, 27 November 2026*."""
     return _day_as(_day_of(moment), "l, j F Y", get_language())

@@ -93,6 +93,24 @@ def month(value: date | datetime | None) -> str:
 
 
 @register.filter
+def clock(value: datetime | None) -> str:
+    """Write the time of day in the city: *14.30*."""
+    return words.time_of_day(value) if value else NOTHING
+
+
+@register.filter
+def isotime(value: datetime | None) -> str:
+    """Write a moment for programs, as forms send it back."""
+    return value.isoformat() if value else ""
+
+
+@register.filter
+def minutes(value: float | None) -> str:
+    """Write seconds as minutes: *12 menit*."""
+    return NOTHING if value is None else words.minutes_in_words(value)
+
+
+@register.filter
 def ago(value: datetime | None) -> str:
     """Write how long ago a moment was."""
     return words.time_since(value, at=now()) if value else NOTHING

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from balai.engines.catalogs.contributions import RecordLinks
 from balai.foundation.calendar import clock
 from balai.foundation.places.queries import city_day, current_city
+from balai.foundation.registry.discover import contributions
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
 from balai.foundation.web.words import is_english
 from balai.modules.services.models import Service
@@ -92,6 +94,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
             "filled": len(line.complete.filled),
             "total": len(line.complete.filled) + len(line.complete.missing),
             "linked": _linked_data(request, line),
+            "links": [row for each in contributions(RecordLinks) for row in each.call(line.record)],
             "is_open": line.is_live and Service.objects.filter(record=line.record, live__isnull=False).exists(),
         },
     )

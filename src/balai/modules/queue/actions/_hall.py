@@ -1,0 +1,81 @@
+"""What every change in a hall needs: its lock, its record, its words to the person."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from balai.foundation.events.actions import append
+from balai.foundation.events.facts import DomainEvent
+from balai.foundation.events.rules import Actor
+from balai.foundation.messages.actions import Draft, queue_messages
+from balai.modules.queue.events import stream_of
+from balai.modules.queue.models import Counter, Errand, Hall, Ticket
+from balai.modules.queue.rules.line import spoken_number
+
+MOST_ERRANDS = 4
+
+
+class QueueRefused(Exception):
+    """Nothing was changed. ``code``: closed, no_errand, full, too_late, not_yours, moved_on, nobody, busy, elsewhere,
+    too_early.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def held(hall_id: int) -> Hall:
+    """Return the hall, locked: two counters that call at once get two people."""
+    return Hall.objects.select_for_update(of=("self",)).get(pk=hall_id)
+
+
+def tell(hall: Hall, event: DomainEvent, *, actor: Actor, at: datetime) -> None:
+    append(stream=stream_of(hall.slug), event=event, actor=actor, at=at)
+
+
+def wanted_errands(hall: Hall, errand_ids: Sequence[int]) -> list[Errand]:
+    """Return the errands of a visit in the order asked.
+
+    :raises QueueRefused: ``no_errand`` for none, too many, or one that no counter of the hall serves.
+    """
+    found = {errand.pk: errand for errand in Errand.objects.filter(hall=hall, active=True, pk__in=errand_ids)}
+    wanted = list(dict.fromkeys(errand_ids))
+    if not wanted or len(wanted) > MOST_ERRANDS or any(pk not in found for pk in wanted):
+        raise QueueRefused("no_errand")
+    served = set(
+        Counter.errands.through.objects.filter(counter__hall=hall, counter__active=True).values_list(
+            "errand_id", flat=True
+        )
+    )
+    if any(pk not in served for pk in wanted):
+        raise QueueRefused("no_errand")
+    return [found[pk] for pk in wanted]
+
+
+def write_to(ticket: Ticket, template: str, *, at: datetime, code: str = "", **more: str) -> None:
+    resident = ticket.resident
+    if resident is None or not resident.email:
+        return
+    queue_messages(
+        drafts=[
+            Draft(
+                # a second call is said again; that one is near only once
+                dedupe_key=f"{template}:{ticket.pk}:{ticket.calls if template == 'queue_called' else 0}:email",
+                template=template,
+                channel="email",
+                locale=ticket.locale,
+                resident_id=resident.pk,
+                subject_kind="ticket",
+                subject_id=ticket.pk,
+                context={
+                    "number": spoken_number(ticket.letter, ticket.number) if ticket.number else "",
+                    "hall": ticket.hall.name,
+                    "slot": ticket.slot.isoformat() if ticket.slot else "",
+                    **more,
+                },
+                secret_context={"code": code} if code else {},
+                expires_at=None if template == "queue_booked" else at + timedelta(minutes=20),
+            )
+        ],
+        at=at,
+    )

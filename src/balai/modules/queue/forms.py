@@ -1,0 +1,109 @@
+"""What is asked in a hall, and how it is set up."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from balai.engines.catalogs.models import Record
+from balai.foundation.calendar.models import Schedule
+from balai.modules.queue.models import Counter, Errand, Hall
+
+
+class ContactForm(forms.Form):
+    """How somebody wants to be told."""
+
+    contact = forms.CharField(label=_("E-mail, to be told when it is nearly your turn"), max_length=120, required=False)
+
+
+class NewHallForm(forms.ModelForm):
+    """A new hall of one of the officer's agencies."""
+
+    class Meta:
+        model = Hall
+        fields = ("name", "unit", "address")
+        labels = {"name": _("Name of the hall"), "unit": _("Agency"), "address": _("Address")}
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class HallForm(forms.ModelForm):
+    """How a hall works."""
+
+    class Meta:
+        model = Hall
+        fields = (
+            "name",
+            "address",
+            "schedule",
+            "slot_minutes",
+            "days_ahead",
+            "walk_in_share",
+            "priority_every",
+            "calls_before_no_show",
+            "return_minutes",
+            "active",
+        )
+        labels = {
+            "name": _("Name of the hall"),
+            "address": _("Address"),
+            "schedule": _("Opening hours (none: those of the city's offices)"),
+            "slot_minutes": _("Length of an appointment's slot, in minutes"),
+            "days_ahead": _("Appointments so many days ahead"),
+            "walk_in_share": _("Share kept for people without an appointment, in per cent"),
+            "priority_every": _("One call in so many goes to people with priority"),
+            "calls_before_no_show": _("Calls before a number is given up"),
+            "return_minutes": _("Minutes in which somebody who missed the call may come back"),
+            "active": _("Open to the public"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["schedule"].queryset = Schedule.objects.order_by("name")  # type: ignore[attr-defined]
+        bounds = {"slot_minutes": (5, 240), "days_ahead": (0, 90), "walk_in_share": (0, 100), "priority_every": (2, 20)}
+        for name, (low, high) in bounds.items():
+            self.fields[name] = forms.IntegerField(label=self.fields[name].label, min_value=low, max_value=high)
+
+
+class ErrandForm(forms.Form):
+    """One more thing that people may come for."""
+
+    record = forms.ModelChoiceField(label=_("Service"), queryset=Record.objects.none())
+    letter = forms.RegexField(
+        r"^[A-Z]$", label=_("Letter of its numbers"), error_messages={"invalid": _("One capital letter, A to Z.")}
+    )
+    usual_minutes = forms.IntegerField(label=_("Usual minutes at the counter"), min_value=1, max_value=240, initial=10)
+
+    def __init__(self, *args: Any, hall: Hall, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = Errand.objects.filter(hall=hall, active=True).values("record_id")
+        rows = Record.objects.exclude(pk__in=known).select_related("unit").order_by("name_id")
+        self.fields["record"].queryset = rows  # type: ignore[attr-defined]
+
+
+class CounterForm(forms.Form):
+    """A counter: its number and what it serves."""
+
+    number = forms.IntegerField(label=_("Number of the counter"), min_value=1, max_value=999)
+    errands = forms.ModelMultipleChoiceField(
+        label=_("What it serves"), queryset=Errand.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, hall: Hall, counter: Counter | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._hall, self._counter = hall, counter
+        rows = Errand.objects.filter(hall=hall, active=True).select_related("record")
+        self.fields["errands"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["errands"].label_from_instance = lambda errand: f"{errand.letter} · {errand.record.name_id}"  # type: ignore[attr-defined]
+
+    def clean_number(self) -> int:
+        """Refuse a number that another counter has."""
+        number: int = self.cleaned_data["number"]
+        others = Counter.objects.filter(hall=self._hall, number=number, active=True)
+        if self._counter is not None:
+            others = others.exclude(pk=self._counter.pk)
+        if others.exists():
+            raise forms.ValidationError(str(_("There is a counter with this number.")))
+        return number

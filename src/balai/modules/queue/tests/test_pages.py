@@ -1,0 +1,217 @@
+"""What people, machines and officers see of a hall."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import SYSTEM
+from balai.foundation.messages.models import OutboxMessage
+from balai.foundation.units.models import Holding
+from balai.modules.queue import actions
+from balai.modules.queue.models import Counter, Errand, Hall, Ticket
+from balai.modules.queue.tests.conftest import Place, use
+from balai.modules.queue.tests.test_actions import slot_at
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def machine(place: Place, **more: Any) -> str:
+    return reverse("queue:kiosk", args=[place.hall.slug, place.hall.kiosk_key])
+
+
+def press(staff: Client, place: Place, counter: Counter, do: str, **more: Any) -> str:
+    address = reverse("queue_desk:press", args=[place.hall.slug, counter.number])
+    return text(staff.post(address, {"do": do, **more}, follow=True))
+
+
+def test_from_the_machine_to_done(place: Place, english: Client, signed_in: Callable[[Any], Client], now: Any) -> None:
+    assert "Identity card" in text(english.get(machine(place)))
+    drawn = english.post(machine(place), {"errand": place.card.pk, "priority": "age"}, follow=True)
+    said = text(drawn)
+    assert "A-001" in said
+    assert "You are next." in said
+    code = re.search(r'class="b-ticket">([A-Z0-9]{10})<', drawn.content.decode())
+    assert code is not None
+    mine = reverse("queue:ticket", args=[code[1]])
+    assert "nobody can say how long" in text(english.get(mine))
+    staff = signed_in(place.sari)
+    assert "Nobody sits here" in text(staff.get(reverse("queue_desk:counter", args=["balai", 1])))
+    press(staff, place, place.one, "sit")
+    assert "your turn in a moment" in text(english.get(mine))
+    called = press(staff, place, place.one, "next")
+    assert "A-001" in called
+    assert "60 years or older" in called
+    assert "Please come to counter 1 now" in text(english.get(mine, headers={"HX-Request": "true"}))
+    shown = english.get(reverse("queue:screen", args=["balai"])).content.decode()
+    assert 'data-say="Number A 1, please come to counter 1."' in shown
+    assert "Nomor A satu" in Client().get(reverse("queue:screen", args=["balai"])).content.decode()
+    press(staff, place, place.one, "begin")
+    press(staff, place, place.one, "finish")
+    assert "Done." in text(english.get(mine))
+    board = text(staff.get(reverse("queue_desk:board", args=["balai"])))
+    assert "Nobody waits." in board
+
+
+def test_the_second_press_changes_nothing(place: Place, signed_in: Callable[[Any], Client], now: Any) -> None:
+    staff = signed_in(place.sari)
+    press(staff, place, place.one, "sit")
+    for _ in range(2):
+        actions.draw_ticket(hall_id=place.hall.pk, errand_ids=[place.card.pk], at=clock.now())
+    press(staff, place, place.one, "next")
+    assert "Somebody is at this counter" in press(staff, place, place.one, "next")
+    press(staff, place, place.one, "begin")
+    press(staff, place, place.one, "finish")
+    assert "This has changed meanwhile" in press(staff, place, place.one, "finish")
+    assert "You do not sit at this counter" in press(signed_in(place.budi), place, place.one, "next")
+
+
+def test_a_machine_without_its_key_draws_nothing(place: Place, english: Client, now: Any) -> None:
+    wrong = reverse("queue:kiosk", args=["balai", "x" * 24])
+    assert english.get(wrong).status_code == 404
+    assert english.post(wrong, {"errand": place.card.pk}).status_code == 404
+    old = machine(place)
+    actions.draw_ticket(hall_id=place.hall.pk, errand_ids=[place.card.pk], at=clock.now())
+    Hall.objects.update(kiosk_key="another")
+    assert english.post(old, {"errand": place.card.pk}).status_code == 404
+    assert Ticket.objects.count() == 1
+
+
+def test_booked_moved_given_back(place: Place, english: Client, now: Any) -> None:
+    address = reverse("queue:book", args=["balai"])
+    slot = slot_at(place)
+    page = text(english.get(address, {"errand": place.card.pk, "day": "2026-11-26"}))
+    assert "10:00" in page
+    assert "3 places" in page
+    given = {"errand": place.card.pk, "day": "2026-11-26", "slot": slot.isoformat(), "contact": "rina@warga.example"}
+    assert "Choose a time" in text(english.post(address, {**given, "slot": "kapan saja"}))
+    assert english.post(address, {**given, "contact": "@"}).status_code == 422
+    booked = english.post(address, given)
+    mine = booked["Location"]
+    assert "Type the code at the ticket machine" in text(english.get(mine))
+    assert OutboxMessage.objects.get().template == "queue_booked"
+    code = mine.rstrip("/").rsplit("/", 1)[-1]
+    file = english.get(reverse("queue:calendar", args=[code]))
+    assert file["Content-Type"].startswith("text/calendar")
+    assert "DTSTART:20261126T030000Z\r\n" in file.content.decode()
+    later = slot_at(place, 11)
+    assert "Until now" in text(english.get(reverse("queue:move", args=[code])))
+    english.post(reverse("queue:change", args=[code]), {"do": "move", "slot": later.isoformat()})
+    assert Ticket.objects.get().slot == later
+    # at the machine, on the day
+    now.move_to(later - timedelta(minutes=10))
+    arrived = english.post(machine(place), {"code": f"{code[:5]} {code[5:]}".lower()}, follow=True)
+    assert "A-001" in text(arrived)
+    english.post(reverse("queue:change", args=[code]), {"do": "cancel"})
+    assert use(Ticket.objects.get()).state == "cancelled"
+    assert "This has changed meanwhile" in text(
+        english.post(reverse("queue:change", args=[code]), {"do": "cancel"}, follow=True)
+    )
+
+
+def test_codes_open_tickets_and_nothing_else(place: Place, english: Client, now: Any) -> None:
+    assert english.get(reverse("queue:ticket", args=["AAAAAAAAAA"])).status_code == 404
+    assert english.post(reverse("queue:find"), {"code": "salah"}).status_code == 422
+    drawn = actions.draw_ticket(hall_id=place.hall.pk, errand_ids=[place.card.pk], at=clock.now())
+    opened = english.post(reverse("queue:find"), {"code": f" {drawn.code[:5].lower()}-{drawn.code[5:]} "})
+    assert opened["Location"] == reverse("queue:ticket", args=[drawn.code])
+    # a ticket that was drawn has no slot for a calendar
+    assert english.get(reverse("queue:calendar", args=[drawn.code])).status_code == 404
+
+
+def test_odd_input_is_answered(place: Place, english: Client, now: Any) -> None:
+    for query in (
+        {"errand": "x"},
+        {"errand": "9" * 30},
+        {"day": "2026-13-45"},
+        {"errand": place.card.pk, "day": "1900-01-01"},
+    ):
+        assert english.get(reverse("queue:book", args=["balai"]), query).status_code == 200
+    assert english.post(machine(place), {}).status_code == 422
+    assert english.post(machine(place), {"code": "TIDAKADA"}).status_code == 422
+    assert english.get(reverse("queue:hall", args=["tidak-ada"])).status_code == 404
+
+
+def test_the_hall_says_what_waiting_would_be(
+    place: Place, english: Client, now: Any, django_assert_max_num_queries: Any
+) -> None:
+    Counter.objects.filter(pk=place.one.pk).update(officer=place.sari)
+    for _ in range(3):
+        actions.draw_ticket(hall_id=place.hall.pk, errand_ids=[place.card.pk], at=clock.now())
+    with django_assert_max_num_queries(14):
+        page = text(english.get(reverse("queue:hall", args=["balai"])))
+    assert "3 people wait now" in page
+    assert "About 30 minutes; in eight of ten cases between" in page
+    assert "No counter for this is open" in page
+    assert "3 people wait now" in text(english.get(reverse("queue:list")))
+
+
+def test_errors_are_published(place: Place, english: Client, now: Any) -> None:
+    assert "No day is over yet" in text(english.get(reverse("queue:estimates", args=["balai"])))
+    Counter.objects.filter(pk=place.one.pk).update(officer=place.sari)
+    actions.draw_ticket(hall_id=place.hall.pk, errand_ids=[place.card.pk], at=clock.now())
+    now.shift(timedelta(minutes=10))
+    actions.call_next(counter_id=place.one.pk, user_id=place.sari.pk, actor=SYSTEM, at=clock.now())
+    now.shift(timedelta(days=1))
+    actions.close_days(at=clock.now())
+    page = text(english.get(reverse("queue:estimates", args=["balai"])))
+    assert "25 Nov 2026" in page
+    rows = b"".join(english.get(reverse("queue:estimates_csv", args=["balai"])).streaming_content).decode()
+    assert rows.splitlines()[1].startswith("2026-11-25,1,0,1,600.0,600.0,1,")
+
+
+def test_set_up_from_nothing(place: Place, signed_in: Callable[[Any], Client], english: Client, now: Any) -> None:
+    staff = signed_in(place.sari)
+    begun = staff.post(
+        reverse("queue_desk:halls"), {"name": "Loket Kecamatan", "unit": place.hall.unit_id, "address": "Jl. Contoh 2"}
+    )
+    hall = Hall.objects.get(name="Loket Kecamatan")
+    assert begun["Location"] == reverse("queue_desk:set_up", args=[hall.slug])
+    change = reverse("queue_desk:change_hall", args=[hall.slug])
+    record = place.card.record_id
+    bad = staff.post(change, {"do": "add_errand", "record": record, "letter": "a1", "usual_minutes": "5"})
+    assert bad.status_code == 422
+    staff.post(change, {"do": "add_errand", "record": record, "letter": "K", "usual_minutes": "5"})
+    errand = Errand.objects.get(hall=hall)
+    staff.post(change, {"do": "counter", "number": "1", "errands": [errand.pk]})
+    twice = staff.post(change, {"do": "counter", "number": "1", "errands": [errand.pk]})
+    assert "There is a counter with this number" in text(twice)
+    page = text(staff.get(reverse("queue_desk:set_up", args=[hall.slug])))
+    assert hall.kiosk_key in page
+    staff.post(change, {"do": "new_key"})
+    assert use(hall).kiosk_key not in page
+    kept = staff.post(
+        reverse("queue_desk:set_up", args=[hall.slug]),
+        {"name": "Loket", "address": "", "slot_minutes": "20", "days_ahead": "7", "walk_in_share": "40",
+         "priority_every": "1", "calls_before_no_show": "2", "return_minutes": "15", "active": "on"},
+    )  # fmt: skip
+    assert kept.status_code == 422
+    assert (
+        english.post(reverse("queue:kiosk", args=[hall.slug, hall.kiosk_key]), {"errand": errand.pk}).status_code == 302
+    )
+    staff.post(change, {"do": "drop_counter", "id": hall.counters.get().pk})
+    staff.post(change, {"do": "drop_errand", "id": errand.pk})
+    assert not use(errand).active
+
+
+def test_walls(place: Place, signed_in: Callable[[Any], Client], now: Any) -> None:
+    outsider, budi = signed_in(place.outsider), signed_in(place.budi)
+    for name in ("board", "set_up"):
+        assert outsider.get(reverse(f"queue_desk:{name}", args=["balai"])).status_code == 404
+    assert outsider.post(reverse("queue_desk:press", args=["balai", 1]), {"do": "sit"}).status_code == 404
+    # serving is not setting up
+    assert budi.get(reverse("queue_desk:set_up", args=["balai"])).status_code == 403
+    assert budi.post(reverse("queue_desk:change_hall", args=["balai"]), {"do": "new_key"}).status_code == 403
+    assert budi.post(reverse("queue_desk:halls"), {"name": "X"}).status_code == 403
+    Holding.objects.filter(user=place.sari).delete()
+    assert signed_in(place.sari).get(reverse("queue_desk:halls")).status_code == 403
+    assert Client().get(reverse("queue_desk:halls")).status_code == 302

@@ -1,0 +1,393 @@
+"""What people see: halls, appointments, the ticket, the ticket machine, the screen, how good the estimates were."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
+from balai.foundation.identity.actions import ContactRefused
+from balai.foundation.limits.actions import check_limit
+from balai.foundation.web.exports import csv_answer, open_to_all
+from balai.modules.queue import actions, queries
+from balai.modules.queue.actions import QueueRefused
+from balai.modules.queue.calendar_file import calendar_file
+from balai.modules.queue.forms import ContactForm
+from balai.modules.queue.models import Errand, Hall, Ticket
+from balai.modules.queue.rules.line import spoken_number
+from balai.modules.queue.words import PRIORITY_WORDS, REFUSALS, STATES, estimate_words, spoken_call
+
+State = Ticket.State
+BOOKED_AN_HOUR = 20
+TRIES_AN_HOUR = 60
+# a busy machine prints one ticket every few seconds
+DRAWN_AN_HOUR = 600
+HOUR = timedelta(hours=1)
+
+
+def _hall(slug: str) -> Hall:
+    hall = queries.hall_named(slug)
+    if hall is None:
+        raise Http404
+    return hall
+
+
+def _limit(request: HttpRequest, what: str, most: int) -> None:
+    check_limit(key=f"queue:{what}:{request.META.get('REMOTE_ADDR', '')}", limit=most, per=HOUR, at=clock.now())
+
+
+@login_not_required
+@never_cache
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the halls, and how many wait in each now."""
+    waiting = queries.waiting_counts()
+    rows = [{"hall": hall, "waiting": waiting.get(hall.pk, 0)} for hall in queries.halls()]
+    return render(request, "queue/list.html", {"rows": rows})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def hall(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one hall: what can be done there, how long one would wait now, and how good that word is."""
+    found, at = _hall(slug), clock.now()
+    now = queries.now_in(found, at=at)
+    rows = []
+    for errand in queries.errands_of(found):
+        probe = Ticket(hall=found, errand=errand, since=at, created_at=at)
+        rows.append({"errand": errand, "wait": estimate_words(now.wait_of(probe))})
+    return render(
+        request,
+        "queue/hall.html",
+        {
+            "hall": found,
+            "rows": rows,
+            "waiting": len(now.waiting),
+            "open_counters": len(now.at_work),
+            "days": queries.hall_days(found, most=1),
+        },
+    )
+
+
+def _chosen(request: HttpRequest, found: Hall) -> list[Errand]:
+    given = request.POST if request.method == "POST" else request.GET
+    ids = [int(pk) for pk in given.getlist("errand") if pk.isdecimal() and len(pk) < 10]
+    known = {errand.pk: errand for errand in queries.errands_of(found)}
+    return [known[pk] for pk in dict.fromkeys(ids) if pk in known][: actions.MOST_ERRANDS]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest, slug: str) -> HttpResponse:
+    """Book an appointment: what for, which day, which time; each press keeps what was chosen before."""
+    found, at = _hall(slug), clock.now()
+    chosen = _chosen(request, found)
+    days = queries.days_to_book(found, at=at)
+    given = request.POST if request.method == "POST" else request.GET
+    day = _day(given.get("day", ""))
+    form = ContactForm(request.POST if request.method == "POST" else None)
+    errors: list[str] = []
+    if request.method == "POST":
+        _limit(request, "book", BOOKED_AN_HOUR)
+        slot = _moment(request.POST.get("slot", ""))
+        if slot is None:
+            errors.append(_("Choose a time."))
+        elif form.is_valid():
+            try:
+                drawn = actions.book(
+                    hall_id=found.pk,
+                    errand_ids=[errand.pk for errand in chosen],
+                    slot=slot,
+                    contact=form.cleaned_data["contact"],
+                    locale=get_language() or "id",
+                    at=at,
+                )
+            except QueueRefused as refused:
+                errors.append(str(REFUSALS[refused.code]))
+            except ContactRefused as refused:
+                errors.extend(refused.errors.values())
+            else:
+                return redirect("queue:ticket", drawn.code)
+    return render(
+        request,
+        "queue/book.html",
+        {
+            "hall": found,
+            "errands": queries.errands_of(found),
+            "chosen": chosen,
+            "days": days,
+            "day": day,
+            "slots": queries.slots(found, day=day, errands=chosen, at=at) if chosen and day in days else (),
+            "form": form,
+            "errors": errors,
+        },
+        status=422 if errors else 200,
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _ticket(code: str) -> Ticket:
+    found = queries.ticket_of(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Open a ticket by its code."""
+    wrong = False
+    if request.method == "POST":
+        _limit(request, "find", TRIES_AN_HOUR)
+        code = "".join(request.POST.get("code", "")[:20].split()).upper().replace("-", "")
+        if code and queries.ticket_of(code) is not None:
+            return redirect("queue:ticket", code)
+        wrong = True
+    return render(request, "queue/find.html", {"wrong": wrong}, status=422 if wrong else 200)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def ticket(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a ticket: the number, how many are before, how long it takes; it looks again by itself."""
+    found = _ticket(code)
+    context = {**_ticket_context(found), "raw_code": code}
+    if request.headers.get("HX-Request"):
+        return render(request, "queue/_ticket.html", context)
+    return render(request, "queue/ticket.html", context)
+
+
+def _ticket_context(found: Ticket) -> dict[str, Any]:
+    at = clock.now()
+    context: dict[str, Any] = {
+        "ticket": found,
+        "number": spoken_number(found.letter, found.number) if found.number else "",
+        "state": STATES[found.state],
+        "may_come_back": found.state == State.NO_SHOW
+        and found.ended_at is not None
+        and at <= found.ended_at + timedelta(minutes=found.hall.return_minutes),
+        "more": len(found.rest),
+    }
+    if found.state == State.WAITING:
+        now = queries.now_in(found.hall, at=at)
+        context |= {
+            "ahead": now.ahead_of(found),
+            "wait": estimate_words(now.wait_of(found)),
+            "open_counters": len(now.at_work),
+        }
+    if found.state == State.BOOKED:
+        wanted = list(Errand.objects.filter(pk__in=[found.errand_id, *found.rest]))
+        context |= {"days": queries.days_to_book(found.hall, at=at), "wanted": wanted}
+    return context
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["POST"])
+def change(request: HttpRequest, code: str) -> HttpResponse:
+    """Give a ticket back, move an appointment, come back after a missed call."""
+    found, at = _ticket(code), clock.now()
+    try:
+        if request.POST.get("do") == "cancel":
+            actions.cancel(ticket_id=found.pk, at=at)
+            messages.success(request, _("Given back. Somebody else can use the place now."))
+        elif request.POST.get("do") == "back":
+            actions.come_back(ticket_id=found.pk, at=at)
+            messages.success(request, _("You are in line again, at the front."))
+        elif request.POST.get("do") == "move":
+            slot = _moment(request.POST.get("slot", ""))
+            if slot is None:
+                messages.error(request, _("Choose a time."))
+            else:
+                actions.move_booking(ticket_id=found.pk, slot=slot, at=at)
+                messages.success(request, _("Your appointment has moved."))
+    except QueueRefused as refused:
+        messages.error(request, str(REFUSALS[refused.code]))
+    return redirect("queue:ticket", code)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def move(request: HttpRequest, code: str) -> HttpResponse:
+    """Show other times for an appointment."""
+    found, at = _ticket(code), clock.now()
+    if found.state != State.BOOKED:
+        return redirect("queue:ticket", code)
+    day = _day(request.GET.get("day", "")) or found.day
+    wanted = list(Errand.objects.filter(pk__in=[found.errand_id, *found.rest]))
+    return render(
+        request,
+        "queue/move.html",
+        {
+            "ticket": found,
+            "raw_code": code,
+            "hall": found.hall,
+            "days": queries.days_to_book(found.hall, at=at),
+            "day": day,
+            "slots": queries.slots(found.hall, day=day, errands=wanted, at=at),
+        },
+    )
+
+
+@login_not_required
+@never_cache
+@require_safe
+def calendar(request: HttpRequest, code: str) -> HttpResponse:
+    """Hand an appointment to the calendar of a telephone."""
+    found = _ticket(code)
+    if found.slot is None:
+        raise Http404
+    text = calendar_file(
+        found,
+        url=request.build_absolute_uri(reverse("queue:ticket", args=[code])),
+        host=request.get_host(),
+        at=clock.now(),
+    )
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="janji.ics"'
+    return response
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def kiosk(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Draw numbers at the machine in the hall; its address holds the key that lets it."""
+    found = _hall(slug)
+    if not constant_time_compare(found.kiosk_key, key):
+        raise Http404
+    at, error = clock.now(), ""
+    if request.method == "POST":
+        check_limit(key=f"queue:kiosk:{found.pk}", limit=DRAWN_AN_HOUR, per=HOUR, at=at)
+        try:
+            if request.POST.get("code"):
+                return _arrived(request, found, key, at)
+            drawn = actions.draw_ticket(
+                hall_id=found.pk,
+                errand_ids=[errand.pk for errand in _chosen(request, found)],
+                priority=request.POST.get("priority", ""),
+                locale=get_language() or "id",
+                actor=Actor("system"),
+                at=at,
+            )
+        except QueueRefused as refused:
+            error = str(REFUSALS[refused.code])
+        else:
+            return redirect("queue:printed", slug, key, drawn.code)
+    return render(
+        request,
+        "queue/kiosk.html",
+        {
+            "hall": found,
+            "key": key,
+            "errands": queries.errands_of(found),
+            "priorities": PRIORITY_WORDS.items(),
+            "error": error,
+        },
+        status=422 if error else 200,
+    )
+
+
+def _arrived(request: HttpRequest, found: Hall, key: str, at: datetime) -> HttpResponse:
+    code = "".join(request.POST["code"][:20].split()).upper().replace("-", "")
+    booked = queries.ticket_of(code)
+    if booked is None or booked.hall_id != found.pk:
+        raise QueueRefused("moved_on")
+    actions.arrive(ticket_id=booked.pk, priority=request.POST.get("priority", ""), actor=Actor("system"), at=at)
+    return redirect("queue:printed", found.slug, key, code)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def printed(request: HttpRequest, slug: str, key: str, code: str) -> HttpResponse:
+    """Show the number that was just drawn, ready for the printer; then the machine is free for the next."""
+    found = _hall(slug)
+    if not constant_time_compare(found.kiosk_key, key):
+        raise Http404
+    drawn = _ticket(code)
+    return render(
+        request, "queue/printed.html", {**_ticket_context(drawn), "hall": found, "key": key, "raw_code": code}
+    )
+
+
+@login_not_required
+@never_cache
+@require_safe
+def screen(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show who is called where; the page makes the chime and the voice."""
+    found = _hall(slug)
+    at = clock.now()
+    calls = [
+        {
+            "ticket": called,
+            "number": spoken_number(called.letter, called.number or 0),
+            "say": spoken_call(called.letter, called.number or 0, called.counter.number) if called.counter else "",
+            # the same number called again is another call
+            "mark": f"{called.pk}-{called.calls}",
+        }
+        for called in queries.latest_calls(found, at=at)
+    ]
+    now = queries.now_in(found, at=at)
+    context = {"hall": found, "calls": calls, "waiting": len(now.waiting), "at": at}
+    template = "queue/_screen.html" if request.headers.get("HX-Request") else "queue/screen.html"
+    return render(request, template, context)
+
+
+@login_not_required
+@require_safe
+def estimates(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show how good the estimates were, day by day."""
+    found = _hall(slug)
+    days = queries.hall_days(found)
+    return render(request, "queue/estimates.html", {"hall": found, "days": days})
+
+
+@login_not_required
+@require_safe
+def estimates_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """Give the same as open data."""
+    found = _hall(slug)
+    head = (
+        "day", "tickets", "served", "no_shows", "median_wait_seconds", "longest_wait_seconds", "estimates",
+        "median_error_seconds", "median_error_share", "share_within_range",
+    )  # fmt: skip
+    rows = (
+        (
+            each.day.isoformat(), each.tickets, each.served, each.no_shows, each.median_wait, each.longest_wait,
+            each.judged, each.median_error, each.median_share, each.within,
+        )
+        for each in queries.hall_days(found, most=400)
+    )  # fmt: skip
+    return open_to_all(csv_answer(filename=f"{found.slug}.csv", head=head, rows=rows, is_example=settings.BALAI_DEMO))

@@ -1,0 +1,79 @@
+"""The module's words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from balai.foundation.web.words import is_english, minutes_in_words
+from balai.modules.queue.rules.estimate import Estimate
+
+PRIORITY_WORDS = {
+    "age": gettext_lazy("60 years or older"),
+    "disability": gettext_lazy("Disability"),
+    "pregnancy": gettext_lazy("Pregnant"),
+    "child": gettext_lazy("With a small child"),
+}
+STATES = {
+    "booked": gettext_lazy("Appointment"),
+    "waiting": gettext_lazy("Waiting"),
+    "called": gettext_lazy("Called"),
+    "serving": gettext_lazy("At the counter"),
+    "done": gettext_lazy("Done"),
+    "no_show": gettext_lazy("Called, but nobody came"),
+    "cancelled": gettext_lazy("Given back"),
+}
+REFUSALS = {
+    "closed": gettext_lazy("The hall takes nobody at this time. Choose another."),
+    "no_errand": gettext_lazy("Choose what you come for: at least one thing, at most four."),
+    "full": gettext_lazy("This time was taken a moment ago. Choose another."),
+    "too_late": gettext_lazy("The time to come back is over. Please draw a new number."),
+    "too_early": gettext_lazy("Call the number once more before you give it up."),
+    "not_yours": gettext_lazy("You do not sit at this counter. Open it first."),
+    "moved_on": gettext_lazy("This has changed meanwhile. Look at what is new."),
+    "nobody": gettext_lazy("Nobody waits for this counter."),
+    "busy": gettext_lazy("Somebody is at this counter."),
+    "elsewhere": gettext_lazy("You serve somebody at another counter. End that first."),
+}
+
+
+def estimate_words(said: Estimate | None) -> str:
+    """Return what somebody is told about their wait; empty where nobody can say."""
+    if said is None:
+        return ""
+    if round(said.high / 60) < 3:
+        return _("It is your turn in a moment.")
+    return _("About %(middle)s; in eight of ten cases between %(low)s and %(high)s.") % {
+        "middle": minutes_in_words(said.middle),
+        "low": minutes_in_words(said.low),
+        "high": minutes_in_words(said.high),
+    }
+
+
+_DIGITS_ID = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
+
+
+def number_in_indonesian(number: int) -> str:
+    """Return a number from 0 to 999 in words: *dua belas*.
+
+    :raises ValueError: outside.
+    """
+    if not 0 <= number <= 999:
+        raise ValueError(number)
+    if number < 10:
+        return _DIGITS_ID[number]
+    if number < 12:
+        return "sepuluh" if number == 10 else "sebelas"
+    if number < 20:
+        return f"{_DIGITS_ID[number - 10]} belas"
+    if number < 100:
+        rest = number % 10
+        return f"{_DIGITS_ID[number // 10]} puluh" + (f" {_DIGITS_ID[rest]}" if rest else "")
+    head = "seratus" if number < 200 else f"{_DIGITS_ID[number // 100]} ratus"
+    rest = number % 100
+    return head + (f" {number_in_indonesian(rest)}" if rest else "")
+
+
+def spoken_call(letter: str, number: int, counter: int) -> str:
+    """Return what the loudspeaker says, in the language of the hall's screen."""
+    if is_english():
+        return f"Number {letter} {number}, please come to counter {counter}."
+    return f"Nomor {letter} {number_in_indonesian(number % 1000)}, silakan ke loket {number_in_indonesian(counter)}."
