@@ -21,8 +21,12 @@ from balai.foundation.places.queries import villages
 from balai.foundation.units.example import DOMAIN
 from balai.foundation.units.queries import authority_of
 from balai.modules.complaints.actions import Submission, submit_report
+from balai.modules.queue.actions import draw_ticket
+from balai.modules.queue.models import Hall
 from balai.modules.services.actions.apply import begin_application
+from balai.modules.services.actions.life import begin_bundle
 from balai.modules.services.queries.applications import open_service
+from balai.modules.services.queries.life import life_event
 from tests.browser.barriers import barriers
 from tests.example_city import build_example_city, forget_memory
 
@@ -49,7 +53,19 @@ PUBLIC = [
     "/services/draft/{draft}/step/berkas/",
     "/services/draft/{draft}/check/",
     "/services/draft/{draft}/saved/",
+    "/services/life/",
+    "/services/life/lahir/",
+    "/services/life/list/{list}/",
     "/services/performance/",
+    "/queue/",
+    "/queue/ticket/",
+    "/queue/ticket/{ticket}/",
+    "/queue/hall/loket-disdukcapil/",
+    "/queue/hall/loket-disdukcapil/book/",
+    "/queue/hall/loket-disdukcapil/screen/",
+    "/queue/hall/loket-disdukcapil/estimates/",
+    "/queue/hall/loket-disdukcapil/machine/{machine}/",
+    "/queue/hall/loket-disdukcapil/machine/{machine}/{ticket}/",
     "/services/survey/",
     "/documents/verify",
     "/documents/c/{code}",
@@ -77,6 +93,10 @@ HALL = [
     "/settings/forms/svc-ktp-el/preview/",
     "/settings/forms/svc-ktp-el/page/berkas/question/foto_kk/",
     "/settings/forms/svc-ktp-el/value/",
+    "/desk/queue/",
+    "/desk/queue/loket-disdukcapil/",
+    "/desk/queue/loket-disdukcapil/counter/1/",
+    "/desk/queue/loket-disdukcapil/set-up/",
 ]
 HEAD = ["/desk/payments/"]
 DESK = ["/desk/complaints/enter/", "/desk/complaints/rules/", "/desk/neglect/", "/desk/complaints/enter/{open}/"]
@@ -128,6 +148,14 @@ def site(transactional_db: None, live_server: LiveServer) -> Iterator[Site]:
     service = open_service(slug="ktp-el")
     assert service is not None
     numbers["draft"] = begin_application(service=service, at=clock.now()).code
+    event = life_event("lahir")
+    assert event is not None
+    numbers["list"] = begin_bundle(event=event, chosen=(), at=clock.now()).code
+    hall = Hall.objects.get(slug="loket-disdukcapil")
+    numbers["machine"] = hall.kiosk_key
+    errand = hall.errands.first()
+    assert errand is not None
+    numbers["ticket"] = draw_ticket(hall_id=hall.pk, errand_ids=[errand.pk], at=clock.now()).code
     yield Site(live_server.url, numbers)
     forget_memory()
 

@@ -54,10 +54,18 @@ HALLS: tuple[dict[str, Any], ...] = (
 
 @transaction.atomic
 def load_halls(*, seed: int, today: date, size: int, progress: Progress) -> None:
-    """Make the halls and play their last days."""
+    """Make the halls with their counters."""
+    for place, given in enumerate(HALLS, start=1):
+        _make(given)
+        progress(place, len(HALLS))
+
+
+@transaction.atomic
+def load_days(*, seed: int, today: date, size: int, progress: Progress) -> None:
+    """Play the halls' last days."""
     dice = random.Random(seed)
     for place, given in enumerate(HALLS):
-        hall = _hall(given)
+        hall = Hall.objects.filter(slug=given["slug"]).first()
         if hall is None:
             continue
         for number, day in enumerate(_days(hall, today)):
@@ -66,7 +74,7 @@ def load_halls(*, seed: int, today: date, size: int, progress: Progress) -> None
     sum_days(before=today)
 
 
-def _hall(given: dict[str, Any]) -> Hall | None:
+def _make(given: dict[str, Any]) -> Hall | None:
     unit = Unit.objects.filter(slug=given["unit"]).first()
     records = {record.slug: record for record in Record.objects.filter(slug__in=[row[0] for row in given["errands"]])}
     if unit is None or not records:

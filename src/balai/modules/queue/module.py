@@ -10,7 +10,7 @@ from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import MenuItem
 from balai.modules.queue import links, tasks
-from balai.modules.queue.example import load_halls
+from balai.modules.queue.example import load_days, load_halls
 from balai.modules.queue.message_templates import TEMPLATES
 from balai.modules.queue.permissions import PERMISSIONS
 
@@ -24,7 +24,8 @@ module = Module(
         *PERMISSIONS,
         *TEMPLATES,
         RecordLinks(call=links.links_of),
-        ExampleData(order=50, label="halls and counters", load=load_halls),
+        ExampleData(order=30, label="halls and counters", load=load_halls),
+        ExampleData(order=50, label="ten days in the halls", load=load_days),
         Periodic(name="queue.days", every=timedelta(minutes=30), call=tasks.days),
         MenuItem(
             label=_("Queue"),

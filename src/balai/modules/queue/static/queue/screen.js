@@ -46,8 +46,8 @@ new MutationObserver(() => {
   const now = mark();
   if (!now || now === last) return;
   last = now;
-  screen.dispatchEvent(new CustomEvent("balai:called", { bubbles: true, detail: now }));
   if (!audio) return;
+  screen.dataset.announced = now;
   chime();
   say(screen.querySelector("[data-say]").dataset.say);
 }).observe(screen, { childList: true, subtree: true });

@@ -1,0 +1,90 @@
+"""A day in a hall: a number is drawn at the machine, called at the counter, shown and said on the screen."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from balai.foundation.identity.models import User
+from balai.foundation.units.example import DOMAIN
+from balai.modules.queue.models import Hall, Ticket
+from tests.example_city import build_example_city, forget_memory
+
+HALL = "loket-disdukcapil"
+
+
+@pytest.fixture
+def url(transactional_db: None, live_server: LiveServer) -> Iterator[str]:
+    build_example_city()
+    yield live_server.url
+    forget_memory()
+
+
+def _cookie(url: str) -> dict[str, Any]:
+    client = Client()
+    user = User.objects.get(email=f"kepala.disdukcapil@{DOMAIN}")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_drawn_called_served(url: str, chromium: Browser, script: bool) -> None:
+    errors: list[str] = []
+    contexts = [
+        chromium.new_context(locale="id-ID", viewport={"width": 1280, "height": 900}, java_script_enabled=script)
+        for _ in range(3)
+    ]
+    hall, desk, television = contexts
+    desk.add_cookies([_cookie(url)])  # type: ignore[list-item]
+    machine = hall.new_page()
+    machine.on("pageerror", lambda error: errors.append(str(error)))
+    machine.goto(f"{url}/queue/hall/{HALL}/machine/{Hall.objects.get(slug=HALL).kiosk_key}/")
+    machine.get_by_label("KTP-el").check()
+    machine.get_by_label("Hamil").check()
+    machine.get_by_role("button", name="Ambil nomor").click()
+    machine.get_by_role("heading", name="A-001").wait_for()
+    assert machine.get_by_role("button", name="Cetak").is_visible() is script
+
+    screen = television.new_page()
+    screen.on("pageerror", lambda error: errors.append(str(error)))
+    screen.goto(f"{url}/queue/hall/{HALL}/screen/")
+    screen.get_by_text("Belum ada yang dipanggil hari ini").wait_for()
+    if script:
+        # SQLite in memory locks whole tables between threads: the screen looks again only when nobody writes
+        screen.route("**/screen/", lambda route: route.fulfill(status=204))
+        screen.get_by_role("button", name="Nyalakan suara").click()
+
+    counter = desk.new_page()
+    counter.goto(f"{url}/desk/queue/{HALL}/counter/1/")
+    counter.get_by_role("button", name="Buka loket ini").click()
+    counter.get_by_role("button", name="Panggil berikutnya").click()
+    counter.get_by_text("Hamil").first.wait_for()
+    ticket = Ticket.objects.get()
+    assert (ticket.state, ticket.priority) == ("called", "pregnancy")
+    if script:
+        # the screen looks every three seconds by itself
+        screen.unroute("**/screen/")
+        screen.locator(f"#screen[data-announced='{ticket.pk}-1']").wait_for()
+    else:
+        screen.reload()
+    screen.get_by_text("A-001").wait_for()
+    screen.route("**/screen/", lambda route: route.fulfill(status=204))
+    said = screen.locator("[data-say]").get_attribute("data-say")
+    assert said == "Nomor A satu, silakan ke loket satu."
+
+    counter.get_by_role("button", name="Sudah datang: mulai").click()
+    counter.get_by_role("button", name="Selesai").click()
+    counter.get_by_role("button", name="Panggil berikutnya").wait_for()
+    ticket.refresh_from_db()
+    assert ticket.state == "done"
+    for context in contexts:
+        context.close()
+    assert errors == []
