@@ -34,6 +34,8 @@ class Papers:
     answers: dict[str, Any]
     evaluation: Evaluation
     files: Mapping[str, Attachment]
+    # the day in the city under which the answers were evaluated
+    today: date
 
 
 def open_service(*, slug: str) -> Service | None:
@@ -74,13 +76,15 @@ def papers_of(application: Application, *, at: datetime, answers: dict[str, Any]
     """Return an application with everything in it; ``answers`` instead of the stored ones while they are changed."""
     form = published_form(application.version.form_version_id)
     given = answers_of(application) if answers is None else answers
+    day = today(at)
     files = attachments_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])
     return Papers(
         application=application,
         form=form,
         answers=given,
-        evaluation=evaluate(schema=form.schema, answers=given, today=today(at)),
+        evaluation=evaluate(schema=form.schema, answers=given, today=day),
         files={str(file.key): file for file in files},
+        today=day,
     )
 
 
