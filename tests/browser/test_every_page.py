@@ -50,6 +50,7 @@ PUBLIC = [
     "/services/draft/{draft}/check/",
     "/services/draft/{draft}/saved/",
     "/services/performance/",
+    "/services/performance/public-information/",
     "/services/survey/",
     "/documents/verify",
     "/documents/c/{code}",
