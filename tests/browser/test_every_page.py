@@ -66,6 +66,7 @@ PUBLIC = [
     "/queue/hall/loket-disdukcapil/estimates/",
     "/queue/hall/loket-disdukcapil/machine/{machine}/",
     "/queue/hall/loket-disdukcapil/machine/{machine}/{ticket}/",
+    "/services/performance/public-information/",
     "/services/survey/",
     "/documents/verify",
     "/documents/c/{code}",

@@ -254,13 +254,15 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         answers = read_answers(
             fields=list(schema.fields()), post=request.POST, files=request.FILES, before={}, keep=keep
         ).answers
-    found = evaluate(schema=schema, answers=answers, today=city_day(clock.now()))
+    today = city_day(clock.now())
+    found = evaluate(schema=schema, answers=answers, today=today)
     view = form_view(
         schema=schema,
         answers=answers,
         evaluation=found,
         show_errors=request.method == "POST",
         more_rows=request.POST.get("add", ""),
+        today=today,
     )
     return render(
         request,

@@ -1,15 +1,16 @@
 """A form on a page: from a request to answers, and from answers to what the template shows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from balai.foundation.forms.island import island_data
 from balai.foundation.forms.rules.conditions import is_filled
 from balai.foundation.forms.rules.evaluate import Evaluation
 from balai.foundation.forms.rules.formulas import MOST_DIGITS
@@ -30,6 +31,10 @@ INPUT_MODES = {
 }
 AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email"}
 OUTSIDE = "outside"
+NEW_ROW = 999
+SHOWN = Decimal(1).scaleb(-MOST_DIGITS)
+# what an entry holds that only the server can add or move: files belong to the place they were sent from
+SERVER_ROWS = frozenset({"file", "map_point"})
 # stores one upload and returns the text that stands for it in the answers; raises KeepRefused
 Keep = Callable[[Field, Any], str]
 
@@ -77,6 +82,10 @@ class FieldView:
     rows: tuple[RowView, ...] = ()
     files: tuple[KeptFile, ...] = ()
     village: str = ""
+    # false: waits, unseen, for the script to bring it
+    is_asked: bool = True
+    # an empty entry of a group, for the script; its number is ``NEW_ROW``
+    blank: RowView | None = None
 
     @property
     def id(self) -> str:
@@ -97,6 +106,11 @@ class FieldView:
     def autocomplete(self) -> str:
         """Return what a browser may fill in by itself."""
         return AUTOCOMPLETE.get(self.field.prefill, "off" if self.field.kind in ("nik", "kk") else "")
+
+    @property
+    def is_private(self) -> bool:
+        """Return whether a device that a family shares must not keep the answer."""
+        return self.field.kind in ("nik", "kk", "phone", "email", "signature") or self.field.prefill != ""
 
     @property
     def accept(self) -> str:
@@ -127,6 +141,8 @@ class FormView:
     # (label, words, address of the field)
     errors: tuple[tuple[str, str, str], ...] = ()
     areas: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    # for the script, see ``island``; None: the page does without
+    island: dict[str, Any] | None = None
 
 
 @dataclass
@@ -135,6 +151,15 @@ class Read:
 
     answers: dict[str, Any]
     refused: dict[str, str] = field(default_factory=dict)
+
+
+def carried_fields(*, step: Step, visible: frozenset[str], post: QueryDict) -> list[Field]:
+    """Return the fields of a step that a page carried: those asked when it was made, and those the script brought.
+
+    Without script a question may appear only after the page was sent: what was not on it keeps its answer.
+    """
+    brought = set(post.getlist("brought"))
+    return [field for field in step.fields if field.slug in visible or field.slug in brought]
 
 
 def read_answers(
@@ -165,7 +190,8 @@ class _Reader:
 
     def answer(self, each: Field, name: str, before: Any) -> Any:
         several = _SEVERAL.get(each.kind)
-        return several(self, each, name, before) if several else self.post.get(name, "")
+        # a browser sends a new line as two characters and counts it as one
+        return several(self, each, name, before) if several else self.post.get(name, "").replace("\r\n", "\n")
 
     def rows(self, each: Field, name: str, before: Any) -> list[dict[str, Any]]:
         given = self.post.get(f"{name}.rows", "")
@@ -237,18 +263,21 @@ def form_view(
     refused: Mapping[str, str] | None = None,
     known_files: Mapping[str, KeptFile] | None = None,
     more_rows: str = "",
+    today: date | None = None,
 ) -> FormView:
     """Return a step (None: the whole form) for ``forms/_form.html``.
 
     ``refused`` are the words about uploads by path; ``known_files`` what file tokens stand for; ``more_rows`` names
-    the group that shows one more empty entry.
+    the group that shows one more empty entry. With ``today`` the page says what its script needs.
     """
     wanted = step.fields if step is not None else tuple(schema.fields())
     words = {path: wrong_words(wrong) for path, wrong in evaluation.errors.items()} if show_errors else {}
     words.update(refused or {})
     maker = _Maker(words=words, files=known_files or {}, more_rows=more_rows)
     fields = tuple(
-        maker.field(each, each.slug, answers.get(each.slug)) for each in wanted if each.slug in evaluation.visible
+        replace(maker.field(each, each.slug, answers.get(each.slug)), is_asked=each.slug in evaluation.visible)
+        for each in wanted
+        if today is not None or each.slug in evaluation.visible
     )
     return FormView(
         step=step,
@@ -258,6 +287,9 @@ def form_view(
         computed=tuple(computed_rows(schema=schema, evaluation=evaluation)),
         errors=(*maker.errors(fields), *(_computed_errors(schema, evaluation) if show_errors else ())),
         areas=tuple(_areas()) if any(_asks_address(each) for each in wanted) else (),
+        island=island_data(schema=schema, step=step, answers=answers, evaluation=evaluation, today=today)
+        if today is not None
+        else None,
     )
 
 
@@ -294,6 +326,9 @@ class _Maker:
             wrong=self.words.get(name, ""),
             options=tuple(OptionView(option.slug, label_of(option), option.slug in chosen) for option in each.options),
             rows=tuple(self._rows(each, name, value)) if each.kind == "group" else (),
+            blank=self._row(each, name, NEW_ROW, {})
+            if each.kind == "group" and not any(inner.kind in SERVER_ROWS for inner in each.fields)
+            else None,
             files=tuple(self.files.get(token, KeptFile(token, token)) for token in (value or []))
             if each.kind == "file" and isinstance(value, list)
             else (),
@@ -307,10 +342,13 @@ class _Maker:
         if self.more_rows == name and len(rows) < min(int(each.max or MOST_ROWS), MOST_ROWS):
             rows.append({})
         for place, row in enumerate(rows):
-            yield RowView(
-                place,
-                tuple(self.field(inner, f"{name}.{place}.{inner.slug}", row.get(inner.slug)) for inner in each.fields),
-            )
+            yield self._row(each, name, place, row)
+
+    def _row(self, each: Field, name: str, place: int, row: Mapping[str, Any]) -> RowView:
+        return RowView(
+            place,
+            tuple(self.field(inner, f"{name}.{place}.{inner.slug}", row.get(inner.slug)) for inner in each.fields),
+        )
 
     def errors(self, fields: Sequence[FieldView]) -> Iterator[tuple[str, str, str]]:
         for each in fields:
@@ -329,7 +367,11 @@ def computed_rows(*, schema: FormSchema, evaluation: Evaluation) -> Iterator[tup
 
 def computed_words(each: Computed, value: Decimal) -> str:
     """Return a computed value as people read it."""
-    return rupiah(value) if each.kind == "money" else exact_number(round(value, MOST_DIGITS))
+    if each.kind == "money":
+        return rupiah(value)
+    # with fewer decimals there is nothing to round, and a long number could not be written with more
+    is_long = int(value.as_tuple().exponent) < -MOST_DIGITS
+    return exact_number(value.quantize(SHOWN, rounding=ROUND_HALF_UP) if is_long else value)
 
 
 def answer_rows(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.views import apply, catalogue, life, own, performance, survey
+from balai.modules.services.views import apply, catalogue, information_report, life, own, performance, survey
 
 app_name = "services"
 urlpatterns = [
@@ -30,6 +30,8 @@ urlpatterns = [
     path("mine/<slug:reference>/forget/", own.forget, name="forget"),
     path("mine/<slug:reference>/survey/", survey.own_answer, name="own_survey"),
     path("performance/", performance.page, name="performance"),
+    path("performance/public-information/", information_report.page, name="information_report"),
+    path("performance/public-information/report.csv", information_report.export_csv, name="information_report_csv"),
     path("performance/performance.csv", performance.export_csv, name="performance_csv"),
     path("performance/performance.json", performance.export_json, name="performance_json"),
     path("survey/", survey.results, name="survey_results"),

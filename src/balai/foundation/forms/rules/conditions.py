@@ -41,7 +41,7 @@ def names_in_condition(condition: Any, *, depth: int = 0) -> frozenset[str]:
 
 def is_filled(value: Any) -> bool:
     """Return whether an answer says something; a tick that is not set says nothing."""
-    return value not in (None, "", [], {}, False)
+    return value is not False and value not in (None, "", [], {})
 
 
 def as_number(value: Any) -> Decimal | None:
@@ -92,6 +92,9 @@ def _compares(word: str, value: Any, wanted: Any) -> bool:
 def _same(value: Any, wanted: Any) -> bool:
     if isinstance(value, bool) or isinstance(wanted, bool):
         return value is wanted
+    if isinstance(value, Decimal):
+        # computed values: 7.00 is 7
+        return value == as_number(wanted)
     return bool(value == wanted) or str(value) == str(wanted)
 
 

@@ -15,6 +15,8 @@ from balai.foundation.identity.rules import BadPhone, check_nik, normalise_phone
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 # 1.250 is a thousand and more; 0.125 is not
 GROUPED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
+# not the weeks and ordinal days that Python reads too
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 OLDEST_DAY = date(1900, 1, 1)
 
 
@@ -165,12 +167,13 @@ def _number(field: Field, raw: Any, _today: date) -> str:
         raise _Refused("too_small", str(low))
     if field.max and number > Decimal(field.max):
         raise _Refused("too_large", field.max)
-    return f"{number.normalize():f}"
+    # minus nought is nought
+    return f"{(number + 0).normalize():f}"
 
 
 def _date(field: Field, raw: Any, today: date) -> str:
     try:
-        day = date.fromisoformat(raw) if isinstance(raw, str) and len(raw) == 10 else None
+        day = date.fromisoformat(raw) if isinstance(raw, str) and ISO_DAY.fullmatch(raw) else None
     except ValueError:
         day = None
     if day is None:

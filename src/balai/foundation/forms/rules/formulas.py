@@ -160,7 +160,10 @@ def _divided(rest: Any, answers: Mapping[str, Any], tables: Any) -> Decimal:
     over, under = (_value(each, answers, tables) for each in rest)
     if under == 0:
         raise FormulaError("division_by_zero")
-    return (over / under).quantize(STEP, rounding=ROUND_HALF_UP)
+    try:
+        return (over / under).quantize(STEP, rounding=ROUND_HALF_UP)
+    except InvalidOperation as error:
+        raise FormulaError("too_big") from error
 
 
 def _rounded(rest: Any, answers: Mapping[str, Any], tables: Any) -> Decimal:

@@ -1,5 +1,6 @@
 """A form on a page: every kind, errors in place, groups, files; no script needed."""
 
+import gzip
 import json
 import re
 from datetime import date
@@ -14,7 +15,7 @@ from django.utils.datastructures import MultiValueDict
 
 from balai.foundation.forms.rules.evaluate import evaluate
 from balai.foundation.forms.rules.schema import Field, FormSchema, Option, Step, schema_from_json
-from balai.foundation.forms.web import KeepRefused, KeptFile, answer_rows, form_view, read_answers
+from balai.foundation.forms.web import KeepRefused, KeptFile, answer_rows, carried_fields, form_view, read_answers
 
 TODAY = date(2026, 11, 25)
 EXAMPLES = json.loads((Path(__file__).parent / "answers.json").read_text())
@@ -147,3 +148,33 @@ def test_a_hundred_questions_weigh_little() -> None:
     schema = FormSchema(steps=(Step(slug="s", label_id="S", fields=fields),))
     answers = {f"f{n}": "ya" for n in range(100)}
     assert len(page(schema, answers).encode()) < 60_000
+    # with what the script needs as well, shown or waiting: as it goes over the line, a tenth
+    for given in (answers, {}):
+        written = page(schema, given, today=TODAY).encode()
+        assert len(written) < 60_000, len(written)
+        assert len(gzip.compress(written)) < 6_000
+
+
+def test_a_page_says_only_what_its_own_step_waits_for() -> None:
+    schema = schema_from_json(EXAMPLES["schemas"]["conditions"])
+    answers = {"married": "no", "area": "120", "days": ["mon"], "spouse": "Rahasia"}
+    found = evaluate(schema=schema, answers=answers, today=TODAY)
+    view = form_view(schema=schema, answers=answers, evaluation=found, step=schema.steps[1], today=TODAY)
+    assert view.island is not None
+    assert view.island["answers"] == {"married": "no", "area": "120", "days": ["mon"]}
+    assert view.island["here"] == ["monday", "reason", "small", "which"]
+    assert "Rahasia" not in render_to_string("forms/_form.html", {"view": view})
+
+
+def test_what_the_script_brought_is_read_and_nothing_else() -> None:
+    schema = schema_from_json(EXAMPLES["schemas"]["conditions"])
+    step = schema.steps[0]
+    visible = evaluate(schema=schema, answers={}, today=TODAY).visible
+    names = [
+        field.slug for field in carried_fields(step=step, visible=visible, post=QueryDict("brought=spouse&brought=zz"))
+    ]
+    assert names == ["married", "spouse", "area", "days"]
+
+
+def test_a_new_line_counts_once() -> None:
+    assert read(KINDS, "long_text=a%0D%0Ab").answers["long_text"] == "a\nb"

@@ -34,6 +34,8 @@ class Papers:
     answers: dict[str, Any]
     evaluation: Evaluation
     files: Mapping[str, Attachment]
+    # the day in the city under which the answers were evaluated
+    today: date
 
 
 def open_service(*, slug: str) -> Service | None:
@@ -84,14 +86,16 @@ def papers_of(
     """
     form = published_form(application.version.form_version_id)
     given = answers_of(application) if answers is None else answers
+    day = today or city_day(at)
     if files is None:
         files = attachments_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])
     return Papers(
         application=application,
         form=form,
         answers=given,
-        evaluation=evaluate(schema=form.schema, answers=given, today=today or city_day(at)),
+        evaluation=evaluate(schema=form.schema, answers=given, today=day),
         files={str(file.key): file for file in files},
+        today=day,
     )
 
 

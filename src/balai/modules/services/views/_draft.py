@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from balai.foundation.files.actions import UploadRefused
 from balai.foundation.forms.rules.evaluate import Evaluation
 from balai.foundation.forms.rules.schema import Field, Step
-from balai.foundation.forms.web import FormView, KeepRefused, KeptFile, Read, form_view, read_answers
+from balai.foundation.forms.web import FormView, KeepRefused, KeptFile, Read, carried_fields, form_view, read_answers
 from balai.foundation.limits.actions import TooMany, check_limit
 from balai.modules.services.actions.apply import DraftMovedOn, FileRefused, keep_upload, save_answers
 from balai.modules.services.queries.applications import Papers, papers_of
@@ -52,7 +52,8 @@ def revision_of(request: HttpRequest) -> int:
 
 def take_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime) -> Sent:
     """Keep what was sent for a step, also when something is wrong with it, and say how it goes on."""
-    read = _read_step(request, papers=papers, step=step, at=at)
+    carried = carried_fields(step=step, visible=papers.evaluation.visible, post=request.POST)
+    read = _read_step(request, papers=papers, fields=carried, at=at)
     after = papers_of(papers.application, at=at, answers=read.answers)
     try:
         application = save_answers(
@@ -69,7 +70,7 @@ def take_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime)
         )
         return Sent(after, step_view(after, step, errors=False), 409)
     after = replace(after, application=application)
-    if "add" in request.POST or "remove" in request.POST or _appeared(papers, after, step):
+    if "add" in request.POST or "remove" in request.POST or _appeared(carried, after, step):
         more = request.POST.get("add", "")
         return Sent(after, step_view(after, step, errors=False, read=read, more_rows=more))
     if "later" in request.POST:
@@ -80,7 +81,7 @@ def take_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime)
     return Sent(after)
 
 
-def _read_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime) -> Read:
+def _read_step(request: HttpRequest, *, papers: Papers, fields: list[Field], at: datetime) -> Read:
     """Read what was sent for a step; its files are kept at once, so that a correction need not send them again."""
 
     def keep(field: Field, upload: Any) -> str:
@@ -96,20 +97,13 @@ def _read_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime
         except FileRefused as refused:
             raise KeepRefused(file_refused_words(refused)) from refused
 
-    return read_answers(
-        fields=_asked_fields(papers, step), post=request.POST, files=request.FILES, before=papers.answers, keep=keep
-    )
+    return read_answers(fields=fields, post=request.POST, files=request.FILES, before=papers.answers, keep=keep)
 
 
-def _asked_fields(papers: Papers, step: Step) -> list[Field]:
-    # without script a question may appear only after the page was sent: what was not on it keeps its answer
-    return [field for field in step.fields if field.slug in papers.evaluation.visible]
-
-
-def _appeared(before: Papers, after: Papers, step: Step) -> bool:
-    """Return whether the answers of a step have made other questions of the same step appear."""
+def _appeared(carried: list[Field], after: Papers, step: Step) -> bool:
+    """Return whether the answers of a step have made questions of the same step appear that the page did not carry."""
     slugs = {field.slug for field in step.fields}
-    return bool((after.evaluation.visible - before.evaluation.visible) & slugs)
+    return bool((after.evaluation.visible & slugs) - {field.slug for field in carried})
 
 
 def kept_files(papers: Papers) -> dict[str, KeptFile]:
@@ -147,6 +141,7 @@ def step_view(
         refused=read.refused if read else {},
         known_files=kept_files(papers),
         more_rows=more_rows,
+        today=papers.today,
     )
 
 

@@ -193,6 +193,8 @@ def _step_page(
             "back": reverse("services:step", args=[code, steps[here - 1].slug]) if here else "",
             "action": reverse("services:step", args=[code, step.slug]),
             "later": True,
+            # an officer's device keeps nothing of other people
+            "keeps": papers.application.entered_by_id is None,
         },
         status=status,
     )

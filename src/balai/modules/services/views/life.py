@@ -210,6 +210,7 @@ def _step_page(  # noqa: PLR0917 - the parts of one page
         "back": reverse("services:life_bundle", args=[code]),
         "action": reverse("services:life_step", args=[code, position, step.slug]),
         "later": True,
+        "keeps": True,
     }
     return render(request, "services/step.html", context, status=status)
 

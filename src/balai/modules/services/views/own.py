@@ -274,6 +274,7 @@ def _step_page(
         "services/step.html",
         {
             "view": view,
+            "keeps": True,
             "revision": papers.application.revision,
             "record": papers.application.version.service.record,
             "back": reverse("services:correct", args=[case.reference]),

@@ -15,6 +15,7 @@ from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
 from balai.foundation.web.words import is_english, number, percent
 from balai.modules.services.queries.performance import Performance, ServicePerformance, performance
+from balai.modules.services.rules.information_report import SERVICE
 from balai.modules.services.rules.kinds import RETURN_REASONS
 from balai.modules.services.standard_words import time_words
 
@@ -56,6 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
         {
             "months": months,
             "windows": WINDOWS,
+            "reports": any(line.service.slug == SERVICE for line in found.services),
             "whole": found.whole,
             "kept": percent(found.whole.kept_share) if found.whole and found.whole.kept_share is not None else "–",
             "services": [_line(line) for line in found.services],

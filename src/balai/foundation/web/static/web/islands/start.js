@@ -51,4 +51,11 @@ try {
     sessionStorage.removeItem("balai-sent");
     if (![...document.querySelectorAll("form[data-balai-draft]")].some((form) => form.dataset.balaiDraft === sent)) localStorage.removeItem(`balai-draft:${sent}`);
   }
+  // A whole application was sent: nothing of any of its steps stays.
+  document.querySelectorAll("form[data-balai-done]").forEach((form) => form.addEventListener("submit", () => sessionStorage.setItem("balai-done", form.dataset.balaiDone)));
+  const done = sessionStorage.getItem("balai-done");
+  if (done && !document.querySelector("form[data-balai-done]")) {
+    sessionStorage.removeItem("balai-done");
+    for (const key of Object.keys(localStorage)) if (key.startsWith(`balai-draft:${done}`)) localStorage.removeItem(key);
+  }
 } catch { /* storage is switched off: there is no draft either */ }

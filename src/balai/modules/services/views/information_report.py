@@ -1,0 +1,85 @@
+"""The yearly report on requests for public information: for everybody, and as data."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from balai.foundation.calendar import clock
+from balai.foundation.places.queries import city_day, current_city
+from balai.foundation.web.exports import csv_answer, open_to_all
+from balai.foundation.web.words import is_english, number
+from balai.modules.services.queries.applications import open_service
+from balai.modules.services.queries.information_report import information_report, reported_years
+from balai.modules.services.rules.information_report import SERVICE, Report
+from balai.modules.services.rules.kinds import REFUSE_REASONS
+
+
+def _year(request: HttpRequest) -> tuple[int, list[int]]:
+    years = reported_years(until=city_day(clock.now()).year)
+    given = request.GET.get("year", "")
+    year = int(given) if given.isdecimal() and len(given) == 4 else years[0]
+    if year not in years:
+        raise Http404
+    return year, years
+
+
+def _lines(report: Report) -> Iterator[tuple[str, str, int | float | None]]:
+    """Yield code, words and figure of each line."""
+    yield "received", _("Requests received"), report.received
+    yield "granted", _("Granted, wholly or in part"), report.granted
+    yield "refused", _("Refused"), report.refused
+    words = {each.slug: each.label_en if is_english() else each.label_id for each in REFUSE_REASONS}
+    for reason, count in sorted(report.reasons.items(), key=lambda pair: (-pair[1], pair[0])):
+        name = words.get(reason, reason) or _("no reason recorded")
+        yield f"refused:{reason or 'none'}", _("Refused because: %(reason)s") % {"reason": name}, count
+    yield "withdrawn", _("Taken back"), report.withdrawn
+    yield "still_open", _("Not answered yet"), report.still_open
+    yield "in_term", _("Answered within the term"), report.in_term
+    yield "late", _("Term broken"), report.late
+    average = report.average_days
+    yield "average_days", _("Days to the answer, on average"), None if average is None else round(average, 1)
+    yield "objections", _("Objections"), report.objections
+    yield "objections_granted", _("Objections granted"), report.objections_granted
+    yield "objections_refused", _("Objections refused"), report.objections_refused
+    yield "objections_open", _("Objections not answered yet"), report.objections_open
+
+
+@login_not_required
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Show what became of a year's requests."""
+    service = open_service(slug=SERVICE)
+    if service is None:
+        raise Http404
+    year, years = _year(request)
+    rows = [
+        {"label": words, "figure": "–" if figure is None else number(figure), "part": ":" in code}
+        for code, words, figure in _lines(information_report(year=year))
+    ]
+    return render(
+        request,
+        "services/information_report.html",
+        {"year": str(year), "years": [str(each) for each in years], "rows": rows, "record": service.record},
+    )
+
+
+@login_not_required
+@require_safe
+def export_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the report as CSV."""
+    if open_service(slug=SERVICE) is None:
+        raise Http404
+    year, _years = _year(request)
+    rows = [(year, code, words, figure) for code, words, figure in _lines(information_report(year=year))]
+    return open_to_all(
+        csv_answer(
+            filename=f"laporan-informasi-publik-{year}.csv",
+            head=("year", "code", "words", "figure"),
+            rows=rows,
+            is_example=current_city().is_example,
+        )
+    )
