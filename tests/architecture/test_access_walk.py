@@ -72,6 +72,7 @@ OPENED_BY = {
     "complaints_desk:try_out": "complaints.rules",
     "complaints_desk:activate": "complaints.rules",
     "complaints_desk:": "cases.desk",
+    "outbound:": "settings.edit",
     "queue_desk:set_up": "queue.manage",
     "queue_desk:change_hall": "queue.manage",
     "queue_desk:": "queue.serve",

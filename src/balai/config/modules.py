@@ -28,6 +28,7 @@ FOUNDATION = [
     "balai.foundation.forms",
     "balai.foundation.documents",
     "balai.foundation.payments",
+    "balai.foundation.outbound",
     "balai.foundation.web",
     "balai.foundation.examples",
 ]

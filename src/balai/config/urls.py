@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("balai.foundation.forms.urls")),
     path("", include("balai.foundation.documents.urls")),
     path("", include("balai.foundation.payments.urls")),
+    path("", include("balai.foundation.outbound.urls")),
     *(path(module.mount, include(module.urls)) for module in modules() if module.urls),
     *(path(mount, include(urls)) for module in modules() for mount, urls in module.doors),
 ]

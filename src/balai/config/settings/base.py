@@ -48,6 +48,8 @@ BALAI_SOURCE_URL = os.environ.get("BALAI_SOURCE_URL", "")
 BALAI_SECURITY_CONTACT = os.environ.get("BALAI_SECURITY_CONTACT", "")
 # True only where example data is loaded: shows the mailbox, the sign-in list and the "example data" line.
 BALAI_DEMO = False
+# True only for trying things out: programs may be told at http and at private addresses.
+BALAI_OUTBOUND_LOCAL = False
 
 INSTALLED_APPS = [
     *MODULES,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from balai.engines.cases import guards, reactions, tasks
+from balai.engines.cases import guards, reactions, tasks, webhooks
 from balai.engines.cases.actions.search import forget_all, index_missing
 from balai.engines.cases.events import (
     MOVES,
@@ -33,6 +33,8 @@ _FACTS: dict[type[CaseEvent], None] = dict.fromkeys(
     (CaseReceived, *MOVES.values(), CaseStepped, CaseEscalated, CaseUndone, CaseCorrected)
 )
 
+_TOLD: dict[type[CaseEvent], None] = dict.fromkeys((CaseReceived, *MOVES.values(), CaseStepped))
+
 engine = Room(
     slug="cases",
     gives=(
@@ -49,6 +51,8 @@ engine = Room(
             Subscription(event=fact, call=reactions.tell_officer)
             for fact in (ReporterReplied, ReporterAdded, CaseReopened)
         ),
+        *webhooks.TOPICS,
+        *(Subscription(event=fact, call=webhooks.tell_programs) for fact in _TOLD),
         Source(name="cases", fill=index_missing, forget=forget_all),
         Periodic(name="cases.climb", every=timedelta(seconds=30), call=tasks.climb),
         Periodic(name="cases.totals", every=timedelta(seconds=5), call=tasks.totals),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from balai.engines.catalogs.rules import Component
 from balai.foundation.calendar.rules import Term
+from balai.foundation.outbound.models import OutsideSystem
 from balai.foundation.units.models import Unit
 from balai.modules.services.rules.standard import STANDARD
 from balai.modules.services.rules.workflow import OtherCheck, Workflow, WorkStep
@@ -176,6 +177,7 @@ class StepForm(forms.Form):
     label_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
     kind = forms.ChoiceField(label=_("What is done"), choices=STEP_KINDS)
     unit = forms.ChoiceField(label=_("Agency, if another one"), required=False)
+    system = forms.ChoiceField(label=_("Handed over to the outside system"), required=False)
     amount = forms.IntegerField(label=_("Own time"), min_value=1, max_value=10_000, required=False)
     term_unit = forms.ChoiceField(label=_("Unit"), choices=TERM_UNITS, required=False)
     next = forms.CharField(
@@ -192,6 +194,8 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         units = [("", "—"), *Unit.objects.filter(active=True).order_by("name").values_list("slug", "name")]
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        systems = [("", "—"), *OutsideSystem.objects.filter(active=True).values_list("slug", "name")]
+        self.fields["system"].choices = systems  # type: ignore[attr-defined]
 
     def clean_next(self) -> list[int]:
         """Return the numbers of the steps that may follow."""
@@ -226,6 +230,7 @@ def initial_steps(workflow: Workflow) -> list[dict[str, Any]]:
             "label_en": step.label_en,
             "kind": step.kind,
             "unit": step.unit,
+            "system": step.system,
             "amount": step.term.amount if step.term else None,
             "term_unit": step.term.unit if step.term else "",
             "next": ", ".join(str(numbers[slug]) for slug in step.next if slug in numbers),
@@ -251,6 +256,7 @@ def workflow_from(rows: list[dict[str, Any]], *, before: Workflow) -> Workflow:
             label_id=row["label_id"],
             label_en=row["label_en"] or row["label_id"],
             unit=row["unit"],
+            system=row.get("system", ""),
             term=Term(amount=row["amount"], unit=row["term_unit"]) if row["amount"] and row["term_unit"] else None,
             checks=row["checks"],
             next=tuple(slugs[number - 1] if number <= len(slugs) else f"step-{number}" for number in row["next"]),

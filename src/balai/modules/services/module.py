@@ -13,6 +13,7 @@ from balai.foundation.events.contributions import Subscription
 from balai.foundation.examples.contributions import ExampleData, SignInList
 from balai.foundation.files.contributions import FileGuard
 from balai.foundation.jobs.contributions import Periodic
+from balai.foundation.outbound.events import HandOverEnded
 from balai.foundation.payments.contributions import BillGuard
 from balai.foundation.payments.events import BillPaid
 from balai.foundation.registry.descriptor import Module
@@ -46,6 +47,7 @@ module = Module(
         DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result, looked=guards.note_result_look),
         *(Subscription(event=event, call=reactions.follow_step) for event in (CaseStepped, CaseRefused)),
         Subscription(event=BillPaid, call=reactions.follow_payment),
+        Subscription(event=HandOverEnded, call=reactions.follow_outside),
         Subscription(event=CaseEscalated, call=reactions.follow_delay),
         ExampleData(order=25, label="services", load=load_standards),
         ExampleData(order=45, label="a year of applications", load=load_year),

@@ -4,6 +4,7 @@ from balai.engines.cases.events import reference_of
 from balai.engines.cases.models import Case
 from balai.foundation.events.models import Event
 from balai.modules.services.actions.outcome import ask_payment, make_result, move_paid, note_delay
+from balai.modules.services.actions.outside import hand_over_step, move_outside
 from balai.modules.services.actions.returns import note_return
 from balai.modules.services.actions.survey import invite
 from balai.modules.services.models import Application
@@ -24,10 +25,20 @@ def follow_step(*, event: Event) -> None:
     if event.data.get("change") == "return":
         note_return(case=case, seq=event.seq, reason=event.data.get("reason") or "")
     ask_payment(case=case, at=event.at)
+    hand_over_step(case=case, at=event.at)
     if case.state_class == "done":
         make_result(case=case, at=event.at)
     if case.state_class in ("done", "refused"):
         invite(case=case, at=event.at)
+
+
+def follow_outside(*, event: Event) -> None:
+    """Move an application on when an outside system has done its step."""
+    if event.data.get("owner_kind") != OWNER or event.data.get("state") != "answered":
+        return
+    application = Application.objects.select_related("case").filter(pk=event.data["owner_id"]).first()
+    if application is not None and application.case is not None:
+        move_outside(case=application.case, step=event.data["step"], at=event.at)
 
 
 def follow_payment(*, event: Event) -> None:

@@ -17,6 +17,7 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.forms.actions import publish_form
 from balai.foundation.forms.models import FormVersion
 from balai.foundation.forms.rules.schema import schema_from_json
+from balai.foundation.outbound.queries import known_systems
 from balai.foundation.places.queries import city_day
 from balai.foundation.units.models import Unit
 from balai.modules.services.events import ServicePublished, stream_of
@@ -94,7 +95,11 @@ def publish_service(
         raise ServiceMovedOn
     standard = live_on(kind=KIND, day=city_day(at)).filter(record=service.record).first()
     workflow = workflow_from_json(service.workflow)
-    problems = [*workflow_problems(workflow=workflow, units=frozenset(Unit.objects.values_list("slug", flat=True)))]
+    problems = [
+        *workflow_problems(
+            workflow=workflow, units=frozenset(Unit.objects.values_list("slug", flat=True)), systems=known_systems()
+        )
+    ]
     usable = {line.slug for line in usable_templates(unit_id=service.unit_id)}
     if service.document_template and service.document_template not in usable:
         problems.append(WorkflowProblem("unknown_document", other=service.document_template))

@@ -17,6 +17,8 @@ from balai.engines.cases.models import Case
 from balai.foundation.calendar import clock
 from balai.foundation.documents.queries import documents_of
 from balai.foundation.events.rules import Actor
+from balai.foundation.outbound.queries import hand_overs_of
+from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
 from balai.modules.services.actions.judge import JudgementRefused, judge_document
 from balai.modules.services.actions.outcome import give_compensation
@@ -81,6 +83,9 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         "parts": [(part, web.label_of(kind_at(part.kind, part.kind_version).state(part.state))) for part in parts],
         "bill": next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None),
         "results": documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, []),
+        "hand_overs": [
+            (row, *HAND_OVER_STATES[row.state]) for row in hand_overs_of(owner_kind=OWNER, owner_id=application.pk)
+        ],
         "may_survey": not case.is_open
         and request.authority.may("services.enter")  # type: ignore[attr-defined]
         and SurveyInvitation.objects.filter(case=case, answered_at__isnull=True).exists(),

@@ -20,6 +20,7 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.forms.actions import FormNotReady, create_form
 from balai.foundation.forms.models import Form
 from balai.foundation.forms.words import problem_words
+from balai.foundation.outbound.queries import known_systems
 from balai.foundation.places.queries import city_day
 from balai.foundation.units.models import Unit
 from balai.modules.services.actions.publish import (
@@ -315,7 +316,8 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
             "service": service,
             "rows": rows,
             "problems": [
-                workflow_problem_words(problem) for problem in workflow_problems(workflow=workflow, units=units)
+                workflow_problem_words(problem)
+                for problem in workflow_problems(workflow=workflow, units=units, systems=known_systems())
             ],
             "templates": usable_templates(unit_id=service.unit_id),
             "computed": [

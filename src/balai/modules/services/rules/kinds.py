@@ -58,6 +58,11 @@ def paid_change(step: str) -> str:
     return f"paid_{step}"[:30]
 
 
+def outside_change(step: str) -> str:
+    """Return the name of the change by which a step at an outside system ends."""
+    return f"done_{step}"[:30]
+
+
 def compile_kinds(
     *, service: str, label_id: str, label_en: str, home: str, workflow: Workflow, promise: Term | None, source: str
 ) -> tuple[CaseKind, ...]:
@@ -148,6 +153,7 @@ class _Maker:
     def changes(self) -> Iterator[Change]:
         yield from self._forward()
         yield from self._payments()
+        yield from self._outside()
         yield from self._with_the_applicant()
         yield from self._by_the_agency()
         if self.workflow.tacit_basis:
@@ -215,6 +221,25 @@ class _Maker:
                     label_en="Payment received",
                     stops=(_clock_name(step),) if step.term else (),
                     message="application_paid",
+                    **self._entering(target),
+                )
+
+    def _outside(self) -> Iterator[Change]:
+        for step in self.workflow.steps:
+            if step.system:
+                target = self.workflow.step(step.next[0]) if step.next else None
+                yield Change(
+                    name=outside_change(step.slug),
+                    sources=(step.slug,),
+                    target=target.slug if target else "issued",
+                    who="system",
+                    label_id="Selesai di luar",
+                    label_en="Done outside",
+                    may_have=("text",),
+                    audience="reporter",
+                    entry="answer",
+                    stops=(_clock_name(step),) if step.term else (),
+                    message="application_moved" if target else "application_issued",
                     **self._entering(target),
                 )
 

@@ -40,6 +40,8 @@ class WorkStep:
     term: Term | None = None
     checks: tuple[OtherCheck, ...] = ()
     next: tuple[str, ...] = ()
+    # of a step of kind outside: the short name of the system that does it; empty: somebody here writes to them
+    system: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,9 +87,21 @@ def workflow_from_json(data: dict[str, Any]) -> Workflow:
     return msgspec.convert(data, Workflow)
 
 
-def workflow_problems(*, workflow: Workflow, units: frozenset[str]) -> tuple[WorkflowProblem, ...]:
-    """Return everything that keeps the workflow from working; each problem names its step."""
-    return tuple(_problems(workflow, units))
+def workflow_problems(
+    *, workflow: Workflow, units: frozenset[str], systems: frozenset[str] = frozenset()
+) -> tuple[WorkflowProblem, ...]:
+    """Return everything that keeps the workflow from working; each problem names its step.
+
+    ``units`` and ``systems`` are the short names of the city's agencies and of the outside systems that it knows.
+    """
+    return (
+        *_problems(workflow, units),
+        *(
+            WorkflowProblem("unknown_system", step.slug, step.system)
+            for step in workflow.steps
+            if step.system and step.system not in systems
+        ),
+    )
 
 
 def _problems(workflow: Workflow, units: frozenset[str]) -> Iterator[WorkflowProblem]:
@@ -136,6 +150,10 @@ def _step_problems(step: WorkStep, known: dict[str, WorkStep], units: frozenset[
     if step.kind == "pay" and len(step.next) > 1:
         # a payment does not choose
         yield WorkflowProblem("payment_chooses", step.slug)
+    if step.system and step.kind != "outside":
+        yield WorkflowProblem("system_inside", step.slug)
+    if step.system and len(step.next) > 1:
+        yield WorkflowProblem("system_chooses", step.slug)
 
 
 def _reached(start: set[str], ways: dict[str, set[str]]) -> set[str]:

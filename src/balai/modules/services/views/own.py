@@ -30,6 +30,8 @@ from balai.foundation.files.queries import attachments_of
 from balai.foundation.identity import conversations
 from balai.foundation.identity.models import AccessRecord
 from balai.foundation.identity.queries import access_records
+from balai.foundation.outbound.queries import hand_overs_of
+from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Unit
@@ -146,6 +148,9 @@ def _page(
             "kept": photos.kept if photos else [],
             "bill": next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None),
             "results": documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, []),
+            "hand_overs": [
+                (row, *HAND_OVER_STATES[row.state]) for row in hand_overs_of(owner_kind=OWNER, owner_id=application.pk)
+            ],
             "makes_document": bool(application.version.document_template),
             "survey": SurveyInvitation.objects.filter(case=case, answered_at__isnull=True).exists(),
             "delay": DelayRisk.objects.filter(case=case).first(),

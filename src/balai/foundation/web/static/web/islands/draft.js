@@ -6,7 +6,7 @@ const WORDS = {
   en: { kept: "Your text that was not sent yet is back.", forget: "Delete and start anew" },
 };
 const words = WORDS[document.documentElement.lang] || WORDS.id;
-const PRIVATE = 'input[type="password"], input[type="tel"], input[type="email"], input[type="file"], input[type="hidden"], [autocomplete="name"], [name="nik"], [name="name"], [data-balai-private], [data-balai-private] *';
+const PRIVATE = 'input[type="password"], input[type="tel"], input[type="email"], input[type="file"], input[type="hidden"], [autocomplete="name"], [name="nik"], [name="name"], [data-balai-private]:not([data-balai-private="off"]), [data-balai-private]:not([data-balai-private="off"]) *';
 const KEEP_FOR = 7 * 24 * 3600 * 1000;
 
 function fields(form) {

@@ -1,0 +1,1 @@
+"""Signatures, addresses and pauses. Pure: no network, no clock."""

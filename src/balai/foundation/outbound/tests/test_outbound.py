@@ -1,0 +1,437 @@
+"""Real programs at the other end: told once or more, never wrongly, nothing lost while they are away."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import reverse
+
+from balai.foundation.api.actions import create_key
+from balai.foundation.calendar import clock
+from balai.foundation.calendar.models import CalendarVersion
+from balai.foundation.events.models import Event
+from balai.foundation.events.rules import SYSTEM
+from balai.foundation.identity.models import Role
+from balai.foundation.messages.models import OutboxMessage
+from balai.foundation.outbound import actions, client, queries
+from balai.foundation.outbound.actions import AnswerRefused, WebhookRefused
+from balai.foundation.outbound.client import NotDelivered
+from balai.foundation.outbound.contributions import WebhookTopic
+from balai.foundation.outbound.models import Delivery, HandOver, OutsideSystem, Probe, Webhook
+from balai.foundation.outbound.rules.signatures import check, sign
+from balai.foundation.outbound.tests.receiver import Receiver, receiver
+from balai.foundation.units.models import Holding
+from balai.foundation.units.tests.city import Town, build_town
+
+AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+TOPIC = WebhookTopic(name="thing.moved", label="Thing", text="A thing moved.")
+
+
+@pytest.fixture
+def town(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Town:
+    settings.BALAI_OUTBOUND_LOCAL = True
+    monkeypatch.setattr("balai.foundation.outbound.queries.contributions", lambda kind: [TOPIC])
+    CalendarVersion.objects.get_or_create(defaults={"time_zone": "Asia/Jakarta"})
+    return build_town()
+
+
+@pytest.fixture
+def other() -> Iterator[Receiver]:
+    with receiver() as running:
+        yield running
+
+
+def hook(other: Receiver, **more: Any) -> Any:
+    return actions.create_webhook(
+        name="Aplikasi", address=other.address, wanted=["thing.moved"], actor=SYSTEM, at=AT, **more
+    )
+
+
+def tell(number: int = 1, **more: Any) -> int:
+    return actions.announce(topic="thing.moved", event_id=number, facts={"state": "done"}, at=AT, **more)
+
+
+def test_a_program_is_told_with_a_signature_that_proves_it(town: Town, other: Receiver) -> None:
+    made = hook(other)
+    assert tell() == 1
+    # the worker may hear of an event twice
+    tell()
+    assert Delivery.objects.count() == 1
+    assert actions.send_deliveries(at=AT) == 1
+    assert actions.send_deliveries(at=AT) == 0
+    method, headers, body = other.heard[0]
+    assert method == "POST"
+    assert json.loads(body) == {"type": "thing.moved", "timestamp": AT.isoformat(), "data": {"state": "done"}}
+    check(
+        secrets=[made.secret],
+        message_id=headers["webhook-id"],
+        timestamp=headers["webhook-timestamp"],
+        signatures=headers["webhook-signature"],
+        body=body,
+        at=AT,
+    )
+    row = Delivery.objects.get()
+    assert (row.state, row.status, row.tries) == ("sent", 200, 1)
+    stored = Webhook.objects.extra(select={"raw": "secret"}).get().raw
+    assert made.secret not in stored
+
+
+def test_with_a_new_secret_both_sign_for_a_day(town: Town, other: Receiver) -> None:
+    made = hook(other)
+    fresh = actions.change_secret(webhook=made.webhook, actor=SYSTEM, at=AT)
+    for later, count in ((timedelta(hours=1), 2), (timedelta(days=2), 1)):
+        tell(number=count)
+        actions.send_deliveries(at=AT + later)
+        headers = other.heard[-1][1]
+        assert len(headers["webhook-signature"].split()) == count
+        for secret in (fresh, made.secret)[:count]:
+            check(
+                secrets=[secret],
+                message_id=headers["webhook-id"],
+                timestamp=headers["webhook-timestamp"],
+                signatures=headers["webhook-signature"],
+                body=other.heard[-1][2],
+                at=AT + later,
+            )
+    actions.forget_old(at=AT + timedelta(days=2))
+    assert Webhook.objects.get().old_secret == ""
+
+
+def test_errors_are_tried_again_later_and_given_up_in_the_end(town: Town, other: Receiver) -> None:
+    hook(other, made_by_id=town.people["head"].pk)
+    other.status = 500
+    tell()
+    at = AT
+    for tries in range(1, 9):
+        assert actions.send_deliveries(at=at) == 1
+        row = Delivery.objects.get()
+        assert (row.state, row.tries, row.status) == ("queued", tries, 500)
+        assert row.next_try_at is not None
+        assert actions.send_deliveries(at=at) == 0
+        at = row.next_try_at
+    assert Webhook.objects.get().failing_since == AT
+    other.status = 204
+    actions.send_deliveries(at=at)
+    assert (Delivery.objects.get().state, Webhook.objects.get().failing_since) == ("sent", None)
+    other.status = 500
+    tell(number=2)
+    Webhook.objects.update(failing_since=at - timedelta(days=3))
+    Delivery.objects.filter(event_id=2).update(tries=8)
+    actions.send_deliveries(at=at)
+    assert Delivery.objects.get(event_id=2).state == "given_up"
+    # away for three days: nothing more is sent, and whoever made it is told
+    assert not Webhook.objects.get().active
+    assert OutboxMessage.objects.get().template == "webhook_paused"
+    assert tell(number=3) == 0
+
+
+def test_a_receiver_that_says_it_is_gone_is_believed(town: Town, other: Receiver) -> None:
+    hook(other)
+    other.status = 410
+    tell()
+    actions.send_deliveries(at=AT)
+    assert Delivery.objects.get().state == "given_up"
+    assert not Webhook.objects.get().active
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_nobody_follows_a_redirect(town: Town, other: Receiver, status: int) -> None:
+    hook(other)
+    with receiver() as trap:
+        other.status, other.location = status, trap.address
+        tell()
+        actions.send_deliveries(at=AT)
+        assert trap.heard == []
+    assert Delivery.objects.get().problem == "bad_status"
+
+
+def test_a_long_answer_and_a_slow_one_hold_nobody(town: Town, other: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    other.body = b"x" * 5_000_000
+    assert len(client.send(address=other.address).body) <= client.MOST_BYTES
+    monkeypatch.setattr(client, "SECONDS", 0.3)
+    other.body, other.seconds = b"", 1.0
+    with pytest.raises(NotDelivered, match="too_slow"):
+        client.send(address=other.address)
+
+
+def test_inside_our_house_nothing_is_called(town: Town, other: Receiver, settings: Any) -> None:
+    settings.BALAI_OUTBOUND_LOCAL = False
+    secure = "https://contoh.go.id/hook"
+    for numbers in (["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::ffff:127.0.0.1"], ["169.254.169.254"]):
+        with pytest.raises(NotDelivered, match="private"):
+            client.send(address=secure, lookup=lambda _host, _port, found=numbers: found)
+    with pytest.raises(WebhookRefused, match="not_https"):
+        hook(other)
+    assert other.heard == []
+
+
+def test_the_name_is_looked_up_once_and_called_as_it_was_checked(town: Town, other: Receiver) -> None:
+    """A name that changes its meaning between look and call (DNS rebinding) leads nowhere else."""
+    asked: list[str] = []
+    port = other.address.rsplit(":", 1)[1].split("/", maxsplit=1)[0]
+
+    def lookup(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["127.0.0.2"]
+
+    answer = client.send(address=f"http://nama.contoh.example:{port}/hook", body=b"{}", lookup=lookup)
+    assert answer.status == 200
+    assert asked == ["nama.contoh.example"]
+    assert other.heard[0][1]["host"] == f"nama.contoh.example:{port}"
+
+
+def test_what_nobody_can_be_told_of_is_refused(town: Town, other: Receiver) -> None:
+    for wanted, code in (([], "no_topic"), (["lain"], "unknown_topic")):
+        with pytest.raises(WebhookRefused, match=code):
+            actions.create_webhook(name="x", address=other.address, wanted=wanted, actor=SYSTEM, at=AT)
+
+
+def test_only_the_key_that_brought_it_reads_its_number(town: Town, other: Receiver) -> None:
+    key = create_key(name="aplikasi", scopes=["webhooks"], actor=SYSTEM, at=AT).key
+    hook(other)
+    hook(other, key_id=key.pk)
+    tell(of_key=key.pk, own_facts={"reference": "26-AAAA-BBBB"})
+    tell(number=2, of_key=None, own_facts={"reference": "26-CCCC-DDDD"})
+    bodies = [json.loads(row.body)["data"] for row in Delivery.objects.order_by("pk")]
+    assert [body.get("reference") for body in bodies] == [None, "26-AAAA-BBBB", None, None]
+
+
+def test_programs_keep_their_own_webhooks(town: Town, other: Receiver) -> None:
+    with time_machine.travel(AT, tick=False):
+        made = create_key(name="aplikasi", scopes=["webhooks"], actor=SYSTEM, at=AT)
+        others = create_key(name="lain", scopes=["webhooks"], actor=SYSTEM, at=AT)
+        wrong = create_key(name="salah", scopes=["open311"], actor=SYSTEM, at=AT)
+        web = Client()
+
+        def ask(method: str, path: str, token: str, body: Any = None) -> Any:
+            call = getattr(web, method)
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            more = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
+            return call(f"/api/webhooks{path}", headers=headers, **more)
+
+        body = {"name": "Hook", "address": other.address, "topics": ["thing.moved"]}
+        assert web.get("/api/webhooks/topics").json()["topics"][0]["name"] == "thing.moved"
+        assert ask("post", "", "", body).status_code == 401
+        assert ask("post", "", wrong.token, body).status_code == 403
+        refused = ask("post", "", made.token, {**body, "topics": []})
+        assert refused.status_code == 422
+        assert refused["Content-Type"].startswith("application/problem+json")
+        answer = ask("post", "", made.token, body)
+        assert answer.status_code == 201
+        assert answer.json()["secret"].startswith("whsec_")
+        number = answer.json()["id"]
+        assert "secret" not in ask("get", "", made.token).json()["webhooks"][0]
+        assert ask("get", "", others.token).json()["webhooks"] == []
+        assert ask("delete", f"/{number}", others.token).status_code == 404
+        assert ask("delete", f"/{number}", made.token).status_code == 204
+        for _ in range(5):
+            assert ask("post", "", made.token, body).status_code == 201
+        assert ask("post", "", made.token, body).status_code == 422
+
+
+# hand-overs
+
+
+@pytest.fixture
+def system(town: Town, other: Receiver) -> OutsideSystem:
+    return actions.open_system(slug="oss", name="OSS", address=other.address, unit_id=town.units["roads"].pk, at=AT)[0]
+
+
+def hand(**more: Any) -> HandOver:
+    facts = {"system": "oss", "owner_kind": "application", "owner_id": 7, "step": "nib", "payload": {"nama": "Siti"}}
+    return actions.hand_over(**{**facts, **more}, at=AT)
+
+
+def test_handed_over_taken_and_answered(system: OutsideSystem, other: Receiver) -> None:
+    row = hand()
+    assert hand().pk == row.pk
+    stored = HandOver.objects.extra(select={"raw": "payload"}).get().raw
+    assert "Siti" not in stored
+    other.body = json.dumps({"number": "OSS-1"}).encode()
+    assert actions.send_hand_overs(at=AT) == 1
+    row.refresh_from_db()
+    assert (row.state, row.number, row.taken_at) == ("taken", "OSS-1", AT)
+    assert other.said() == {"key": str(row.key), "step": "nib", "data": {"nama": "Siti"}}
+    assert other.heard[0][1]["idempotency-key"] == str(row.key)
+    assert actions.send_hand_overs(at=AT + timedelta(days=1)) == 0
+    answer = callback(system, {"key": str(row.key), "state": "answered", "words": "NIB terbit"})
+    assert answer.status_code == 200
+    row.refresh_from_db()
+    assert (row.state, row.words) == ("answered", "NIB terbit")
+    kinds = list(Event.objects.filter(stream="outside:oss").order_by("seq").values_list("kind", flat=True))
+    assert kinds == ["HandedOver", "HandOverTaken", "HandOverEnded"]
+
+
+def callback(system: OutsideSystem, said: Any, *, message_id: str = "m1", secret: str = "", at: datetime = AT) -> Any:
+    body = said if isinstance(said, bytes) else json.dumps(said).encode()
+    with time_machine.travel(AT, tick=False):
+        return Client().post(
+            reverse("outbound:answer", args=[system.slug]),
+            body,
+            content_type="application/json",
+            headers={
+                "webhook-id": message_id,
+                "webhook-timestamp": str(int(at.timestamp())),
+                "webhook-signature": sign(secret=secret or system.secret, message_id=message_id, at=at, body=body),
+            },
+        )
+
+
+def test_an_answer_counts_once_and_only_from_them(system: OutsideSystem, town: Town, other: Receiver) -> None:
+    row = hand()
+    good = {"key": str(row.key), "state": "refused", "words": "Lokasi tidak sesuai"}
+    assert callback(system, good, secret="whsec_AAAA").status_code == 401
+    assert callback(system, good, at=AT - timedelta(minutes=6)).status_code == 401
+    stranger, _secret = actions.open_system(slug="lain", name="L", address=other.address, unit_id=system.unit_id, at=AT)
+    # another system, with its own good signature, knows nothing of this key
+    assert callback(stranger, good).status_code == 404
+    assert callback(system, b"[1, 2").status_code == 422
+    assert callback(system, {"key": str(row.key), "state": "lain"}).status_code == 422
+    assert callback(system, {"key": "x", "state": "taken"}).status_code == 404
+    assert HandOver.objects.get(pk=row.pk).state == "waiting"
+    assert callback(system, good, message_id="m2").status_code == 200
+    assert callback(system, good, message_id="m2").status_code == 200
+    assert Event.objects.filter(kind="HandOverEnded").count() == 1
+    late = callback(system, {**good, "state": "answered"}, message_id="m3")
+    assert late.status_code == 409
+    assert late["Content-Type"].startswith("application/problem+json")
+    OutsideSystem.objects.filter(pk=system.pk).update(active=False)
+    assert callback(system, good, message_id="m4").status_code == 401
+
+
+def test_while_they_are_away_everything_waits_here(town: Town) -> None:
+    with receiver() as gone:
+        address = gone.address
+    actions.open_system(slug="oss", name="OSS", address=address, unit_id=town.units["roads"].pk, at=AT)
+    row = hand()
+    at = AT
+    for tries in range(1, 15):
+        assert actions.send_hand_overs(at=at) == 1
+        row.refresh_from_db()
+        assert (row.state, row.tries) == ("waiting", tries)
+        assert row.problem.startswith("unreachable")
+        assert row.next_try_at is not None
+        at = row.next_try_at
+    assert actions.alarm_stuck(at=AT + timedelta(hours=23)) == 0
+    assert actions.alarm_stuck(at=AT + timedelta(hours=25)) == 1
+    assert actions.alarm_stuck(at=AT + timedelta(hours=26)) == 0
+    assert OutboxMessage.objects.filter(template="hand_over_stuck").count() >= 1
+    (line,) = queries.system_lines(at=at)
+    assert line.waiting == 1
+    assert line.oldest == AT
+    assert line.last is not None
+    assert not line.last.ok
+    assert line.share == 0
+    with receiver() as back:
+        OutsideSystem.objects.update(address=back.address)
+        actions.send_hand_overs(at=at)
+        assert len(back.heard) == 1
+    assert HandOver.objects.get().state == "taken"
+    page = Client(headers={"accept-language": "id"}).get(reverse("outbound:availability"))
+    assert "OSS" in page.content.decode()
+
+
+def test_availability_is_computed_from_every_look(
+    system: OutsideSystem, other: Receiver, django_assert_num_queries: Any
+) -> None:
+    for status, hours in ((200, 0), (404, 1), (500, 2), (503, 3)):
+        other.status = status
+        actions.probe_systems(at=AT + timedelta(hours=hours))
+    assert [method for method, _headers, _body in other.heard] == ["GET"] * 4
+    queries.system_lines(at=AT)
+    with django_assert_num_queries(4):
+        (line,) = queries.system_lines(at=AT + timedelta(hours=4))
+    # anything but a fault of theirs is an answer
+    assert line.share == 0.5
+    assert [(day.looks, day.answered) for day in line.days] == [(4, 2)]
+    with time_machine.travel(AT + timedelta(hours=4), tick=False):
+        rows = b"".join(Client().get(reverse("outbound:availability_csv")).streaming_content).decode()
+    assert "oss,OSS,2026-11-25,4,2,0.5" in rows
+    actions.forget_old(at=AT + timedelta(days=100))
+    assert not Probe.objects.exists()
+
+
+def test_answers_by_paper_and_by_hand(system: OutsideSystem) -> None:
+    row = hand()
+    for call in (
+        lambda: actions.give_up(hand_over_id=row.pk, words=" ", actor=SYSTEM, at=AT),
+        lambda: actions.enter_answer(hand_over_id=row.pk, answered=True, number="", words="", actor=SYSTEM, at=AT),
+    ):
+        with pytest.raises(AnswerRefused, match="no_words"):
+            call()
+    actions.enter_answer(hand_over_id=row.pk, answered=True, number="7", words="Surat 7", actor=SYSTEM, at=AT)
+    with pytest.raises(AnswerRefused, match="ended"):
+        actions.give_up(hand_over_id=row.pk, words="x", actor=SYSTEM, at=AT)
+    assert HandOver.objects.get().state == "answered"
+
+
+@pytest.fixture
+def staff(town: Town) -> Callable[[str], Client]:
+    def make(seat: str) -> Client:
+        web = Client()
+        web.force_login(town.people[seat], backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = web.session
+        session["second_factor"] = True
+        session.save()
+        web.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
+        return web
+
+    return make
+
+
+def test_the_staff_s_pages(
+    system: OutsideSystem, other: Receiver, town: Town, staff: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = Role.objects.create(slug="op", name_id="O", name_en="O", permissions=["settings.edit"])
+    Holding.objects.filter(user=town.people["head"]).first().post.roles.add(role)  # type: ignore[union-attr]
+    for address in (reverse("outbound:webhooks"), reverse("outbound:systems")):
+        assert staff("handler").get(address).status_code == 403
+    head = staff("head")
+    wrong = head.post(reverse("outbound:webhooks"), {"name": "X", "address": "x", "wanted": ["thing.moved"]})
+    assert wrong.status_code == 422
+    assert "This is no address" in wrong.content.decode()
+    made = head.post(
+        reverse("outbound:webhooks"), {"name": "Aplikasi", "address": other.address, "wanted": ["thing.moved"]}
+    )
+    assert "whsec_" in made.content.decode()
+    assert "whsec_" not in head.get(reverse("outbound:webhooks")).content.decode()
+    row = Webhook.objects.get()
+    page = reverse("outbound:webhook", args=[row.pk])
+    change = reverse("outbound:change_webhook", args=[row.pk])
+    head.post(change, {"do": "test"})
+    other.status = 500
+    assert Delivery.objects.get().topic == "test"
+    actions.send_deliveries(at=clock.now() + timedelta(seconds=1))
+    assert "It answered with an error" in head.get(page).content.decode()
+    head.post(change, {"do": "again", "delivery": Delivery.objects.get().pk})
+    assert (Delivery.objects.get().tries, Delivery.objects.get().state) == (0, "queued")
+    assert "whsec_" in head.post(change, {"do": "secret"}).content.decode()
+    head.post(change, {"do": "pause"})
+    assert not Webhook.objects.get().active
+    head.post(change, {"do": "resume"})
+    head.post(change, {"do": "remove"})
+    assert not Webhook.objects.exists()
+    assert head.get(page).status_code == 404
+
+    given = {"name": "SIMBG", "slug": "simbg", "address": other.address, "unit": system.unit_id, "expected_hours": "48"}
+    opened = head.post(reverse("outbound:systems"), given)
+    assert "/outside/simbg/answer/" in opened.content.decode()
+    assert head.post(reverse("outbound:systems"), given).status_code == 422
+    handed = hand()
+    shown = head.get(reverse("outbound:hand_over", args=[handed.pk])).content.decode()
+    assert "Waits here" in shown
+    assert "Siti" not in shown
+    do = reverse("outbound:change_hand_over", args=[handed.pk])
+    assert head.post(do, {"do": "answered", "words": ""}).status_code == 422
+    head.post(do, {"do": "again"})
+    head.post(do, {"do": "answered", "words": "Surat masuk", "number": "9"})
+    assert HandOver.objects.get().state == "answered"
+    assert (
+        "This hand-over has ended already"
+        in head.post(do, {"do": "give_up", "words": "x"}, follow=True).content.decode()
+    )
