@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from balai.foundation.api.contributions import ApiRoutes
 from balai.foundation.documents import queries, tasks
 from balai.foundation.documents.permissions import PERMISSIONS
 from balai.foundation.jobs.contributions import Periodic
@@ -16,6 +17,7 @@ room = Room(
     gives=(
         *PERMISSIONS,
         Periodic(name="documents.look_after", every=timedelta(hours=1), call=tasks.look_after),
+        ApiRoutes(prefix="documents", router="balai.foundation.documents.api.router"),
         HealthReading(name="documents", read=queries.failed_reading),
         DeskAlarm(template="documents/_failed.html", context=queries.failed_alarm, order=30),
         MenuItem(

@@ -217,6 +217,55 @@ class StepForm(forms.Form):
         return tuple(found)
 
 
+class RightsForm(forms.Form):
+    """What the law gives both sides: extension, objection, consent by silence."""
+
+    extension_amount = forms.IntegerField(
+        label=_("The promise may be extended by"), min_value=1, max_value=1000, required=False
+    )
+    extension_unit = forms.ChoiceField(label=_("Unit"), choices=TERM_UNITS, required=False)
+    max_extensions = forms.IntegerField(label=_("How often"), min_value=1, max_value=5, required=False)
+    objection_amount = forms.IntegerField(
+        label=_("An objection against a refusal is answered within"), min_value=1, max_value=1000, required=False
+    )
+    objection_unit = forms.ChoiceField(label=_("Unit"), choices=TERM_UNITS, required=False)
+    objection_days = forms.IntegerField(
+        label=_("It may be raised within so many calendar days"), min_value=1, max_value=365, required=False
+    )
+    tacit_basis = forms.CharField(
+        label=_("Article by which silence counts as consent"),
+        help_text=_("Empty: it does not. With an article the application is granted when the promise runs out."),
+        max_length=120,
+        required=False,
+    )
+
+    def clean(self) -> Any:
+        """Refuse a number without its unit, and the other way round."""
+        data = super().clean() or self.cleaned_data
+        for name in ("extension", "objection"):
+            if bool(data.get(f"{name}_amount")) != bool(data.get(f"{name}_unit")):
+                self.add_error(f"{name}_amount", _("Write both, a number and its unit, or neither."))
+        return data
+
+    def term(self, name: str) -> Term | None:
+        """Return a term that was written, None where none was."""
+        amount, unit = self.cleaned_data[f"{name}_amount"], self.cleaned_data[f"{name}_unit"]
+        return Term(amount=amount, unit=unit) if amount and unit else None
+
+
+def initial_rights(workflow: Workflow) -> dict[str, Any]:
+    """Return what the page shows of extension, objection and silence."""
+    return {
+        "extension_amount": workflow.extension.amount if workflow.extension else None,
+        "extension_unit": workflow.extension.unit if workflow.extension else "",
+        "max_extensions": workflow.max_extensions or None,
+        "objection_amount": workflow.objection.amount if workflow.objection else None,
+        "objection_unit": workflow.objection.unit if workflow.objection else "",
+        "objection_days": workflow.objection_days,
+        "tacit_basis": workflow.tacit_basis,
+    }
+
+
 StepSet = forms.formset_factory(StepForm, extra=2, max_num=MOST_STEPS, validate_max=True)
 
 
@@ -240,8 +289,8 @@ def initial_steps(workflow: Workflow) -> list[dict[str, Any]]:
     ]
 
 
-def workflow_from(rows: list[dict[str, Any]], *, before: Workflow) -> Workflow:
-    """Return the workflow that rows say; what no row shows (objection, extension) stays as before."""
+def workflow_from(rows: list[dict[str, Any]], *, rights: RightsForm, before: Workflow) -> Workflow:
+    """Return the workflow that rows and rights say; a term that stays the same keeps its source."""
     filled = [row for row in rows if row.get("label_id")]
     slugs: list[str] = []
     for row in filled:
@@ -265,9 +314,14 @@ def workflow_from(rows: list[dict[str, Any]], *, before: Workflow) -> Workflow:
     )
     return Workflow(
         steps=steps,
-        extension=before.extension,
-        max_extensions=before.max_extensions,
-        tacit_basis=before.tacit_basis,
-        objection=before.objection,
-        objection_days=before.objection_days,
+        extension=_kept(rights.term("extension"), before.extension),
+        max_extensions=(rights.cleaned_data["max_extensions"] or 1) if rights.term("extension") else 0,
+        tacit_basis=rights.cleaned_data["tacit_basis"],
+        objection=_kept(rights.term("objection"), before.objection),
+        objection_days=rights.cleaned_data["objection_days"] or before.objection_days,
     )
+
+
+def _kept(term: Term | None, before: Term | None) -> Term | None:
+    same = term is not None and before is not None and (term.amount, term.unit) == (before.amount, before.unit)
+    return before if same else term

@@ -354,3 +354,26 @@ def test_a_busy_checker_says_so(client: Client, issued: IssuedDocument, monkeypa
         answer = _upload(client, default_storage.open(issued.stored).read())
     assert answer.status_code == 422
     assert "Coba lagi sebentar lagi" in _text(answer)
+
+
+def test_programs_check_by_code_and_by_file(client: Client, issued: IssuedDocument) -> None:
+    said = client.get(f"/api/documents/{issued.check_code.lower()}").json()
+    assert (said["number"], said["standing"], said["sha256"]) == (issued.number, "valid", issued.sha256)
+    assert DATA["holder"] not in said["holder"]
+    missing = client.get("/api/documents/AAAABBBBCCCC")
+    assert missing.status_code == 404
+    assert missing["Content-Type"].startswith("application/problem+json")
+
+    def judge(content: bytes) -> Any:
+        return client.post("/api/documents/check", {"file": SimpleUploadedFile("a.pdf", content, "application/pdf")})
+
+    content = bytearray(default_storage.open(issued.stored).read())
+    good = judge(bytes(content)).json()
+    assert (good["verdict"], good["document"]["number"]) == ("genuine", issued.number)
+    assert all(each["intact"] and each["whole_file"] for each in good["signatures"])
+    content[content.index(b"stream", 5000) + 30] ^= 1
+    assert judge(bytes(content)).json()["verdict"] == "changed"
+    refused = judge(b"GIF89a")
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_pdf")
+    revoke_document(document_id=issued.pk, reason="Alamat keliru.", actor=STAFF, at=clock.now())
+    assert client.get(f"/api/documents/{issued.check_code}").json()["standing"] == "revoked"

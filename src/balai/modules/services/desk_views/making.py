@@ -35,8 +35,10 @@ from balai.modules.services.forms import (
     DecreeForm,
     MinutesForm,
     NewServiceForm,
+    RightsForm,
     StandardForm,
     StepSet,
+    initial_rights,
     initial_steps,
     workflow_from,
 )
@@ -280,11 +282,12 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
     service = _service(request, record)
     workflow = workflow_from_json(service.workflow)
     rows = StepSet(request.POST or None, initial=initial_steps(workflow), prefix="steps")
+    rights = RightsForm(request.POST or None, initial=initial_rights(workflow), prefix="rights")
     status = 200
     if request.method == "POST":
         status = 422
-        if rows.is_valid():
-            made = workflow_from([row for row in rows.cleaned_data if row], before=workflow)
+        if rows.is_valid() and rights.is_valid():
+            made = workflow_from([row for row in rows.cleaned_data if row], rights=rights, before=workflow)
             columns = {
                 "workflow": workflow_to_json(made),
                 "fee_field": request.POST.get("fee_field", "")[:60],
@@ -315,6 +318,7 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
             "record": record,
             "service": service,
             "rows": rows,
+            "rights": rights,
             "problems": [
                 workflow_problem_words(problem)
                 for problem in workflow_problems(workflow=workflow, units=units, systems=known_systems())

@@ -12,9 +12,9 @@ from django.urls import reverse
 from balai.engines.cases.models import Case
 from balai.engines.catalogs.models import RecordVersion
 from balai.foundation.identity.models import Role
-from balai.modules.services.forms import StepForm, initial_steps, workflow_from
+from balai.modules.services.forms import RightsForm, StepForm, initial_rights, initial_steps, workflow_from
 from balai.modules.services.models import Service
-from balai.modules.services.rules.workflow import workflow_from_json
+from balai.modules.services.rules.workflow import Workflow, workflow_from_json
 from balai.modules.services.tests.applicants import APPLICANT, SIGNED, begin, fill, send
 from balai.modules.services.tests.conftest import Hall
 
@@ -77,10 +77,20 @@ def press_publish(staff: Client, slug: str) -> str:
     return str(answer.content.decode())
 
 
-def step_rows(staff: Client, slug: str, rows: list[dict[str, str]]) -> Any:
+def rights_on(workflow: Workflow) -> RightsForm:
+    """Return the part of the page about extension, objection and silence as it is shown."""
+    shown = {name: "" if value is None else str(value) for name, value in initial_rights(workflow).items()}
+    form = RightsForm(shown)
+    assert form.is_valid(), form.errors
+    return form
+
+
+def step_rows(staff: Client, slug: str, rows: list[dict[str, str]], **rights: str) -> Any:
     address = reverse("services_desk:steps", args=[slug])
     page = staff.get(address)
+    shown = rights_on(workflow_from_json(Service.objects.get(slug=slug).workflow)).data
     data = {"steps-TOTAL_FORMS": str(len(rows)), "steps-INITIAL_FORMS": "3", "revision": revision(page)}
+    data |= {f"rights-{name}": value for name, value in {**shown, **rights}.items()}
     for number, row in enumerate(rows):
         data |= {f"steps-{number}-{name}": value for name, value in row.items()}
     return staff.post(address, data)
@@ -154,7 +164,7 @@ def test_changed_steps_count_for_new_applications_only(hall: Hall, staff: Client
     service = Service.objects.get(slug="informasi-publik")
     assert service.live is not None
     assert service.live.number == 2
-    # what no row shows stays
+    # what nobody changed stays, with the article that it rests on
     assert workflow_from_json(service.workflow).objection is not None
     fill(english, code, "pemohon", **APPLICANT)
     fill(english, code, "informasi", rincian="Anggaran", tujuan="Tahu", cara="salinan")
@@ -180,6 +190,35 @@ def test_what_somebody_else_changed_is_not_opened_unseen(hall: Hall, staff: Clie
     stale = staff.post(reverse("services_desk:publish", args=["ktp-el"]), {"revision": "0"}, follow=True)
     assert "Somebody else changed these steps" in stale.content.decode()
     assert Service.objects.get(slug="ktp-el").live.number == number
+
+
+def test_extension_objection_and_silence_are_written(hall: Hall, staff: Client, now: Any) -> None:
+    before = workflow_from_json(Service.objects.get(slug="ktp-el").workflow)
+    rows = [
+        {"slug": step.slug, "label_id": step.label_id, "kind": step.kind, "next": str(number) if number < 4 else ""}
+        for number, step in enumerate(before.steps, start=2)
+    ]
+    half = step_rows(staff, "ktp-el", rows, extension_amount="5", extension_unit="")
+    assert half.status_code == 422
+    assert "Write both, a number and its unit" in half.content.decode()
+    rights = {
+        "extension_amount": "5", "extension_unit": "working_days", "objection_amount": "30",
+        "objection_unit": "calendar_days", "objection_days": "14", "tacit_basis": "Perda 1/2026 pasal 9",
+    }  # fmt: skip
+    assert step_rows(staff, "ktp-el", rows, **rights).status_code == 302
+    made = workflow_from_json(Service.objects.get(slug="ktp-el").workflow)
+    assert made.extension is not None
+    assert made.objection is not None
+    assert (made.extension.amount, made.max_extensions, made.objection.unit) == (5, 1, "calendar_days")
+    assert (made.objection_days, made.tacit_basis) == (14, "Perda 1/2026 pasal 9")
+    assert "people apply under version 2" in press_publish(staff, "ktp-el")
+    # and away again
+    empty = dict.fromkeys(
+        ("extension_amount", "extension_unit", "objection_amount", "objection_unit", "tacit_basis"), ""
+    )
+    assert step_rows(staff, "ktp-el", rows, **empty).status_code == 302
+    gone = workflow_from_json(Service.objects.get(slug="ktp-el").workflow)
+    assert (gone.extension, gone.objection, gone.tacit_basis, gone.max_extensions) == (None, None, "", 0)
 
 
 def test_two_who_write_at_once_are_told(hall: Hall, staff: Client, now: Any) -> None:
@@ -208,7 +247,7 @@ def test_rows_read_back_what_they_show(hall: Hall) -> None:
             form = StepForm({name: "" if value is None else value for name, value in initial.items()})
             assert form.is_valid(), (service.slug, form.errors)
             rows.append(form.cleaned_data)
-        made = workflow_from(rows, before=workflow)
+        made = workflow_from(rows, rights=rights_on(workflow), before=workflow)
         assert [(step.slug, step.next, step.kind, step.term) for step in made.steps] == [
             (step.slug, step.next, step.kind, step.term) for step in workflow.steps
         ]

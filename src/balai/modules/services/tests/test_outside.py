@@ -18,11 +18,13 @@ from balai.foundation.outbound import actions
 from balai.foundation.outbound.models import Delivery, HandOver
 from balai.foundation.outbound.tests.receiver import Receiver, receiver
 from balai.modules.services.actions.publish import ServiceNotReady, publish_service, save_service
+from balai.modules.services.forms import initial_steps, workflow_from
 from balai.modules.services.models import Service
 from balai.modules.services.rules.workflow import Workflow, WorkStep, workflow_from_json, workflow_to_json
 from balai.modules.services.tests.applicants import APPLICANT, SIGNED, begin, fill, send
 from balai.modules.services.tests.conftest import MORNING, Hall
 from balai.modules.services.tests.test_api import ANSWERS, photo, post
+from balai.modules.services.tests.test_making import rights_on
 from balai.modules.services.tests.test_outcomes import do
 
 pytestmark = pytest.mark.django_db
@@ -158,11 +160,9 @@ def test_what_programs_hear_of_applications(
 
 
 def test_steps_in_the_editor_keep_their_system(hall: Hall) -> None:
-    from balai.modules.services.forms import initial_steps, workflow_from
-
     rows = initial_steps(STEPS)
     for row in rows:
         row["next"] = [int(number) for number in str(row["next"]).replace(",", " ").split()]
         row["checks"] = ()
-    assert workflow_from(rows, before=STEPS) == STEPS
+    assert workflow_from(rows, rights=rights_on(STEPS), before=STEPS) == STEPS
     assert workflow_from_json(workflow_to_json(STEPS)) == STEPS
