@@ -80,6 +80,7 @@ OPENED_BY = {
     "services_desk:life": "services.design",
     "services_desk:standard": "services.design",
     "services_desk:steps": "services.design",
+    "services_desk:replay": "services.design",
     "services_desk:enter": "services.enter",
     "services_desk:": "cases.desk",
     "documents:documents": "documents.issue",

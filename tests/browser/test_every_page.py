@@ -90,6 +90,7 @@ HALL = [
     "/desk/services/make/",
     "/desk/services/make/ktp-el/",
     "/desk/services/make/ktp-el/steps/",
+    "/desk/services/make/ktp-el/replay/",
     "/settings/forms/",
     "/settings/forms/svc-ktp-el/",
     "/settings/forms/svc-ktp-el/preview/",

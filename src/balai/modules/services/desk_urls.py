@@ -13,6 +13,7 @@ urlpatterns = [
     path("make/<slug:slug>/", making.standard, name="standard"),
     path("make/<slug:slug>/advance/", making.advance, name="advance"),
     path("make/<slug:slug>/steps/", making.steps, name="steps"),
+    path("make/<slug:slug>/replay/", making.replayed, name="replay"),
     path("make/<slug:slug>/publish/", making.publish, name="publish"),
     path("life/", life.events, name="life"),
     path("life/<slug:slug>/", life.event, name="life_event"),

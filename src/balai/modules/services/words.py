@@ -105,6 +105,12 @@ PROBLEM_WORDS = {
 }
 
 
+REPLAY_SOURCES = {
+    "same_step": gettext_lazy("as long as last year"),
+    "same_kind": gettext_lazy("new; as long as such steps take at this agency"),
+    "own_term": gettext_lazy("new; as long as its own time allows, for nobody has done it yet"),
+    "nothing": gettext_lazy("new; nobody knows how long it takes, so it takes no time here"),
+}
 LIFE_PROBLEMS = {
     "empty": gettext_lazy("There is no step yet."),
     "too_many": gettext_lazy("That is too long for anybody: keep the list shorter."),

@@ -1,6 +1,7 @@
 """The law of time: terms, working hours, deadlines. Pure: no database, no clock."""
 
 from balai.foundation.calendar.rules.deadlines import (
+    after_working_time,
     deadline,
     extend_due,
     is_open,
@@ -23,6 +24,7 @@ __all__ = [
     "Unit",
     "Week",
     "WorkCalendar",
+    "after_working_time",
     "deadline",
     "extend_due",
     "is_open",

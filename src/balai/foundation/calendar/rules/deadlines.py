@@ -136,6 +136,12 @@ def working_time(*, since: datetime, until: datetime, calendar: WorkCalendar) ->
     return (_worked(until, calendar) - _worked(since, calendar)) * _MICROSECOND
 
 
+def after_working_time(*, start: datetime, amount: timedelta, calendar: WorkCalendar) -> datetime:
+    """Return the moment at which ``amount`` of open time has passed since ``start``; ``start`` itself for none."""
+    micros = amount // _MICROSECOND
+    return start if micros <= 0 else _advance(start, micros, calendar)
+
+
 def _city_time(moment: datetime, calendar: WorkCalendar) -> tuple[int, int]:
     """Return a moment as ordinal of the day and microseconds after midnight, in city time."""
     local = moment.astimezone(calendar.zone)

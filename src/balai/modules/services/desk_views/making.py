@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from balai.engines.catalogs import actions as catalogue
 from balai.engines.catalogs.models import Record, RecordVersion
@@ -43,11 +43,12 @@ from balai.modules.services.forms import (
     workflow_from,
 )
 from balai.modules.services.models import Service
+from balai.modules.services.queries.replay import replay_draft
 from balai.modules.services.queries.standards import service_lines
 from balai.modules.services.rules.standard import FOURTEEN, KIND
 from balai.modules.services.rules.workflow import workflow_from_json, workflow_problems, workflow_to_json
 from balai.modules.services.standard_words import component_label
-from balai.modules.services.words import workflow_problem_words
+from balai.modules.services.words import REPLAY_SOURCES, workflow_problem_words
 
 State = RecordVersion.State
 REVIEW_YEARS = 3
@@ -330,6 +331,35 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
             ],
         },
         status=status,
+    )
+
+
+@require_safe
+def replayed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show how last year's applications would go through the steps as they are written now."""
+    record = _record(request, slug)
+    service = _service(request, record)
+    workflow = workflow_from_json(service.workflow)
+    units = frozenset(Unit.objects.values_list("slug", flat=True))
+    problems = [
+        workflow_problem_words(problem)
+        for problem in workflow_problems(workflow=workflow, units=units, systems=known_systems())
+    ]
+    found = None if problems else replay_draft(service=service, at=clock.now())
+    steps = {step.slug: step for step in workflow.steps}
+    return render(
+        request,
+        "services/desk/replay.html",
+        {
+            "record": record,
+            "problems": problems,
+            "found": found,
+            "rows": [
+                {"line": line, "step": steps[line.slug], "source": REPLAY_SOURCES[line.source]}
+                for line in (found.steps if found else ())
+            ],
+            "longest": steps[found.longest.slug] if found and found.longest else None,
+        },
     )
 
 
