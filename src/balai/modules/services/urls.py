@@ -38,5 +38,7 @@ urlpatterns = [
     path("survey/skm.csv", survey.results_csv, name="survey_csv"),
     path("survey/<str:token>/", survey.answer, name="survey"),
     path("<slug:slug>/", catalogue.service, name="service"),
+    path("<slug:slug>/standard.pdf", catalogue.paper, {"paper": "standard"}, name="standard_pdf"),
+    path("<slug:slug>/poster.pdf", catalogue.paper, {"paper": "poster"}, name="poster_pdf"),
     path("<slug:slug>/apply/", apply.start, name="apply"),
 ]

@@ -1,22 +1,27 @@
 """The catalogue before everybody's eyes: what is promised, what is missing, and both as data."""
 
 import csv
+import io
 import json
 from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
 from balai.engines.catalogs.models import Record
 from balai.engines.catalogs.rules import clean_content, required_gaps, term_of
 from balai.foundation.calendar.rules import Term
+from balai.foundation.documents.typesetting import CannotTypeset, typeset
 from balai.foundation.units.actions import create_unit
 from balai.foundation.units.data import typical_units
 from balai.foundation.units.tests.city import AT, build_town
+from balai.modules.services import papers
 from balai.modules.services.data import typical_services
 from balai.modules.services.example.load import load_standards
 from balai.modules.services.queries.standards import service_line, service_lines
@@ -40,7 +45,7 @@ def catalogue(db: None) -> None:
 @pytest.fixture
 def english() -> Client:
     client = Client()
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
     return client
 
 
@@ -146,3 +151,50 @@ def test_the_example_is_loaded_once(catalogue: None) -> None:
     before = Record.objects.count()
     load_standards(seed=1, today=TODAY, size=1, progress=lambda done, total: None)
     assert Record.objects.count() == before
+
+
+def test_the_standard_and_a_poster_on_paper(
+    catalogue: None, english: Client, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path)},
+        },
+    }
+    asked: list[str] = []
+    monkeypatch.setattr(papers, "typeset", lambda **order: asked.append(order["source"]) or typeset(**order))
+    for name in ("services:standard_pdf", "services:poster_pdf"):
+        address = reverse(name, args=["pbg"])
+        first = english.get(address)
+        assert first["Content-Type"] == "application/pdf"
+        assert _title(first.content) == Record.objects.get(slug="pbg").name_en
+        assert first.content == english.get(address).content
+        # Indonesian is another paper
+        assert _title(Client().get(address).content) == Record.objects.get(slug="pbg").name_id
+    assert len(asked) == 4
+    # a service without a published standard has its paper too, and says so
+    assert _title(english.get(reverse("services:standard_pdf", args=["kia"])).content)
+    line = service_line(slug="kia", day=TODAY)
+    assert line is not None
+    assert papers._data(line)["mark"]
+    assert english.get(reverse("services:poster_pdf", args=["tidak-ada"])).status_code == 404
+
+
+def test_a_busy_typesetter_is_told(catalogue: None, english: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(**_order: Any) -> Any:
+        raise CannotTypeset("busy")
+
+    monkeypatch.setattr(papers, "typeset", busy)
+    answer = english.get(reverse("services:poster_pdf", args=["kia"]))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+
+
+def _title(content: bytes) -> str:
+    """Return the title of a PDF, and prove on the way that it is tagged PDF/A."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        with pdf.open_metadata() as meta:
+            assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("2", "A")
+            return str(meta["dc:title"])

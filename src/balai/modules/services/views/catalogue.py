@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -9,21 +10,28 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from balai.engines.catalogs.contributions import RecordLinks
 from balai.foundation.calendar import clock
+from balai.foundation.documents.typesetting import CannotTypeset
+from balai.foundation.limits.actions import check_limit
 from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.registry.discover import contributions
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
 from balai.foundation.web.words import is_english
 from balai.modules.services.models import Service
+from balai.modules.services.papers import Paper, paper_of
 from balai.modules.services.queries.life import life_events
 from balai.modules.services.queries.standards import ServiceLine, matches, service_line, service_lines
 from balai.modules.services.rules.standard import SIPPN, STANDARD, sippn_row
 from balai.modules.services.standard_words import component_label, fee_words, time_words
 
 LONGEST_QUESTION = 80
+HOUR = timedelta(hours=1)
+PAPERS_AN_HOUR = 200
 
 
 @login_not_required
@@ -98,6 +106,29 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
             "is_open": line.is_live and Service.objects.filter(record=line.record, live__isnull=False).exists(),
         },
     )
+
+
+@login_not_required
+@require_safe
+def paper(request: HttpRequest, slug: str, paper: Paper) -> HttpResponse:
+    """Hand out the standard, or the poster for the counter, as a PDF."""
+    at = clock.now()
+    line = service_line(slug=slug, day=city_day(at))
+    if line is None:
+        raise Http404
+    # only the first look at a version costs anything; nobody asks for all of them in a minute
+    check_limit(key=f"papers:{request.META.get('REMOTE_ADDR', '')}", limit=PAPERS_AN_HOUR, per=HOUR, at=at)
+    try:
+        content = paper_of(line=line, paper=paper, at=at)
+    except CannotTypeset:
+        waiting = HttpResponse(_("The paper cannot be made at the moment. Come back in a minute."), status=503)
+        waiting["Content-Type"], waiting["Retry-After"] = "text/plain; charset=utf-8", "60"
+        return waiting
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{paper}-{slug}.pdf"'
+    response["Content-Language"] = get_language() or "id"
+    response["Vary"] = "Accept-Language, Cookie"
+    return response
 
 
 def _value(kind: str, value: Any) -> Any:
