@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.table import Row, print_table
 
-NAMES = ("rules", "documents", "intake", "desk", "map", "statistics", "import")
+NAMES = ("rules", "documents", "intake", "apply", "desk", "map", "statistics", "import")
 
 
 def main() -> int:
@@ -20,7 +20,7 @@ def main() -> int:
     options = parser.parse_args()
     sizes = sorted({int(size) for size in options.rows.split(",")})
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balai.config.settings.bench")
-    from bench import documents, imports, intake, pages, rules
+    from bench import apply, documents, imports, intake, pages, rules
 
     rows: list[Row] = []
     wanted = (options.only,) if options.only else NAMES
@@ -30,6 +30,8 @@ def main() -> int:
         rows += documents.measure()
     if "intake" in wanted:
         rows += intake.measure()
+    if "apply" in wanted:
+        rows += apply.measure()
     reads = [name for name in ("desk", "map", "statistics") if name in wanted]
     if reads:
         rows += pages.measure(sizes=sizes, only=reads)

@@ -1,10 +1,14 @@
 """Look into one process: how many statements a page needs, and what the bare driver does. Prints JSON."""
 
+import base64
+import io
 import json
 import resource
 import sys
 import time
+import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import django
 
@@ -16,6 +20,7 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from balai.engines.cases.models import Case, Category, Clock  # noqa: E402
 from balai.engines.cases.queries import public_cases  # noqa: E402
@@ -24,11 +29,17 @@ from balai.foundation.api.models import ApiKey  # noqa: E402
 from balai.foundation.calendar import clock  # noqa: E402
 from balai.foundation.events.models import Event  # noqa: E402
 from balai.foundation.events.rules import SYSTEM  # noqa: E402
+from balai.foundation.files.models import Attachment  # noqa: E402
+from balai.foundation.forms.actions import save_draft  # noqa: E402
 from balai.foundation.identity.models import Resident  # noqa: E402
+from balai.foundation.jobs.models import Job  # noqa: E402
 from balai.foundation.places.models import Boundary  # noqa: E402
-from balai.foundation.places.queries import current_city, locator  # noqa: E402
+from balai.foundation.places.queries import current_city, locator, villages  # noqa: E402
 from balai.foundation.places.rules import OutsideCity  # noqa: E402
 from balai.foundation.units.models import Holding  # noqa: E402
+from balai.modules.services.actions.publish import publish_service  # noqa: E402
+from balai.modules.services.data import starting_form  # noqa: E402
+from balai.modules.services.models import Application, ApplicationDocument, Service  # noqa: E402
 
 FLOOR_RUNS = 400
 
@@ -85,13 +96,79 @@ def intake() -> dict:
 
 def floor() -> dict:
     """Insert the rows of one report with the bare driver, one commit each, and nothing else."""
-    case = Case.objects.order_by("-id").first()
-    rows = {
+    return _bare(_rows_of(Case.objects.order_by("-id").first()))
+
+
+def _rows_of(case: Case) -> dict:
+    return {
         Resident: list(Resident.objects.filter(pk=case.reporter_id)),
         Case: [case],
         Clock: list(Clock.objects.filter(case=case)),
         Event: list(Event.objects.filter(stream=f"case:{case.reference}")),
     }
+
+
+def apply() -> dict:
+    """Make a service of thirty questions with three files, send one application, count its statements."""
+    service = Service.objects.select_related("form").get(slug="sktm")
+    questions = [{"slug": f"q{n}", "kind": "text", "label_id": f"Pertanyaan {n}"} for n in range(25)]
+    files = [{"slug": f"f{n}", "kind": "file", "label_id": f"Berkas {n}"} for n in range(3)]
+    schema = starting_form()
+    schema["steps"].insert(1, {"slug": "isi", "label_id": "Isi", "fields": questions + files})
+    save_draft(form_id=service.form_id, schema=schema, expected_revision=service.form.revision, at=clock.now())
+    Service.objects.filter(pk=service.pk).update(fee_field="")
+    publish_service(service_id=service.pk, actor=SYSTEM, at=clock.now())
+    key = create_key(name="probe", scopes=["services"], actor=SYSTEM, at=clock.now())
+    ApiKey.objects.update(per_minute=100_000_000)
+    picture = io.BytesIO()
+    Image.effect_noise((320, 240), 60).convert("RGB").save(picture, format="JPEG", quality=80)
+    photo = {"name": "foto.jpg", "content": base64.b64encode(picture.getvalue()).decode()}
+    body = {
+        "answers": {
+            "nama": "Siti NUMBER",
+            "nik": "3573014101900001",
+            "surel": "wargaNUMBER@contoh.example",
+            "alamat": {"words": "Jl. Contoh NUMBER", "village": villages()[0].code},
+            "tanda_tangan": {"name": "Siti", "agreed": True},
+            **{f"q{n}": f"Jawaban {n} NUMBER" for n in range(25)},
+        },
+        "files": {f"f{n}": [photo] for n in range(3)},
+    }
+    text = json.dumps(body)
+    Path(sys.argv[2]).write_text(text, "utf-8")
+    path = "/api/services/sktm/applications"
+    client = Client(headers={"host": "127.0.0.1", "Authorization": f"Bearer {key.token}"})
+    client.post(path, text.replace("NUMBER", "1"), content_type="application/json")
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.post(path, text.replace("NUMBER", "2"), content_type="application/json")
+    if answer.status_code != 201:
+        raise SystemExit(answer.content.decode())
+    return {"path": path, "key": key.token, "statements": len(queries), "bytes": len(text)}
+
+
+def apply_floor() -> dict:
+    """Insert the rows of one application with the bare driver; its files are not in it."""
+    application = Application.objects.filter(case__isnull=False).order_by("-id").first()
+    files = list(Attachment.objects.filter(owner_kind="application", owner_id=application.pk))
+    return _bare(
+        {
+            **_rows_of(application.case),
+            Application: [application],
+            Attachment: files,
+            ApplicationDocument: list(ApplicationDocument.objects.filter(application=application)),
+            Job: list(Job.objects.order_by("-pk")[: len(files)]),
+        }
+    )
+
+
+# what must be unique is made another value each time
+FRESH = {"reference", "stream", "token_hash"}
+EMPTY = {"submission_key", "register_number", "unique_key"}
+
+
+def _bare(rows: dict) -> dict:
+    """Insert rows with the bare driver, one commit each round, and nothing else."""
+    first: dict = {model: model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0 for model in rows}
     statements = []
     for model, items in rows.items():
         fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
@@ -110,19 +187,29 @@ def floor() -> dict:
                 flat = []
                 for row in values:
                     for field, value in zip(fields, row, strict=True):
-                        # what must be unique is made another value each time
-                        flat.append(
-                            f"{number}-{value}"[: field.max_length]
-                            if field.column in ("reference", "stream") or (model is Clock and field.column == "name")
-                            else None
-                            if field.column in ("submission_key", "register_number")
-                            else value
-                        )
+                        flat.append(_fresh(model, field, value, number))
                 cursor.execute(sql, flat)
     seconds = time.perf_counter() - started
+    # what was inserted belongs to nothing: away with it before anything else is measured
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM cases_clock WHERE case_id = %s AND name LIKE %s", [case.pk, "%-%"])
+        for model in reversed(list(rows)):
+            table = connection.ops.quote_name(model._meta.db_table)
+            if model is not Event:
+                cursor.execute(f"DELETE FROM {table} WHERE id > %s", [first[model]])
     return {"per_second": FLOOR_RUNS / seconds, "cpu_ms": (_cpu() - used) / FLOOR_RUNS * 1000}
+
+
+def _fresh(model, field, value, number: int):
+    if field.column in FRESH or (model, field.column) in ((Clock, "name"), (ApplicationDocument, "slug")):
+        return f"{number}-{value}"[: field.max_length]
+    if field.column in EMPTY or (model, field.column) == (Application, "case_id"):
+        return None
+    if field.column == "key":
+        fresh = uuid.uuid4()
+        return fresh if connection.vendor == "postgresql" else fresh.hex
+    if (model, field.column) == (Application, "expires_at"):
+        return field.get_db_prep_save(clock.now() + timedelta(days=1), connection)
+    return value
 
 
 def _cpu() -> float:
@@ -181,5 +268,12 @@ def _next(page: str) -> str:
 
 
 if __name__ == "__main__":
-    work = {"intake": intake, "floor": floor, "session": session, "statements": statements}[sys.argv[1]]
+    work = {
+        "intake": intake,
+        "floor": floor,
+        "apply": apply,
+        "apply_floor": apply_floor,
+        "session": session,
+        "statements": statements,
+    }[sys.argv[1]]
     sys.stdout.write(json.dumps(work()) + "\n")

@@ -11,6 +11,7 @@ from balai.engines.cases.web.late import forget_late
 from balai.foundation.forms.queries import forget_forms
 from balai.foundation.web.queries import forget_city_face
 from balai.modules.complaints.queries.set_up import forget_set_up
+from balai.modules.services.queries.applications import forget_services
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +30,4 @@ def _forget() -> None:
     forget_kept()
     forget_forms()
     forget_late()
+    forget_services()

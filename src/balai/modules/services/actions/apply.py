@@ -93,14 +93,23 @@ def keep_upload(*, application: Application, field: Field, upload: UploadedFile[
 
     :raises FileRefused: if it is not what the question asks for; :raises UploadRefused: if it is no good file.
     """
-    if field.max_bytes and upload.size is not None and upload.size > field.max_bytes:
-        raise FileRefused("too_large", field.max_bytes)
     if Attachment.objects.filter(owner_kind=OWNER, owner_id=application.pk).count() >= MOST_FILES:
         raise FileRefused("too_many", MOST_FILES)
+    attachment = receive_for(field=field, upload=upload, at=at)
+    save_attachments(attachments=[attachment], owner_kind=OWNER, owner_id=application.pk, public=False, at=at)
+    return attachment
+
+
+def receive_for(*, field: Field, upload: UploadedFile[bytes], at: datetime) -> Attachment:
+    """Take one file for a question in and return its UNSAVED row.
+
+    :raises FileRefused: if it is not what the question asks for; :raises UploadRefused: if it is no good file.
+    """
+    if field.max_bytes and upload.size is not None and upload.size > field.max_bytes:
+        raise FileRefused("too_large", field.max_bytes)
     attachment = receive_upload(upload=upload, purpose="document", at=at)
     if ("pdf" if attachment.is_document else "photo") not in field.file_kinds:
         raise FileRefused("wrong_kind")
-    save_attachments(attachments=[attachment], owner_kind=OWNER, owner_id=application.pk, public=False, at=at)
     return attachment
 
 
@@ -147,17 +156,17 @@ def submit_application(
     with transaction.atomic():
         application = _held(application_id, expected_revision)
         papers = papers_of(application, at=at)
-        if errors := {**_foreign_files(papers), **papers.evaluation.errors}:
+        if errors := {**foreign_files(papers), **papers.evaluation.errors}:
             raise NotComplete(papers, errors)
-        place = _place_of(papers)
-        opened = _open(application, papers, place, channel=channel, actor=actor, at=at)
+        place = place_of(papers)
+        opened = open_matter(application, papers, place, channel=channel, actor=actor, at=at)
         application.case = opened.case
         application.expires_at = None
         application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
         application.revision += 1
         application.changed_at = at
         application.save(update_fields=["case", "expires_at", "answers", "revision", "changed_at"])
-        _keep_documents(application, papers)
+        keep_documents(application, papers)
     return opened
 
 
@@ -170,7 +179,7 @@ class _Place:
     lon: float | None = None
 
 
-def _place_of(papers: Papers) -> _Place:
+def place_of(papers: Papers) -> _Place:
     """Return where it is about: the first point on a map, else the first address inside the city."""
     values, schema = papers.evaluation.values, papers.form.schema
     known = {area.code: area for area in villages()}
@@ -199,7 +208,7 @@ def _resident(papers: Papers, application: Application, at: datetime) -> Residen
         raise NotComplete(papers, {}, "; ".join(refused.errors.values())) from refused
 
 
-def _open(
+def open_matter(
     application: Application, papers: Papers, place: _Place, *, channel: str, actor: Actor, at: datetime
 ) -> Opened:
     version = application.version
@@ -229,7 +238,8 @@ def _open(
             place_words=place.words,
             lat=place.lat,
             lon=place.lon,
-            submission_key=f"application:{application.pk}",
+            # sent at once it has no number yet
+            submission_key=f"application:{application.pk or application.token_hash}",
             locale=application.locale,
             actor=actor,
         ),
@@ -237,9 +247,9 @@ def _open(
     )
 
 
-def _keep_documents(application: Application, papers: Papers) -> None:
+def keep_documents(application: Application, papers: Papers, *, is_new: bool = False) -> None:
     """Write down which documents the form asked for and which of them came."""
-    known = {document.slug: document for document in application.documents.all()}
+    known = {} if is_new else {document.slug: document for document in application.documents.all()}
     values = papers.evaluation.values
     fresh = []
     for field in _files_asked(papers.form.schema, papers.evaluation):
@@ -264,7 +274,7 @@ def _keep_documents(application: Application, papers: Papers) -> None:
     ApplicationDocument.objects.bulk_create(fresh)
 
 
-def _foreign_files(papers: Papers) -> dict[str, Wrong]:
+def foreign_files(papers: Papers) -> dict[str, Wrong]:
     """Return an error for every question whose answer names a file that was not kept for this application."""
     return {
         field.slug: Wrong("not_a_file")
@@ -290,14 +300,14 @@ def send_correction(
     if application.case is None:
         raise DraftMovedOn
     papers = papers_of(application, at=at)
-    errors = {**_foreign_files(papers), **papers.evaluation.errors}
+    errors = {**foreign_files(papers), **papers.evaluation.errors}
     refused = application.documents.filter(state=ApplicationDocument.State.REFUSED)
     for document in refused:
         if document.tokens == papers.evaluation.values.get(document.slug, []):
             errors.setdefault(document.slug, Wrong("refused_document"))
     if errors:
         raise NotComplete(papers, errors)
-    _keep_documents(application, papers)
+    keep_documents(application, papers)
     application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
     application.revision += 1
     application.changed_at = at

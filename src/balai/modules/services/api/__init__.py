@@ -5,8 +5,7 @@ import binascii
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema, Status
@@ -23,16 +22,10 @@ from balai.foundation.forms.rules.json_schema import json_schema
 from balai.foundation.forms.words import wrong_words
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.web.words import is_english
-from balai.modules.services.actions.apply import (
-    FileRefused,
-    NotComplete,
-    begin_application,
-    keep_upload,
-    save_answers,
-    submit_application,
-)
+from balai.modules.services.actions.apply import FileRefused, NotComplete
+from balai.modules.services.actions.at_once import NoSuchQuestion, send_at_once
 from balai.modules.services.models import Service
-from balai.modules.services.queries.applications import open_service
+from balai.modules.services.queries.applications import kept_service
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.standard_words import fee_words, time_words
 from balai.modules.services.words import file_refused_words
@@ -60,7 +53,7 @@ class Sent(Schema):
 
 
 def _found(slug: str) -> Service:
-    service = open_service(slug=slug[:60])
+    service = kept_service(slug[:60])
     if service is None or service.live is None:
         raise Problem(404, detail=_("There is no service of this name that takes applications."), kind="not-found")
     return service
@@ -108,17 +101,24 @@ def apply(request: HttpRequest, slug: str, sent: Sent) -> Status[dict[str, Any]]
     key = require_key(request, SCOPE, at=at)
     found = _found(slug)
     try:
-        with transaction.atomic():
-            begun = begin_application(service=found, at=at)
-            answers = {**sent.answers, **_files(sent, begun.application, at)}
-            application = save_answers(application_id=begun.application.pk, answers=answers, expected_revision=0, at=at)
-            opened = submit_application(
-                application_id=application.pk,
-                expected_revision=application.revision,
-                channel="api",
-                actor=Actor("api", key.pk),
-                at=at,
-            )
+        opened = send_at_once(
+            service=found,
+            answers=sent.answers,
+            uploads=_uploads(sent),
+            channel="api",
+            actor=Actor("api", key.pk),
+            at=at,
+        )
+    except NoSuchQuestion as error:
+        raise Problem(
+            422, detail=_("There is no file question of this name."), kind="not-understood", field=str(error)
+        ) from error
+    except UploadRefused as refused:
+        raise Problem(422, detail=refused.message, kind="not-understood", field=_question(refused)) from refused
+    except FileRefused as refused:
+        raise Problem(
+            422, detail=file_refused_words(refused), kind="not-understood", field=_question(refused)
+        ) from refused
     except NotComplete as error:
         raise Problem(
             422,
@@ -132,29 +132,22 @@ def apply(request: HttpRequest, slug: str, sent: Sent) -> Status[dict[str, Any]]
     return Status(201, {"reference": opened.case.reference, "code": opened.code, "due_at": opened.case.due_at})
 
 
-def _files(sent: Sent, application: Any, at: Any) -> dict[str, list[str]]:
-    schema = published_form(application.version.form_version_id).schema
-    kept: dict[str, list[str]] = {}
+def _question(refused: Exception) -> str:
+    return str(getattr(refused, "question", ""))
+
+
+def _uploads(sent: Sent) -> dict[str, list[UploadedFile[bytes]]]:
+    found: dict[str, list[UploadedFile[bytes]]] = {}
     for slug, files in sent.files.items():
-        field = schema.field(slug)
-        if field is None or field.kind != "file":
-            raise Problem(422, detail=_("There is no file question of this name."), kind="not-understood", field=slug)
         for file in files:
             try:
                 content = base64.b64decode(file.content, validate=True)
-                upload = SimpleUploadedFile(file.name[:120], content)
-                kept.setdefault(slug, []).append(
-                    str(keep_upload(application=application, field=field, upload=upload, at=at).key)
-                )
             except binascii.Error as error:
                 raise Problem(
                     422, detail=_("The file is not in base 64."), kind="not-understood", field=slug
                 ) from error
-            except UploadRefused as refused:
-                raise Problem(422, detail=refused.message, kind="not-understood", field=slug) from refused
-            except FileRefused as refused:
-                raise Problem(422, detail=file_refused_words(refused), kind="not-understood", field=slug) from refused
-    return kept
+            found.setdefault(slug, []).append(SimpleUploadedFile(file.name[:120], content))
+    return found
 
 
 @router.get("/applications/{reference}", url_name="application")

@@ -83,6 +83,17 @@ def test_what_is_wrong_is_said_by_pointer_and_nothing_is_kept(hall: Hall, client
     assert not Attachment.objects.exists()
 
 
+def test_a_whole_application_is_one_commit_of_few_statements(
+    hall: Hall, client: Client, token: str, now: Any, django_assert_max_num_queries: Any
+) -> None:
+    body = {"answers": ANSWERS, "files": {"foto_kk": [photo()]}}
+    assert post(client, body, token).status_code == 201
+    # four of them are savepoints of the test's own transaction
+    with django_assert_max_num_queries(18):
+        assert post(client, body, token).status_code == 201
+    assert Application.objects.filter(case__isnull=True).count() == 0
+
+
 def test_an_answer_cannot_name_a_file_of_somebody_else(hall: Hall, client: Client, token: str, now: Any) -> None:
     assert post(client, {"answers": ANSWERS, "files": {"foto_kk": [photo()]}}, token).status_code == 201
     foreign = str(Attachment.objects.get().key)

@@ -1,0 +1,78 @@
+"""Applications of thirty questions with three files over HTTP, each in one durable commit, beside a bare driver."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import psutil
+
+from bench import city
+from bench.databases import Database, databases
+from bench.load import run_wrk
+from bench.servers import serve
+from bench.table import Row, progress
+
+CLIENTS = (1, 4)
+SECONDS = 4
+SHARE = 0.30
+
+SCRIPT = """
+local file = io.open("%(body)s", "r")
+local body = file:read("*a")
+file:close()
+local n = 0
+request = function()
+  n = n + 1
+  return wrk.format("POST", nil, {["Content-Type"] = "application/json", ["Authorization"] = "Bearer %(key)s"}, (body:gsub("NUMBER", tostring(n))))
+end
+"""
+
+
+def measure() -> list[Row]:
+    """Return the figures for both databases."""
+    rows: list[Row] = []
+    for database in databases(durable=True):
+        with database as here, tempfile.TemporaryDirectory(prefix="balai-bench-") as folder:
+            env = city.environment(url=here.url, data=Path(folder))
+            city.set_up(env=env)
+            body = Path(folder) / "body.json"
+            about = json.loads(city.run_python("bench.probe", "apply", str(body), env=env).splitlines()[-1])
+            floor = json.loads(city.run_python("bench.probe", "apply_floor", env=env).splitlines()[-1])
+            progress(f"applications on {here.name}")
+            rows += _over_http(here, env, about, floor, body)
+    return rows
+
+
+def _over_http(here: Database, env: dict[str, str], about: dict, floor: dict, body: Path) -> list[Row]:
+    rows = []
+    script = SCRIPT % {"key": about["key"], "body": body}
+    with serve(environment=env) as (base, process):
+        watched: list[psutil.Process] = [process, *here.processes]
+        for clients in CLIENTS:
+            load = run_wrk(base + about["path"], clients=clients, seconds=SECONDS, script=script, watched=watched)
+            share = load.per_second / floor["per_second"]
+            rows.append(
+                Row(
+                    name="apply",
+                    what=f"{here.name}, {clients} clients, 30 questions, 3 files",
+                    value=(
+                        f"{share:.0%} of the floor; p50 {load.p50:.1f} ms, p99 {load.p99:.1f} ms, "
+                        f"{load.per_second:.0f}/s, {load.cpu_ms:.1f} ms cpu, {about['statements']} statements"
+                        + (f", {load.errors} errors" if load.errors else "")
+                    ),
+                    floor=f"{floor['per_second']:.0f}/s, {floor['cpu_ms']:.1f} ms cpu (bare driver, no files)",
+                    bar="≥ 30 % of the bare driver",
+                    met=load.errors == 0 and share >= SHARE,
+                    figures={
+                        "share": share,
+                        "p50": load.p50,
+                        "p99": load.p99,
+                        "per_second": load.per_second,
+                        "cpu_ms": load.cpu_ms,
+                        "statements": about["statements"],
+                        "errors": load.errors,
+                        "floor": floor,
+                    },
+                )
+            )
+    return rows

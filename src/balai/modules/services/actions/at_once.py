@@ -1,0 +1,111 @@
+"""An application that comes whole, from a program: taken in with one commit, without a draft in between."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from balai.engines.cases.actions import Opened
+from balai.foundation.events.rules import Actor
+from balai.foundation.files.actions import save_attachments
+from balai.foundation.files.models import Attachment
+from balai.foundation.files.rules import MAX_PER_MATTER
+from balai.foundation.forms.queries import published_form
+from balai.foundation.forms.rules.evaluate import evaluate
+from balai.foundation.places.queries import city_day
+from balai.modules.services.actions.apply import (
+    MOST_FILES,
+    FileRefused,
+    NotComplete,
+    foreign_files,
+    keep_documents,
+    open_matter,
+    place_of,
+    receive_for,
+)
+from balai.modules.services.models import Application, Service
+from balai.modules.services.queries.applications import OWNER, Papers, draft_hash
+
+
+class NoSuchQuestion(LookupError):
+    """A file was sent for a question that the form does not have."""
+
+
+def send_at_once(
+    *,
+    service: Service,
+    answers: Mapping[str, Any],
+    uploads: Mapping[str, Sequence[UploadedFile[bytes]]],
+    channel: str,
+    actor: Actor,
+    locale: str = "id",
+    at: datetime,
+) -> Opened:
+    """Take an application in: everything is kept, or nothing. Bytes that no row claims are swept after a day.
+
+    ``service`` with its live version, its record and agency (:func:`queries.applications.open_service`).
+
+    :raises NotComplete: with every error by question. :raises NoSuchQuestion: for a file of no file question.
+    :raises FileRefused: and :raises UploadRefused: with ``question`` set, if a file is not what it should be.
+    """
+    version = service.live
+    if version is None:
+        raise LookupError(service.slug)
+    # what was read with the service need not be read again
+    version.service = service
+    form = published_form(version.form_version_id)
+    kept = _received(form.schema, uploads, at)
+    given = {**answers, **{slug: [str(file.key) for file in files] for slug, files in kept.items()}}
+    today = city_day(at)
+    application = Application(
+        version=version,
+        token_hash=draft_hash(secrets.token_hex(16)),
+        locale=locale,
+        revision=1,
+        started_at=at,
+        changed_at=at,
+    )
+    papers = Papers(
+        application=application,
+        form=form,
+        answers=given,
+        evaluation=evaluate(schema=form.schema, answers=given, today=today),
+        files={str(file.key): file for files in kept.values() for file in files},
+        today=today,
+    )
+    if errors := {**foreign_files(papers), **papers.evaluation.errors}:
+        raise NotComplete(papers, errors)
+    place = place_of(papers)
+    with transaction.atomic():
+        opened = open_matter(application, papers, place, channel=channel, actor=actor, at=at)
+        application.case = opened.case
+        application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
+        application.save(force_insert=True)
+        every = [file for files in kept.values() for file in files]
+        for start in range(0, len(every), MAX_PER_MATTER):
+            files = every[start : start + MAX_PER_MATTER]
+            save_attachments(attachments=files, owner_kind=OWNER, owner_id=application.pk, public=False, at=at)
+        keep_documents(application, papers, is_new=True)
+    return opened
+
+
+def _received(
+    schema: Any, uploads: Mapping[str, Sequence[UploadedFile[bytes]]], at: datetime
+) -> dict[str, list[Attachment]]:
+    if sum(len(files) for files in uploads.values()) > MOST_FILES:
+        raise FileRefused("too_many", MOST_FILES)
+    kept: dict[str, list[Attachment]] = {}
+    for slug, files in uploads.items():
+        field = schema.field(slug)
+        if field is None or field.kind != "file":
+            raise NoSuchQuestion(slug)
+        try:
+            kept[slug] = [receive_for(field=field, upload=file, at=at) for file in files]
+        except Exception as error:
+            error.question = slug  # type: ignore[attr-defined]
+            raise
+    return kept
