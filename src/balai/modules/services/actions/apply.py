@@ -211,6 +211,10 @@ def _resident(papers: Papers, application: Application, at: datetime) -> Residen
 def open_matter(
     application: Application, papers: Papers, place: _Place, *, channel: str, actor: Actor, at: datetime
 ) -> Opened:
+    """Open the matter behind an application in the present transaction: from now on the promise runs.
+
+    :raises NotComplete: if the contact cannot be right.
+    """
     version = application.version
     service = version.service
     if service.category_id is None:
