@@ -5,7 +5,7 @@ import os
 from balai.config.settings.base import *  # noqa: F403 - a settings file extends the one below it
 
 BALAI_DEMO = True
-# programs on the same machine may be told, so that the webhooks can be tried
-BALAI_OUTBOUND_LOCAL = True
+# For trying webhooks with a program on this machine. Off by default: whoever reaches a demo knows its sign-ins.
+BALAI_OUTBOUND_LOCAL = os.environ.get("BALAI_OUTBOUND_LOCAL") == "1"
 ALLOWED_HOSTS = ["*"]
 EMAIL_BACKEND = os.environ.get("BALAI_EMAIL_BACKEND", "balai.foundation.messages.mailbox.MailboxBackend")

@@ -121,6 +121,9 @@ def _try(row: HandOver, *, at: datetime) -> None:
         HandOver.objects.filter(pk=row.pk, state=State.WAITING).update(
             tries=row.tries, problem=problem[:240], next_try_at=at + pause
         )
+        # who is away is away for all: one try tells, and the worker has others to serve
+        others = HandOver.objects.filter(system=row.system, state=State.WAITING, next_try_at__lt=at + pause)
+        others.update(next_try_at=at + pause)
         return
     with transaction.atomic():
         held = HandOver.objects.select_for_update(of=("self",)).select_related("system").get(pk=row.pk)
@@ -199,7 +202,9 @@ def _understood(body: bytes) -> dict[str, str]:
 def _end(row: HandOver, state: str, words: str, actor: Actor, at: datetime) -> HandOver:
     row.state, row.ended_at, row.next_try_at, row.problem = state, at, None, ""
     row.words = words or row.words
-    row.save(update_fields=["state", "ended_at", "next_try_at", "problem", "words", "number"])
+    # what was handed over stands with the matter; a second copy of somebody's particulars is not kept
+    row.payload = ""
+    row.save(update_fields=["state", "ended_at", "next_try_at", "problem", "words", "number", "payload"])
     _tell(
         row,
         HandOverEnded(

@@ -221,6 +221,11 @@ def _failed(row: Delivery, status: int | None, problem: str, *, at: datetime) ->
     row.status, row.problem = status, problem[:240]
     row.state, row.next_try_at = (State.GIVEN_UP, None) if pause is None or gone else (State.QUEUED, at + pause)
     row.save(update_fields=["tries", "status", "problem", "state", "next_try_at"])
+    # who is away is away for all: one try tells, and the worker has others to serve
+    later = at + (pause or CLAIMED_FOR)
+    Delivery.objects.filter(webhook_id=row.webhook_id, state=State.QUEUED, next_try_at__lt=later).update(
+        next_try_at=later
+    )
     Webhook.objects.filter(pk=row.webhook_id, failing_since__isnull=True).update(failing_since=at)
     webhook = Webhook.objects.select_for_update(of=("self",)).get(pk=row.webhook_id)
     away = webhook.failing_since is not None and at - webhook.failing_since >= PATIENCE

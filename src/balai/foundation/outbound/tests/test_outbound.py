@@ -130,6 +130,21 @@ def test_errors_are_tried_again_later_and_given_up_in_the_end(town: Town, other:
     assert tell(number=3) == 0
 
 
+def test_one_dead_receiver_is_tried_once_a_round(town: Town, other: Receiver) -> None:
+    hook(other)
+    other.status = 500
+    for number in range(30):
+        tell(number=number)
+    assert actions.send_deliveries(at=AT) <= 20
+    assert len(other.heard) == 1
+    assert actions.send_deliveries(at=AT) == 0
+    other.status = 200
+    later = AT + timedelta(minutes=1)
+    while actions.send_deliveries(at=later):
+        pass
+    assert Delivery.objects.filter(state="sent").count() == 30
+
+
 def test_a_receiver_that_says_it_is_gone_is_believed(town: Town, other: Receiver) -> None:
     hook(other)
     other.status = 410
@@ -262,7 +277,7 @@ def test_handed_over_taken_and_answered(system: OutsideSystem, other: Receiver) 
     answer = callback(system, {"key": str(row.key), "state": "answered", "words": "NIB terbit"})
     assert answer.status_code == 200
     row.refresh_from_db()
-    assert (row.state, row.words) == ("answered", "NIB terbit")
+    assert (row.state, row.words, row.payload) == ("answered", "NIB terbit", "")
     kinds = list(Event.objects.filter(stream="outside:oss").order_by("seq").values_list("kind", flat=True))
     assert kinds == ["HandedOver", "HandOverTaken", "HandOverEnded"]
 

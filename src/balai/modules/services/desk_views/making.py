@@ -52,6 +52,8 @@ from balai.modules.services.words import REPLAY_SOURCES, workflow_problem_words
 
 State = RecordVersion.State
 REVIEW_YEARS = 3
+# words that have an address of their own under /services/
+RESERVED = frozenset({"draft", "life", "mine", "performance", "sent", "survey"})
 
 
 def _may(request: HttpRequest, permission: str, unit_id: int | None = None) -> bool:
@@ -120,7 +122,7 @@ def _begin(request: HttpRequest, form: NewServiceForm) -> Record:
     taken = set(Record.objects.filter(kind=KIND).values_list("slug", flat=True))
     version = catalogue.create_record(
         kind=KIND,
-        slug=form.slug(taken=taken),
+        slug=form.slug(taken=taken | RESERVED),
         unit_id=data["unit"].pk,
         name_id=data["name_id"],
         name_en=data["name_en"],

@@ -124,6 +124,12 @@ def test_from_nothing_to_an_application(hall: Hall, staff: Client, english: Clie
     assert advance(staff, slug, "next").number == 2
 
 
+def test_a_name_with_an_address_of_its_own_gets_another(hall: Hall, staff: Client, now: Any) -> None:
+    for name, slug in (("Draft", "draft-2"), ("Survey", "survey-2"), ("Life", "life-2")):
+        staff.post(reverse("services_desk:services"), {"name_id": name, "group_id": "Lain", "unit": hall.office.pk})
+        assert RecordVersion.objects.latest("pk").record.slug == slug
+
+
 def test_a_workflow_that_cannot_work_is_refused_with_the_step_named(hall: Hall, staff: Client, now: Any) -> None:
     slug = "ktp-el"
     before = Service.objects.get(slug=slug).live_id
