@@ -78,6 +78,8 @@ OPENED_BY = {
     "queue_desk:": "queue.serve",
     "services_desk:services": "services.design",
     "services_desk:life": "services.design",
+    "services_desk:bring_in": "services.design",
+    "services_desk:export": "services.design",
     "services_desk:standard": "services.design",
     "services_desk:steps": "services.design",
     "services_desk:replay": "services.design",

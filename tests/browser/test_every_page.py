@@ -88,6 +88,7 @@ OFFICER = [
 HALL = [
     "/desk/services/",
     "/desk/services/make/",
+    "/desk/services/make/from-file/",
     "/desk/services/make/ktp-el/",
     "/desk/services/make/ktp-el/steps/",
     "/desk/services/make/ktp-el/replay/",

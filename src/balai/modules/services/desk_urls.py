@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.desk_views import cases, counter, life, making
+from balai.modules.services.desk_views import bring_in, cases, counter, life, making
 
 app_name = "services_desk"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("filters/", cases.filters, name="filters"),
     path("take/", cases.bulk, name="bulk"),
     path("make/", making.services, name="services"),
+    path("make/from-file/", bring_in.page, name="bring_in"),
+    path("make/standards.json", bring_in.export, name="export"),
     path("make/<slug:slug>/", making.standard, name="standard"),
     path("make/<slug:slug>/advance/", making.advance, name="advance"),
     path("make/<slug:slug>/steps/", making.steps, name="steps"),

@@ -8,7 +8,9 @@ from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.words import refusal_words
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import FileRefused
+from balai.modules.services.actions.bring_in import RowProblem
 from balai.modules.services.rules.life import LifeProblem
+from balai.modules.services.rules.standards_file import BadStandardsFile
 from balai.modules.services.rules.survey_file import BadSurveyFile
 from balai.modules.services.rules.workflow import WorkflowProblem
 
@@ -118,6 +120,36 @@ LIFE_PROBLEMS = {
     "twice": gettext_lazy("Step %(line)s: this service stands there twice."),
     "term_without_law": gettext_lazy("Step %(line)s: write which law gives these days."),
 }
+
+
+STANDARDS_FILE = {
+    "encoding": gettext_lazy("The file is not text in UTF-8. Save it again as “CSV UTF-8”."),
+    "shape": gettext_lazy("The file cannot be read: %(detail)s."),
+    "empty": gettext_lazy("The file is empty. Choose it again."),
+    "columns": gettext_lazy("These columns are missing: %(detail)s."),
+    "too_many": gettext_lazy("More than %(detail)s lines. Divide the file."),
+    "too_large": gettext_lazy("The file is larger than %(detail)s kB. Divide it."),
+}
+STANDARDS_ROW = {
+    "no_name": gettext_lazy("The name is missing."),
+    "unknown_unit": gettext_lazy("There is no agency of this name; write it as in the list of agencies."),
+    "not_yours": gettext_lazy("This agency makes its services itself."),
+    "other_unit": gettext_lazy("The service belongs to another agency."),
+    "bad_slug": gettext_lazy("The short name may hold small letters, digits and hyphens only, at most 28."),
+    "twice": gettext_lazy("This short name stands in the file twice."),
+    "decreed": gettext_lazy("This standard is decreed and waits for publication; publish it or take it back first."),
+    "content": gettext_lazy("“%(column)s” cannot be read."),
+}
+
+
+def standards_file_words(error: BadStandardsFile) -> str:
+    """Return why a file of standards cannot be read, and what to do."""
+    return str(STANDARDS_FILE[error.code]) % {"detail": error.detail}
+
+
+def standards_row_words(problem: RowProblem) -> str:
+    """Return what is wrong with one line of a file of standards."""
+    return str(STANDARDS_ROW[problem.code]) % {"column": problem.column}
 
 
 def life_problem_words(problem: LifeProblem) -> str:

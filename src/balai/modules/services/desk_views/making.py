@@ -53,7 +53,7 @@ from balai.modules.services.words import REPLAY_SOURCES, workflow_problem_words
 State = RecordVersion.State
 REVIEW_YEARS = 3
 # words that have an address of their own under /services/
-RESERVED = frozenset({"draft", "life", "mine", "performance", "sent", "survey"})
+RESERVED = frozenset({"draft", "from-file", "life", "mine", "performance", "sent", "survey"})
 
 
 def _may(request: HttpRequest, permission: str, unit_id: int | None = None) -> bool:
