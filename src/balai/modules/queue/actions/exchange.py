@@ -17,7 +17,8 @@ from django.db.models import Max
 from balai.engines.catalogs.models import Record
 from balai.foundation.calendar.models import CalendarVersion
 from balai.foundation.events.rules import SYSTEM
-from balai.foundation.places.queries import city_day
+from balai.foundation.places.models import Area, City
+from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.units.models import Unit
 from balai.modules.queue.actions._hall import held, tell, write_to
 from balai.modules.queue.events import TicketCalled, TicketDrawn, TicketMissed, TicketServed
@@ -98,7 +99,7 @@ def hall_for_building(hall: Hall, *, at: datetime) -> dict[str, Any]:
     """Return the hall as it is set up, today's tickets, and every appointment to come."""
     errands = list(Errand.objects.filter(hall=hall).select_related("record"))
     names = _names(hall)
-    calendar = CalendarVersion.objects.first()
+    city = current_city()
     tickets = (
         Ticket.objects.filter(hall=hall, day__gte=city_day(at))
         .select_related("counter")
@@ -107,7 +108,14 @@ def hall_for_building(hall: Hall, *, at: datetime) -> dict[str, Any]:
     )
     return {
         "ticket_key": ticket_key(),
-        "time_zone": calendar.time_zone if calendar else "Asia/Jakarta",
+        "city": {
+            "code": city.area.code,
+            "area": city.area.name,
+            "level": city.area.level,
+            "name": city.name,
+            "government_name": city.government_name,
+            "time_zone": city.time_zone,
+        },
         "unit": {name: getattr(hall.unit, name) for name in ("slug", "name", "short_name", "kind")},
         "hall": {name: getattr(hall, name) for name in _HALL},
         "errands": [
@@ -260,7 +268,7 @@ def _tell_what_is_new(
 @transaction.atomic
 def set_up_here(*, slug: str, given: Mapping[str, Any], at: datetime) -> Hall:
     """Set the hall up in its building as the city's server has it, and keep what is booked."""
-    CalendarVersion.objects.get_or_create(defaults={"time_zone": given["time_zone"]})
+    _city_here(given["city"])
     unit, _made = Unit.objects.get_or_create(
         slug=given["unit"]["slug"], defaults={name: given["unit"][name] for name in ("name", "short_name", "kind")}
     )
@@ -292,6 +300,17 @@ def set_up_here(*, slug: str, given: Mapping[str, Any], at: datetime) -> Hall:
         counter.errands.set([errands[name] for name in row["errands"]])
     _take_bookings(hall, given["tickets"])
     return hall
+
+
+def _city_here(given: Mapping[str, Any]) -> None:
+    """Make the city's row, without outlines: a hall needs its name and its time."""
+    if City.objects.exists():
+        return
+    area, _made = Area.objects.get_or_create(
+        code=given["code"], defaults={"name": given["area"], "level": given["level"]}
+    )
+    City.objects.create(area=area, **{name: given[name] for name in ("name", "government_name", "time_zone")})
+    CalendarVersion.objects.update_or_create(only=True, defaults={"time_zone": given["time_zone"]})
 
 
 def _take_bookings(hall: Hall, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -36,8 +36,7 @@ def keep_hall(*, hall: Hall, actor: Actor, at: datetime) -> Hall:
         update_fields=[
             field.name
             for field in Hall._meta.fields
-            if field.name
-            not in ("id", "slug", "unit", "kiosk_key", "calls_since_priority", "keeper_hash", "heard_at")
+            if field.name not in ("id", "slug", "unit", "kiosk_key", "calls_since_priority", "keeper_hash", "heard_at")
         ]
     )
     _noted(hall, actor=actor, at=at)

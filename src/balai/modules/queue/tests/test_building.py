@@ -26,6 +26,9 @@ from balai.modules.queue.actions import draw_ticket
 from balai.modules.queue.actions.set_up import give_to_building
 from balai.modules.queue.models import *
 CalendarVersion.objects.get_or_create(defaults={"time_zone": "Asia/Jakarta"})
+from balai.foundation.places.models import Area, City
+area = Area.objects.create(code="35.73", name="Malang", level="regency")
+City.objects.create(area=area, name="Kota Malang", government_name="Pemkot Malang", time_zone="Asia/Jakarta")
 at = clock.now()
 unit = Unit.objects.create(slug="dukcapil", name="Disdukcapil", short_name="Dukcapil", kind="agency")
 hall = Hall.objects.create(slug="balai", name="Balai", unit=unit)
@@ -45,7 +48,7 @@ from balai.modules.queue.models import *
 for t in Ticket.objects.order_by("number"):
     print("T", t.letter, t.number, t.state, t.token_hash, t.servings.count(), t.since and t.since.isoformat(), t.waited)
 print("S", Serving.objects.count())
-from balai.foundation.events.models import Event
+from balai.foundation.events.models import *
 for hall in Hall.objects.all():
     print("H", Event.objects.filter(stream="hall:balai").count() if hall.keeper_hash else "-")
 """
@@ -89,6 +92,7 @@ class Machine:
             "DATABASE_URL": f"sqlite:///{self.folder}/balai.sqlite3",
         }
         self.run("migrate", "-v", "0")
+        self.run("collectstatic", "--noinput", "-v", "0")
 
     @property
     def url(self) -> str:
@@ -165,7 +169,15 @@ def test_a_hall_goes_on_while_the_line_is_down_and_the_city_has_everything_after
     assert "401" in building.run(*keep[:-1], "wrong", "--once", fails=True)
     building.run(*keep, "--once")
     building.run(
-        "queue", "officer", "--hall", "balai", "--email", "a@contoh.example", "--name", "Sari", given="panjang-sekali-1\n"
+        "queue",
+        "officer",
+        "--hall",
+        "balai",
+        "--email",
+        "a@contoh.example",
+        "--name",
+        "Sari",
+        given="panjang-sekali-1\n",
     )
     # the city gives no numbers for a hall that its building keeps
     assert _draw(city, kiosk, errand=1) == 422

@@ -83,10 +83,9 @@ class Command(BaseCommand):
     def _serve(self, options: dict[str, Any]) -> None:
         host, _colon, port = options["bind"].rpartition(":")
         granian = shutil.which("granian", path=str(Path(sys.executable).parent)) or "granian"
-        web = subprocess.Popen(
-            [granian, "--interface", "wsgi", "--host", host, "--port", port, "--workers", "1"]
-            + ["--blocking-threads", "4", "--log-level", "error", "balai.config.wsgi:application"]
-        )
+        command = [granian, "--interface", "wsgi", "--host", host, "--port", port, "--workers", "1"]
+        command += ["--blocking-threads", "4", "--log-level", "error", "balai.config.wsgi:application"]
+        web = subprocess.Popen(command)
         day, down = city_day(clock.now()), False
         try:
             while web.poll() is None:
@@ -144,9 +143,7 @@ class Command(BaseCommand):
             defaults={"name_id": "Petugas loket", "name_en": "Counter officer", "permissions": ["queue.serve"]},
         )
         at = clock.now()
-        user = User.objects.create_user(
-            email=options["email"], password=password, name=options["name"], created_at=at
-        )
+        user = User.objects.create_user(email=options["email"], password=password, name=options["name"], created_at=at)
         post = Post.objects.create(unit=hall.unit, title=f"Petugas loket {options['name']}"[:120], level="handler")
         post.roles.add(role)
         Holding.objects.create(post=post, user=user, valid_from=at)
