@@ -258,6 +258,12 @@ def change_hall(request: HttpRequest, slug: str) -> HttpResponse:
         except QueueRefused as refused:
             messages.error(request, str(REFUSALS[refused.code]))
             return redirect("queue_desk:set_up", slug)
+    elif word == "give_to_building":
+        key = set_up_actions.give_to_building(**who)
+        messages.success(request, _("The key of the building's computer, shown only now: %(key)s") % {"key": key})
+        return redirect("queue_desk:set_up", slug)
+    elif word == "take_back":
+        set_up_actions.take_back(**who)
     elif word == "new_key":
         set_up_actions.new_machine_key(**who)
         messages.success(request, _("The ticket machine has a new address; the old one is closed."))

@@ -34,6 +34,9 @@ class Hall(models.Model):
     # calls since the last one of a priority ticket, today's
     calls_since_priority = models.PositiveIntegerField(default=0)
     revision = models.PositiveIntegerField(default=0)
+    # keyed hash of the key of the computer in the building that keeps this hall; empty: this server keeps it
+    keeper_hash = models.CharField(max_length=64, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("name",)
@@ -200,6 +203,17 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hall_id} {self.day} {self.letter}{self.number}"
+
+
+class Sent(models.Model):
+    """In a building: what the city's server has of a ticket, as a hash. ``settled``: it will not change any more."""
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="sent")
+    digest = models.CharField(max_length=64)
+    settled = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}"
 
 
 class Serving(models.Model):

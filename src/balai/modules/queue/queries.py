@@ -1,5 +1,8 @@
 """Read a hall: who waits, which counters work, how long it takes, how good the estimates were."""
 
+import base64
+import hashlib
+import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +16,7 @@ from balai.foundation.identity.fields import blind_index
 from balai.foundation.identity.rules import tidy_code
 from balai.foundation.places.queries import city_day
 from balai.foundation.units.rules import Authority
+from balai.modules.queue.keeping import keeping
 from balai.modules.queue.models import Counter, Errand, Hall, HallDay, Serving, SlotCount, Ticket
 from balai.modules.queue.rules.estimate import Desk, Estimate, ServingTime, accuracy, estimate_wait
 from balai.modules.queue.rules.line import Waiting
@@ -28,7 +32,16 @@ SHOWN_CALLS = 6
 
 def token_hash(token: str) -> str:
     """Return the keyed hash under which a ticket's code is kept."""
-    return blind_index("queue-ticket", tidy_code(token))
+    kept = keeping()
+    # a key of its own, so that a computer in a building can read codes without the city's other keys
+    key = kept.ticket_key if kept else ticket_key()
+    digest = hmac.new(key.encode(), tidy_code(token).encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def ticket_key() -> str:
+    """Return the key under which this installation hashes the codes of tickets."""
+    return blind_index("queue-ticket", "key")
 
 
 def halls() -> list[Hall]:

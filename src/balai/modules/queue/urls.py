@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.queue import views
+from balai.modules.queue import keep_views, views
 
 app_name = "queue"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("hall/<slug:slug>/screen/", views.screen, name="screen"),
     path("hall/<slug:slug>/estimates/", views.estimates, name="estimates"),
     path("hall/<slug:slug>/estimates.csv", views.estimates_csv, name="estimates_csv"),
+    path("hall/<slug:slug>/keep/", keep_views.keep, name="keep"),
     path("hall/<slug:slug>/machine/<str:key>/", views.kiosk, name="kiosk"),
     path("hall/<slug:slug>/machine/<str:key>/<slug:code>/", views.printed, name="printed"),
 ]

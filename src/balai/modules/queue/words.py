@@ -24,6 +24,8 @@ STATES = {
 REFUSALS = {
     "closed": gettext_lazy("The hall takes nobody at this time. Choose another."),
     "no_errand": gettext_lazy("Choose what you come for: at least one thing, at most four."),
+    "kept": gettext_lazy("A computer in the building keeps this hall's line. Draw and call numbers there."),
+    "at_the_city": gettext_lazy("Appointments are made and changed at the city's address, not in the building."),
     "full": gettext_lazy("This time was taken a moment ago. Choose another."),
     "too_late": gettext_lazy("The time to come back is over. Please draw a new number."),
     "too_early": gettext_lazy("Call the number once more before you give it up."),

@@ -16,7 +16,7 @@ MOST_ERRANDS = 4
 
 class QueueRefused(Exception):
     """Nothing was changed. ``code``: closed, no_errand, full, too_late, not_yours, moved_on, nobody, busy, elsewhere,
-    too_early.
+    too_early, kept.
     """
 
     def __init__(self, code: str) -> None:
@@ -24,9 +24,16 @@ class QueueRefused(Exception):
         self.code = code
 
 
-def held(hall_id: int) -> Hall:
-    """Return the hall, locked: two counters that call at once get two people."""
-    return Hall.objects.select_for_update(of=("self",)).get(pk=hall_id)
+def held(hall_id: int, *, booking: bool = False) -> Hall:
+    """Return the hall, locked: two counters that call at once get two people.
+
+    :raises QueueRefused: ``kept`` where a computer in the building keeps the line; ``booking`` for what is done here
+        all the same.
+    """
+    hall = Hall.objects.select_for_update(of=("self",)).get(pk=hall_id)
+    if hall.keeper_hash and not booking:
+        raise QueueRefused("kept")
+    return hall
 
 
 def tell(hall: Hall, event: DomainEvent, *, actor: Actor, at: datetime) -> None:

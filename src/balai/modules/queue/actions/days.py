@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from balai.foundation.places.queries import city_day
 from balai.modules.queue.actions._hall import held
@@ -17,16 +18,20 @@ def close_days(*, at: datetime) -> int:
     """Close what is left of days that are over, write their sums, let go of contacts; return how many days."""
     today = city_day(at)
     for hall_id, day in (
-        Ticket.objects.filter(day__lt=today, state__in=(*IN_HALL, State.BOOKED))
+        Ticket.objects.filter(Q(state=State.BOOKED) | Q(hall__keeper_hash="", state__in=IN_HALL), day__lt=today)
         .values_list("hall_id", "day")
         .distinct()
     ):
         with transaction.atomic():
-            held(hall_id)
+            hall = held(hall_id, booking=True)
             left = Ticket.objects.filter(hall_id=hall_id, day=day)
-            # nobody pressed "done" before the lights went out: who was served, was served
-            left.filter(state=State.SERVING).update(state=State.DONE, ended_at=at, counter=None)
-            left.filter(state__in=(State.WAITING, State.CALLED)).update(state=State.NO_SHOW, ended_at=at, counter=None)
+            if not hall.keeper_hash:
+                # nobody pressed "done" before the lights went out: who was served, was served
+                left.filter(state=State.SERVING).update(state=State.DONE, ended_at=at, counter=None)
+                left.filter(state__in=(State.WAITING, State.CALLED)).update(
+                    state=State.NO_SHOW, ended_at=at, counter=None
+                )
+            # a building that says later that somebody came is believed
             left.filter(state=State.BOOKED).update(state=State.CANCELLED, ended_at=at)
     for counter in Counter.objects.filter(officer__isnull=False, sat_at__isnull=False):
         # whoever sat there yesterday does not sit there now

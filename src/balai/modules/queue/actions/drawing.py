@@ -15,6 +15,7 @@ from balai.foundation.identity.rules import CODE_ALPHABET
 from balai.foundation.places.queries import city_day
 from balai.modules.queue.actions._hall import QueueRefused, held, tell, wanted_errands, write_to
 from balai.modules.queue.events import TicketDrawn
+from balai.modules.queue.keeping import keeping
 from balai.modules.queue.models import Errand, Hall, NumberSeries, SlotCount, Ticket
 from balai.modules.queue.queries import capacity_of, now_in, slots, token_hash
 from balai.modules.queue.rules.line import PRIORITIES, spoken_number
@@ -110,7 +111,10 @@ def book(
     :raises QueueRefused: ``no_errand``, ``closed`` for a time that is no slot, ``full``.
     :raises ContactRefused: if the contact cannot be right.
     """
-    hall = held(hall_id)
+    if keeping() is not None:
+        # times are given in one place only
+        raise QueueRefused("at_the_city")
+    hall = held(hall_id, booking=True)
     wanted = wanted_errands(hall, errand_ids)
     _take_slot(hall, wanted, slot, at=at)
     code = _new_code()
@@ -162,7 +166,9 @@ def move_booking(*, ticket_id: int, slot: datetime, at: datetime) -> Ticket:
 
     :raises QueueRefused: ``moved_on`` once the person is in the hall; else as :func:`book`.
     """
-    hall = held(Ticket.objects.values_list("hall_id", flat=True).get(pk=ticket_id))
+    if keeping() is not None:
+        raise QueueRefused("at_the_city")
+    hall = held(Ticket.objects.values_list("hall_id", flat=True).get(pk=ticket_id), booking=True)
     ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)
     if ticket.state != State.BOOKED:
         raise QueueRefused("moved_on")
@@ -180,8 +186,12 @@ def cancel(*, ticket_id: int, at: datetime) -> Ticket:
 
     :raises QueueRefused: ``moved_on`` once it was called.
     """
-    held(Ticket.objects.values_list("hall_id", flat=True).get(pk=ticket_id))
+    hall = held(Ticket.objects.values_list("hall_id", flat=True).get(pk=ticket_id), booking=True)
     ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)
+    if hall.keeper_hash and ticket.state != State.BOOKED:
+        raise QueueRefused("kept")
+    if ticket.state == State.BOOKED and keeping() is not None:
+        raise QueueRefused("at_the_city")
     if ticket.state not in CANCELLED_BY_PERSON:
         raise QueueRefused("moved_on")
     if ticket.state == State.BOOKED:

@@ -11,6 +11,7 @@ from balai.foundation.events.actions import append
 from balai.foundation.events.rules import Actor
 from balai.modules.queue.actions._hall import QueueRefused
 from balai.modules.queue.events import HallChanged, stream_of
+from balai.modules.queue.keeping import keeper_hash
 from balai.modules.queue.models import Counter, Errand, Hall, Ticket, new_key
 
 
@@ -35,7 +36,7 @@ def keep_hall(*, hall: Hall, actor: Actor, at: datetime) -> Hall:
         update_fields=[
             field.name
             for field in Hall._meta.fields
-            if field.name not in ("id", "slug", "unit", "kiosk_key", "calls_since_priority")
+            if field.name not in ("id", "slug", "unit", "kiosk_key", "calls_since_priority", "keeper_hash", "heard_at")
         ]
     )
     _noted(hall, actor=actor, at=at)
@@ -96,3 +97,24 @@ def new_machine_key(*, hall: Hall, actor: Actor, at: datetime) -> str:
     Hall.objects.filter(pk=hall.pk).update(kiosk_key=key, revision=F("revision") + 1)
     _noted(hall, actor=actor, at=at)
     return key
+
+
+@transaction.atomic
+def give_to_building(*, hall: Hall, actor: Actor, at: datetime) -> str:
+    """Let a computer in the building keep the line from now on; return its key, which is shown only now.
+
+    A key that was given before is closed.
+    """
+    key = new_key()
+    Hall.objects.filter(pk=hall.pk).update(keeper_hash=keeper_hash(key), heard_at=None, revision=F("revision") + 1)
+    # whoever sat at a counter sits down again there
+    Counter.objects.filter(hall=hall).update(officer=None, paused=False)
+    _noted(hall, actor=actor, at=at)
+    return key
+
+
+@transaction.atomic
+def take_back(*, hall: Hall, actor: Actor, at: datetime) -> None:
+    """Keep the line at this server again; the building's key is closed."""
+    Hall.objects.filter(pk=hall.pk).update(keeper_hash="", revision=F("revision") + 1)
+    _noted(hall, actor=actor, at=at)

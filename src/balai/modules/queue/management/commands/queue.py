@@ -1,0 +1,178 @@
+"""``balai queue keep`` and ``balai queue officer``: a computer in a building that keeps its hall by itself."""
+
+import getpass
+import http.client
+import json
+import shutil
+import ssl
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from balai.foundation.calendar import clock
+from balai.foundation.identity.models import Role, User
+from balai.foundation.places.queries import city_day
+from balai.foundation.units.models import Holding, Post
+from balai.modules.queue.actions import close_days, exchange
+from balai.modules.queue.keeping import Keeping, keeping, remember
+from balai.modules.queue.models import Hall
+
+SECONDS = 10.0
+MOST_BYTES = 20_000_000
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+class LineDown(Exception):
+    """The city's server cannot be reached now."""
+
+
+class Refused(Exception):
+    """The city's server answered, and said no."""
+
+
+class Command(BaseCommand):
+    help = "Keep a hall's line in its building, also while the outside line is down."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        words = parser.add_subparsers(dest="word", required=True)
+        keep = words.add_parser("keep", help="fetch the hall, serve its pages here, send on what happens")
+        keep.add_argument("--hall", required=True, help="the hall's slug, as in its address")
+        keep.add_argument("--from", required=True, dest="address", help="the city's address, https://…")
+        keep.add_argument("--key", required=True, help="the key that the hall's set-up page showed")
+        keep.add_argument("--bind", default="0.0.0.0:8000", help="where the building reaches this computer")
+        keep.add_argument("--every", type=float, default=10, help="seconds between two exchanges (default: 10)")
+        keep.add_argument("--once", action="store_true", help="exchange once, serve nothing")
+        officer = words.add_parser("officer", help="let an officer sign in at this computer")
+        officer.add_argument("--hall", required=True)
+        officer.add_argument("--email", required=True)
+        officer.add_argument("--name", required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['word']}")(options)
+
+    def _keep(self, options: dict[str, Any]) -> None:
+        known = keeping()
+        if known is not None and known.hall != options["hall"]:
+            raise CommandError(
+                f"Komputer ini menjaga {known.hall}. / This computer keeps {known.hall}; one computer keeps one hall."
+            )
+        if known is None and Hall.objects.exists():
+            raise CommandError(
+                "Basis data ini sudah punya balai. / This database has halls of its own; use an empty one."
+            )
+        try:
+            self._exchange(options)
+        except LineDown as error:
+            # a power cut may end while the line is still down: whoever has the hall goes on
+            if known is None:
+                raise CommandError(f"Server kota tidak terjangkau. / The city cannot be reached: {error}") from error
+            self.stderr.write(f"Jalur putus; antrean jalan terus. / Line down, going on: {error}")
+        except Refused as error:
+            raise CommandError(f"Ditolak server kota. / The city refused: {error}") from error
+        if options["once"]:
+            return
+        self._serve(options)
+
+    def _serve(self, options: dict[str, Any]) -> None:
+        host, _colon, port = options["bind"].rpartition(":")
+        granian = shutil.which("granian", path=str(Path(sys.executable).parent)) or "granian"
+        command = [granian, "--interface", "wsgi", "--host", host, "--port", port, "--workers", "1"]
+        command += ["--blocking-threads", "4", "--log-level", "error", "balai.config.wsgi:application"]
+        web = subprocess.Popen(command)
+        day, down = city_day(clock.now()), False
+        try:
+            while web.poll() is None:
+                time.sleep(options["every"])
+                try:
+                    self._exchange(options)
+                except (LineDown, Refused) as error:
+                    if not down:
+                        self.stderr.write(f"Jalur putus; antrean jalan terus. / Line down, going on: {error}")
+                    down = True
+                else:
+                    if down:
+                        self.stderr.write("Jalur pulih. / The line is back.")
+                    down = False
+                if city_day(clock.now()) != day:
+                    day = city_day(clock.now())
+                    close_days(at=clock.now())
+            raise CommandError("Server halaman berhenti. / The page server stopped; start again.")
+        finally:
+            web.terminate()
+            web.wait()
+
+    def _exchange(self, options: dict[str, Any]) -> None:
+        """Send what is new, then fetch; sending first, so that the city's server answers with what it has now.
+
+        :raises LineDown: nothing is lost, it is sent the next time.
+        :raises Refused: the key is wrong, or the hall was taken back.
+        """
+        slug = options["hall"]
+        hall = Hall.objects.filter(slug=slug).first()
+        more = hall is not None
+        while hall is not None and more:
+            sent = exchange.what_to_send(hall)
+            _call(options, "POST", json.dumps(sent).encode())
+            exchange.note_sent(hall, sent=sent, at=clock.now())
+            more = len(sent["tickets"]) == exchange.MOST_SENT
+        given = json.loads(_call(options, "GET"))
+        kept = Keeping(slug, options["address"], options["key"], given["ticket_key"])
+        if keeping() != kept:
+            remember(kept)
+        exchange.set_up_here(slug=slug, given=given, at=clock.now())
+
+    @transaction.atomic
+    def _officer(self, options: dict[str, Any]) -> None:
+        hall = Hall.objects.filter(slug=options["hall"]).select_related("unit").first()
+        if keeping() is None or hall is None:
+            raise CommandError("Jalankan dulu: balai queue keep. / Run balai queue keep first.")
+        if User.objects.filter(email=options["email"]).exists():
+            raise CommandError("Sudah ada. / This officer is here already.")
+        password = getpass.getpass("Kata sandi / Password: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+        if len(password) < 12:
+            raise CommandError("Kata sandi minimal 12 huruf. / A password has at least 12 letters.")
+        role, _made = Role.objects.get_or_create(
+            slug="queue-hall",
+            defaults={"name_id": "Petugas loket", "name_en": "Counter officer", "permissions": ["queue.serve"]},
+        )
+        at = clock.now()
+        user = User.objects.create_user(email=options["email"], password=password, name=options["name"], created_at=at)
+        post = Post.objects.create(unit=hall.unit, title=f"Petugas loket {options['name']}"[:120], level="handler")
+        post.roles.add(role)
+        Holding.objects.create(post=post, user=user, valid_from=at)
+        self.stdout.write(f"{options['email']}")
+
+
+def _call(options: dict[str, Any], method: str, body: bytes = b"") -> bytes:
+    """Call the city's server; the key goes over https only, and no redirect is followed."""
+    parts = urlsplit(options["address"])
+    if parts.hostname is None or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL)):
+        raise CommandError("Alamat harus https://… / The address must begin with https://")
+    connection: http.client.HTTPConnection
+    if parts.scheme == "https":
+        connection = http.client.HTTPSConnection(
+            parts.hostname, parts.port, timeout=SECONDS, context=ssl.create_default_context()
+        )
+    else:
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=SECONDS)
+    headers = {"Authorization": f"Bearer {options['key']}", "Content-Type": "application/json", "User-Agent": "Balai"}
+    path = f"{parts.path.rstrip('/')}/queue/hall/{options['hall']}/keep/"
+    try:
+        with closing(connection):
+            connection.request(method, path, body=body or None, headers=headers)
+            response = connection.getresponse()
+            content = response.read(MOST_BYTES)
+    except (OSError, http.client.HTTPException) as error:
+        raise LineDown(str(error)) from error
+    if response.status in (401, 404, 422):
+        raise Refused(f"{response.status} {content[:200].decode(errors='replace')}")
+    if response.status != 200:
+        raise LineDown(str(response.status))
+    return content
