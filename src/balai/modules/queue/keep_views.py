@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
@@ -53,6 +54,6 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
         return JsonResponse(exchange.hall_for_building(hall, at=at))
     try:
         exchange.take_in(hall_id=hall.pk, sent=json.loads(request.body), at=at)
-    except (exchange.BadSending, ValueError, KeyError, TypeError, AttributeError):
+    except (exchange.BadSending, IntegrityError, ValueError, KeyError, TypeError, AttributeError):
         return _problem(422, "What was sent is not a hall's day; nothing was kept.")
     return JsonResponse({"kept": True})

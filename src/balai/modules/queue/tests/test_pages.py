@@ -215,3 +215,51 @@ def test_walls(place: Place, signed_in: Callable[[Any], Client], now: Any) -> No
     Holding.objects.filter(user=place.sari).delete()
     assert signed_in(place.sari).get(reverse("queue_desk:halls")).status_code == 403
     assert Client().get(reverse("queue_desk:halls")).status_code == 302
+
+
+def test_a_hall_is_given_to_its_building_and_taken_back(
+    place: Place, english: Client, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    staff = signed_in(place.sari)
+    change = reverse("queue_desk:change_hall", args=["balai"])
+    page = text(staff.post(change, {"do": "give_to_building"}, follow=True))
+    found = re.search(r"shown only now: ([\w-]{20,})", page)
+    assert found is not None
+    assert found[1] not in text(staff.get(reverse("queue_desk:set_up", args=["balai"])))
+    # from now on the city draws no number for it
+    assert english.post(machine(place), {"errand": place.card.pk}).status_code == 422
+    assert not Ticket.objects.exists()
+    keep = reverse("queue:keep", args=["balai"])
+    good = {"Authorization": f"Bearer {found[1]}"}
+    assert english.get(keep).status_code == 401
+    assert english.get(keep, headers={"Authorization": "Bearer falsch"}).status_code == 401
+    given = english.get(keep, headers=good).json()
+    assert [row["slug"] for row in given["errands"]] == ["ktp", "kk"]
+    row = {
+        **dict.fromkeys(("said_middle", "said_low", "said_high", "waited", "slot", "called_at", "serving_at", "ended_at")),
+        "token_hash": "x" * 43, "number": 1, "letter": "A", "priority": "", "state": "waiting", "is_back": False,
+        "calls": 0, "locale": "id", "since": clock.now().isoformat(), "created_at": clock.now().isoformat(),
+        "day": "2026-11-25", "errand": "service/ktp", "rest": [], "counter": None, "servings": [],
+    }  # fmt: skip
+    sent = {"tickets": [row], "errands": [], "calls_since_priority": 0}
+
+    def post(body: Any) -> int:
+        return int(english.post(keep, body, content_type="application/json", headers=good).status_code)
+
+    for bad in (
+        "[1",
+        {"tickets": [{}], "errands": [], "calls_since_priority": 0},
+        {**sent, "tickets": [{**row, "state": "lost"}]},
+        {**sent, "tickets": [{**row, "errand": "service/lain"}]},
+        {**sent, "tickets": [{**row, "counter": 99}]},
+        {**sent, "tickets": [row, {**row, "token_hash": "y" * 43}]},
+    ):
+        assert post(bad) == 422
+    assert not Ticket.objects.exists()
+    assert [post(sent), post(sent)] == [200, 200]
+    assert Ticket.objects.get().number == 1
+    staff.post(change, {"do": "take_back"})
+    assert post(sent) == 401
+    assert english.post(machine(place), {"errand": place.card.pk}).status_code == 302
+    # the series goes on where the building ended
+    assert sorted(Ticket.objects.values_list("number", flat=True)) == [1, 2]
