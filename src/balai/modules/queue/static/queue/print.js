@@ -2,3 +2,19 @@
 const button = document.querySelector("[data-balai-print]");
 button.hidden = false;
 button.addEventListener("click", () => window.print());
+
+// Then the machine is free for the next person; whoever still touches it or scrolls keeps the page.
+const next = document.querySelector("[data-balai-next]");
+const READING_MS = 20_000;
+let leaving = setTimeout(leave, READING_MS);
+
+function leave() {
+  window.location.replace(next.href);
+}
+
+for (const sign of ["pointerdown", "keydown", "scroll", "focusin"]) {
+  document.addEventListener(sign, () => {
+    clearTimeout(leaving);
+    leaving = setTimeout(leave, READING_MS);
+  });
+}
