@@ -1,7 +1,7 @@
 """Pages that anybody opens first: readable on a telephone, without barriers, without script."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balai.foundation.places.models import Area, City
@@ -48,7 +48,7 @@ def test_the_page_reads_without_script(site: str, chromium: Browser, path: str) 
     answer = page.goto(site + path)
     assert answer is not None
     assert answer.status == 200
-    assert page.locator("main h1").first.is_visible()
+    expect(page.locator("main h1").first).to_be_visible()
     context.close()
 
 

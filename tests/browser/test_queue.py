@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balai.foundation.identity.models import User
@@ -52,7 +52,7 @@ def test_drawn_called_served(url: str, chromium: Browser, script: bool) -> None:
     machine.get_by_label("Hamil").check()
     machine.get_by_role("button", name="Ambil nomor").click()
     machine.get_by_role("heading", name="A-001").wait_for()
-    assert machine.get_by_role("button", name="Cetak").is_visible() is script
+    expect(machine.get_by_role("button", name="Cetak")).to_be_visible(visible=script)
 
     screen = television.new_page()
     screen.on("pageerror", lambda error: errors.append(str(error)))
@@ -91,7 +91,7 @@ def test_drawn_called_served(url: str, chromium: Browser, script: bool) -> None:
         for _ in range(3):
             machine.keyboard.press("Shift")
             machine.clock.fast_forward(15_000)
-        assert machine.get_by_role("heading", name="A-001").is_visible()
+        expect(machine.get_by_role("heading", name="A-001")).to_be_visible()
         machine.clock.fast_forward(6_000)
         machine.get_by_role("button", name="Ambil nomor").wait_for()
     for context in contexts:

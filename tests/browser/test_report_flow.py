@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balai.engines.cases.actions.kinds import kind_at
@@ -41,7 +41,7 @@ def test_step_by_step_with_script(site: str, page: Page, axe: str, hole: str) ->
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     page.goto(site + "/complaints/new/")
     forward = page.get_by_role("button", name="Lanjut", exact=True)
-    assert not page.locator("#section-place").is_visible()
+    expect(page.locator("#section-place")).to_be_hidden()
     page.set_input_files("#id_photo", hole)
     page.get_by_text("Tambah foto").wait_for()
     forward.click()
@@ -53,7 +53,7 @@ def test_step_by_step_with_script(site: str, page: Page, axe: str, hole: str) ->
     assert barriers(page, axe) == []
     forward.click()
     page.locator("label[for=id_privacy_2]").click()
-    assert not page.locator("#id_phone").is_visible()
+    expect(page.locator("#id_phone")).to_be_hidden()
     forward.click()
     page.get_by_text("Dinas Pekerjaan Umum").wait_for()
     assert barriers(page, axe) == []
@@ -66,7 +66,7 @@ def test_step_by_step_with_script(site: str, page: Page, axe: str, hole: str) ->
 
     page.wait_for_url("**/complaints/thanks/")
     case = Case.objects.get()
-    assert page.get_by_text(case.reference, exact=True).is_visible()
+    expect(page.get_by_text(case.reference, exact=True)).to_be_visible()
     assert barriers(page, axe) == []
     assert (case.privacy, case.category.slug) == ("named", "road")
     assert Attachment.objects.filter(owner_id=case.pk).count() == 1
@@ -85,15 +85,15 @@ def test_on_one_page_without_script(site: str, chromium: Browser, hole: str) -> 
     page.wait_for_timeout(2_100)
     page.get_by_role("button", name="Lanjut ke pemeriksaan").click()
     # place and category are missing: said beside the fields, the photo and the words are kept
-    assert page.get_by_text("Foto 1 sudah diterima").is_visible()
+    expect(page.get_by_text("Foto 1 sudah diterima")).to_be_visible()
     assert page.input_value("#id_text").startswith("Jalannya")
     page.locator("label[for=suggested-road]").click()
     page.locator("#id_village").select_option(label="Barat Daya")
     page.get_by_role("button", name="Lanjut ke pemeriksaan").click()
-    assert page.get_by_text("Dinas Pekerjaan Umum").is_visible()
+    expect(page.get_by_text("Dinas Pekerjaan Umum")).to_be_visible()
     page.get_by_role("button", name="Kirim laporan").click()
 
     case = Case.objects.get()
-    assert page.get_by_text(case.reference, exact=True).is_visible()
+    expect(page.get_by_text(case.reference, exact=True)).to_be_visible()
     assert Attachment.objects.filter(owner_id=case.pk).count() == 1
     context.close()

@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balai.engines.cases.models import Case
@@ -148,7 +148,7 @@ def test_applying_on_a_telephone_to_the_signed_paper(
     phone, desk = window(script=script), window(size=DESK)
     phone.goto(f"{hall.url}/services/izin-reklame/")
     phone.get_by_role("link", name="Ajukan permohonan").click()
-    assert phone.get_by_text("Siapa yang melihat data Anda").is_visible()
+    expect(phone.get_by_text("Siapa yang melihat data Anda")).to_be_visible()
     phone.get_by_role("button", name="Mulai").click()
     fill_applicant(phone)
     phone.check("#id_jenis_kain")
@@ -267,7 +267,7 @@ def test_at_the_counter_for_somebody_without_a_telephone(
     sign(desk)
     desk.get_by_role("button", name="Kirim permohonan").click()
     desk.wait_for_url("**/services/sent/")
-    assert desk.locator(".c-number__code").is_visible()
+    expect(desk.locator(".c-number__code")).to_be_visible()
     case = Case.objects.get()
     assert case.channel == "counter"
     hall.work()
@@ -339,10 +339,10 @@ def test_a_new_service_from_nothing_to_published(hall: Hall, window: Callable[..
     assert "untuk_kegiatan_apa" in desk.inner_text("main")
     desk.goto(f"{hall.url}/settings/forms/svc-peminjaman-gerobak/preview/")
     press(desk, "Periksa")
-    assert desk.locator(".b-errors").is_visible()
+    expect(desk.locator(".b-errors")).to_be_visible()
 
     desk.goto(f"{hall.url}/desk/services/make/peminjaman-gerobak/")
     press(desk, "Buka untuk permohonan")
     anybody.goto(f"{hall.url}/services/peminjaman-gerobak/apply/")
     anybody.get_by_role("button", name="Mulai").click()
-    assert anybody.locator("#id_untuk_kegiatan_apa").is_visible()
+    expect(anybody.locator("#id_untuk_kegiatan_apa")).to_be_visible()

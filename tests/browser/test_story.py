@@ -15,7 +15,7 @@ from time import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from balai.engines.cases.models import Case
@@ -127,7 +127,7 @@ def test_from_the_street_to_confirmed_fixed(people: tuple[People, bool], city: C
 
     # another telephone: nothing is remembered there, number and code open the conversation
     _open_with_code(who.later, city, case.reference, code)
-    assert who.later.get_by_text("Lubang sudah ditambal pagi ini.").first.is_visible()
+    expect(who.later.get_by_text("Lubang sudah ditambal pagi ini.").first).to_be_visible()
     who.later.locator("summary", has_text="Belum selesai, buka lagi").first.click()
     who.later.fill("#reopen_text", "Tambalannya sudah lepas lagi.")
     who.later.get_by_role("button", name="Belum selesai, buka lagi").click()
@@ -196,7 +196,7 @@ def _report_on_one_page(page: Page, city: City, photo: str) -> str:
     page.fill("#id_email", "rina@warga.example")
     page.wait_for_timeout(2_100)
     page.get_by_role("button", name="Lanjut ke pemeriksaan").click()
-    assert page.get_by_text("Dinas Pekerjaan Umum").first.is_visible()
+    expect(page.get_by_text("Dinas Pekerjaan Umum").first).to_be_visible()
     page.get_by_role("button", name="Kirim laporan").click()
     return _code(page)
 
@@ -237,7 +237,7 @@ def _answer(page: Page, words: str, proof: str) -> None:
     page.set_input_files("#answer_proof", proof)
     page.locator("#change-answer form button.b-button").click()
     page.wait_for_load_state()
-    assert page.locator(".b-timeline").get_by_text(words).first.is_visible()
+    expect(page.locator(".b-timeline").get_by_text(words).first).to_be_visible()
 
 
 def _open_with_code(page: Page, city: City, reference: str, code: str) -> None:
