@@ -3,9 +3,10 @@
 import http.client
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -59,9 +60,10 @@ def send(
     """Send ``body`` and return the answer, whatever its status.
 
     The name is looked up once and the connection goes to the number that was checked, so a name that changes its
-    meaning between look and call leads nowhere. A redirect is an answer like any other: nobody follows it.
+    meaning between look and call leads nowhere; a name with several numbers is called at each until one takes the
+    call. A redirect is an answer like any other: nobody follows it.
 
-    :raises NotDelivered: without an answer within ten seconds in all.
+    :raises NotDelivered: without an answer within ten seconds of the look-up, however slowly it drips.
     """
     local = settings.BALAI_OUTBOUND_LOCAL
     try:
@@ -72,14 +74,14 @@ def send(
     if not numbers:
         raise NotDelivered("unknown_host", host)
     started = time.monotonic()
-    connection = _connection(host, port, numbers[0], secure=secure)
     parts = urlsplit(address)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        with closing(connection):
+        raw = _call(numbers, port, started=started)
+        with _hung_up_at(raw, started + SECONDS), closing(_connection(raw, host, port, secure=secure)) as connection:
             connection.request(method, path, body=body or None, headers={"User-Agent": "Balai", **(headers or {})})
             response = connection.getresponse()
-            content = _read(response, connection, started)
+            content = response.read(MOST_BYTES)
     except TimeoutError as error:
         raise NotDelivered("too_slow") from error
     except ssl.SSLError as error:
@@ -89,39 +91,66 @@ def send(
     return Answer(response.status, content, round((time.monotonic() - started) * 1000))
 
 
-def _connection(host: str, port: int, number: str, *, secure: bool) -> http.client.HTTPConnection:
-    try:
-        raw = socket.create_connection((number, port), timeout=SECONDS)
-    except TimeoutError as error:
-        raise NotDelivered("too_slow") from error
-    except OSError as error:
-        raise NotDelivered("unreachable", str(error)) from error
-    if not secure:
-        plain = http.client.HTTPConnection(host, port, timeout=SECONDS)
-        plain.sock = raw
-        return plain
-    try:
-        wrapped = ssl.create_default_context().wrap_socket(raw, server_hostname=host)
-    except OSError as error:
-        with suppress(OSError):
-            raw.close()
-        raise NotDelivered("bad_certificate", str(error)) from error
-    sealed = http.client.HTTPSConnection(host, port, timeout=SECONDS)
-    sealed.sock = wrapped
-    return sealed
+def _call(numbers: Sequence[str], port: int, *, started: float) -> socket.socket:
+    """Connect to the first number that takes the call; each has a fair share of the time that is left.
 
-
-def _read(response: http.client.HTTPResponse, connection: http.client.HTTPConnection, started: float) -> bytes:
-    """Read what is needed of an answer; a drop a second must not hold the worker."""
-    content = b""
-    while len(content) < MOST_BYTES:
+    :raises OSError: of the last one, if none does.
+    """
+    refused: OSError = TimeoutError()
+    for place, number in enumerate(numbers):
         left = SECONDS - (time.monotonic() - started)
         if left <= 0:
-            raise TimeoutError
-        if connection.sock is not None:
-            connection.sock.settimeout(left)
-        piece = response.read1(MOST_BYTES - len(content))
-        if not piece:
             break
-        content += piece
-    return content
+        try:
+            raw = socket.create_connection((number, port), timeout=left / (len(numbers) - place))
+        except OSError as error:
+            refused = error
+        else:
+            raw.settimeout(SECONDS)
+            return raw
+    raise refused
+
+
+def _connection(raw: socket.socket, host: str, port: int, *, secure: bool) -> http.client.HTTPConnection:
+    # the class decides whether the Host header names the port
+    connection = (http.client.HTTPSConnection if secure else http.client.HTTPConnection)(host, port)
+    try:
+        connection.sock = ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
+    except OSError:
+        with suppress(OSError):
+            raw.close()
+        raise
+    return connection
+
+
+@contextmanager
+def _hung_up_at(raw: socket.socket, moment: float) -> Iterator[None]:
+    """Hang up at ``moment`` (of :func:`time.monotonic`), whatever is being waited for: handshake, headers or body.
+
+    A time limit of the socket begins anew with every drop that arrives; a drop a second must not hold the worker.
+
+    :raises TimeoutError: if it hung up.
+    """
+    # a second handle on the same line: the first one belongs to the encryption
+    line = raw.dup()
+    hung_up = threading.Event()
+
+    def hang_up() -> None:
+        hung_up.set()
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, moment - time.monotonic()), hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        if hung_up.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
+        line.close()
+    if hung_up.is_set():
+        raise TimeoutError

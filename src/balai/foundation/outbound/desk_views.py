@@ -15,7 +15,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
 from balai.foundation.outbound import actions, queries
 from balai.foundation.outbound.actions import AnswerRefused, WebhookRefused
-from balai.foundation.outbound.forms import AnswerForm, SystemForm, WebhookForm
+from balai.foundation.outbound.forms import AnswerForm, SystemChangeForm, SystemForm, WebhookForm
 from balai.foundation.outbound.models import Delivery, HandOver, OutsideSystem, Webhook
 from balai.foundation.outbound.rules.addresses import BadAddress
 from balai.foundation.outbound.words import DELIVERY_STATES, HAND_OVER_STATES, PROBLEMS, problem_words
@@ -48,7 +48,8 @@ def webhooks(request: HttpRequest) -> HttpResponse:
                     **form.cleaned_data, made_by_id=request.user.pk, actor=actor, at=clock.now()
                 )
             except WebhookRefused as refused:
-                form.add_error("address", str(PROBLEMS[refused.code]))
+                place = "wanted" if refused.code.endswith("_topic") else "address"
+                form.add_error(place, str(PROBLEMS[refused.code]))
             else:
                 form, status = WebhookForm(), 200
     return render(
@@ -87,6 +88,7 @@ def _webhook_page(request: HttpRequest, found: Webhook, *, secret: str = "") -> 
     return render(request, "outbound/webhook.html", {"webhook": found, "rows": rows, "secret": secret})
 
 
+@never_cache
 @require_POST
 def change_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
     """Pause, go on, send a test or a message again, make a new secret, remove."""
@@ -115,17 +117,15 @@ def change_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def systems(request: HttpRequest) -> HttpResponse:
     """List outside systems with what waits for them, and add one."""
-    _actor(request)
+    actor = _actor(request)
     form, secret, made, status = SystemForm(request.POST or None), "", None, 200
     if request.method == "POST":
         status = 422
         if form.is_valid() and OutsideSystem.objects.filter(slug=form.cleaned_data["slug"]).exists():
             form.add_error("slug", _("There is a system with this short name."))
         elif form.is_valid():
-            given = {**form.cleaned_data, "unit_id": form.cleaned_data["unit"].pk}
-            del given["unit"]
             try:
-                made, secret = actions.open_system(**given, at=clock.now())
+                made, secret = actions.open_system(**_known_of(form), actor=actor, at=clock.now())
             except BadAddress as refused:
                 form.add_error("address", str(PROBLEMS[refused.reason]))
             else:
@@ -135,15 +135,82 @@ def systems(request: HttpRequest) -> HttpResponse:
         request,
         "outbound/systems.html",
         {
-            "lines": queries.system_lines(at=clock.now()),
+            "lines": queries.system_lines(at=clock.now(), paused_too=True),
             "hand_overs": [_row(row) for row in open_rows[:100]],
             "form": form,
             "made": made,
             "secret": secret,
-            "callback": request.build_absolute_uri(reverse("outbound:answer", args=[made.slug])) if made else "",
+            "callback": _callback(request, made) if made else "",
         },
         status=status,
     )
+
+
+def _known_of(form: SystemForm) -> dict[str, Any]:
+    known = dict(form.cleaned_data)
+    unit = known.pop("unit")
+    return {**known, "unit_id": unit.pk}
+
+
+def _callback(request: HttpRequest, system: OutsideSystem) -> str:
+    return request.build_absolute_uri(reverse("outbound:answer", args=[system.slug]))
+
+
+def _system(slug: str) -> OutsideSystem:
+    found = OutsideSystem.objects.select_related("unit").filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def system(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show an outside system and change what is known of it."""
+    actor, found = _actor(request), _system(slug)
+    if request.method != "POST":
+        return _system_page(request, found)
+    form = SystemChangeForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.change_system(system=found, **_known_of(form), actor=actor, at=clock.now())
+        except BadAddress as refused:
+            form.add_error("address", str(PROBLEMS[refused.reason]))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("outbound:system", slug)
+    return _system_page(request, found, form=form, status=422)
+
+
+def _system_page(
+    request: HttpRequest,
+    found: OutsideSystem,
+    *,
+    form: SystemChangeForm | None = None,
+    secret: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    known = {name: getattr(found, name) for name in ("name", "address", "unit", "expected_hours")}
+    context = {
+        "system": found,
+        "form": form or SystemChangeForm(initial=known),
+        "secret": secret,
+        "callback": _callback(request, found),
+    }
+    return render(request, "outbound/system.html", context, status=status)
+
+
+@never_cache
+@require_POST
+def change_system(request: HttpRequest, slug: str) -> HttpResponse:
+    """Pause, go on, make a new secret."""
+    who: dict[str, Any] = {"actor": _actor(request), "at": clock.now()}
+    found, word = _system(slug), request.POST.get("do", "")
+    if word in ("pause", "resume"):
+        actions.set_system_active(system=found, active=word == "resume", **who)
+    elif word == "secret":
+        return _system_page(request, found, secret=actions.change_system_secret(system=found, **who))
+    return redirect("outbound:system", slug)
 
 
 def _row(row: HandOver) -> dict[str, Any]:

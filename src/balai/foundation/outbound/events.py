@@ -45,3 +45,11 @@ class WebhookChanged(DomainEvent):
 
     webhook_id: int
     what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideSystemChanged(DomainEvent):
+    """An outside system was opened, changed, paused, resumed or given a new secret; ``what`` says which."""
+
+    system: str
+    what: str

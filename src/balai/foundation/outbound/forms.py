@@ -37,6 +37,12 @@ class SystemForm(forms.Form):
         self.fields["unit"].queryset = Unit.objects.filter(active=True).order_by("name")  # type: ignore[attr-defined]
 
 
+class SystemChangeForm(SystemForm):
+    """An outside system that is known already; its short name stands in addresses and steps, and stays."""
+
+    slug = None  # type: ignore[assignment]
+
+
 class AnswerForm(forms.Form):
     """What an outside body said on paper or by telephone."""
 

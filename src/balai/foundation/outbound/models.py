@@ -1,6 +1,7 @@
 """Who is told of what, and what is handed over to whom."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,16 +9,28 @@ from django.db.models import F, Q
 from balai.foundation.identity.fields import EncryptedTextField
 
 
-class Webhook(models.Model):
+class WithSecret(models.Model):
+    """Another program with which we share a secret. The one before counts on until ``old_until``."""
+
+    secret = EncryptedTextField()
+    old_secret = EncryptedTextField(blank=True, default="")
+    old_until = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def secrets_at(self, at: datetime) -> list[str]:
+        """Return the secrets that count at a moment, the newest first."""
+        old = [self.old_secret] if self.old_secret and self.old_until is not None and at < self.old_until else []
+        return [self.secret, *old]
+
+
+class Webhook(WithSecret):
     """A program that is told when something happens: its address, what it wants to hear, the secret that proves us."""
 
     name = models.CharField(max_length=80)
     address = models.CharField(max_length=300)
     topics = models.JSONField(default=list)
-    secret = EncryptedTextField()
-    # still signs for a day after a new one was made
-    old_secret = EncryptedTextField(blank=True, default="")
-    old_until = models.DateTimeField(null=True)
     # the key whose program it is; null: the city's own, made by staff
     key = models.ForeignKey("api.ApiKey", on_delete=models.CASCADE, null=True, related_name="+")
     made_by = models.ForeignKey("identity.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -69,13 +82,12 @@ class Delivery(models.Model):
         return str(self.message_id)
 
 
-class OutsideSystem(models.Model):
+class OutsideSystem(WithSecret):
     """A system of somebody else that does a part of our work: OSS, SIMBG, a province's service."""
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     address = models.CharField(max_length=300)
-    secret = EncryptedTextField()
     # who looks when something is stuck
     unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")
     # hours within which it should have taken a hand-over in; past them somebody is told

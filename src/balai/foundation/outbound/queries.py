@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models.functions import TruncDate
 
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.outbound.contributions import WebhookTopic
@@ -77,17 +78,28 @@ class SystemLine:
         return sum(day.answered for day in self.days) / looks if looks else None
 
 
-def system_lines(*, at: datetime) -> list[SystemLine]:
-    """Return every outside system in use with its last thirty days; four statements, however many there are."""
+def system_lines(*, at: datetime, paused_too: bool = False) -> list[SystemLine]:
+    """Return every outside system in use with its last thirty days; five statements, however many there are.
+
+    The looks are counted by the database: at one every five minutes they are 8,640 a system.
+    """
+    systems = OutsideSystem.objects.all() if paused_too else OutsideSystem.objects.filter(active=True)
     zone = ZoneInfo(work_calendar().time_zone)
     since = at - timedelta(days=DAYS)
-    counted: dict[tuple[int, date], list[int]] = defaultdict(lambda: [0, 0])
-    last: dict[int, Probe] = {}
-    for probe in Probe.objects.filter(at__gte=since).order_by("at"):
-        both = counted[probe.system_id, probe.at.astimezone(zone).date()]
-        both[0] += 1
-        both[1] += probe.ok
-        last[probe.system_id] = probe
+    days: dict[int, list[Day]] = defaultdict(list)
+    counted = (
+        Probe.objects.filter(at__gte=since)
+        .values("system", day=TruncDate("at", tzinfo=zone))
+        .annotate(looks=Count("pk"), answered=Count("pk", filter=Q(ok=True)))
+        .order_by("day")
+    )
+    for row in counted:
+        days[row["system"]].append(Day(day=row["day"], looks=row["looks"], answered=row["answered"]))
+    newest = Probe.objects.filter(system=OuterRef("pk")).order_by("-at").values("pk")[:1]
+    last = {
+        probe.system_id: probe
+        for probe in Probe.objects.filter(pk__in=OutsideSystem.objects.values_list(Subquery(newest)))
+    }
     waiting: dict[int, dict[str, Any]] = {
         row["system"]: dict(row)
         for row in HandOver.objects.filter(state=HandOver.State.WAITING)
@@ -100,11 +112,7 @@ def system_lines(*, at: datetime) -> list[SystemLine]:
             last=last.get(system.pk),
             waiting=waiting.get(system.pk, {}).get("count", 0),
             oldest=waiting.get(system.pk, {}).get("oldest"),
-            days=tuple(
-                Day(day=day, looks=looks, answered=answered)
-                for (pk, day), (looks, answered) in sorted(counted.items())
-                if pk == system.pk
-            ),
+            days=tuple(days[system.pk]),
         )
-        for system in OutsideSystem.objects.filter(active=True).select_related("unit")
+        for system in systems.select_related("unit")
     ]

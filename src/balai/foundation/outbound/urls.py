@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/webhooks/<int:webhook_id>/", desk_views.webhook, name="webhook"),
     path("settings/webhooks/<int:webhook_id>/do/", desk_views.change_webhook, name="change_webhook"),
     path("settings/outside/", desk_views.systems, name="systems"),
+    path("settings/outside/system/<slug:slug>/", desk_views.system, name="system"),
+    path("settings/outside/system/<slug:slug>/do/", desk_views.change_system, name="change_system"),
     path("settings/outside/hand-over/<int:hand_over_id>/", desk_views.hand_over, name="hand_over"),
     path("settings/outside/hand-over/<int:hand_over_id>/do/", desk_views.change_hand_over, name="change_hand_over"),
 ]

@@ -3,6 +3,8 @@
 from balai.foundation.outbound.actions.hand_overs import (
     AnswerRefused,
     alarm_stuck,
+    change_system,
+    change_system_secret,
     enter_answer,
     forget_old,
     give_up,
@@ -11,6 +13,7 @@ from balai.foundation.outbound.actions.hand_overs import (
     open_system,
     probe_systems,
     send_hand_overs,
+    set_system_active,
     try_again,
 )
 from balai.foundation.outbound.actions.webhooks import (
@@ -31,6 +34,8 @@ __all__ = [
     "alarm_stuck",
     "announce",
     "change_secret",
+    "change_system",
+    "change_system_secret",
     "create_webhook",
     "enter_answer",
     "forget_old",
@@ -45,5 +50,6 @@ __all__ = [
     "send_hand_overs",
     "send_test",
     "set_active",
+    "set_system_active",
     "try_again",
 ]

@@ -2,6 +2,7 @@
 
 import json
 import random
+import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +14,20 @@ from balai.foundation.events.actions import append
 from balai.foundation.events.facts import DomainEvent
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.messages.actions import Draft, queue_messages
-from balai.foundation.outbound.actions.webhooks import CLAIMED_FOR, forget_deliveries, new_secret
+from balai.foundation.outbound.actions.webhooks import (
+    CLAIMED_FOR,
+    forget_deliveries,
+    forget_secrets,
+    in_a_round,
+    new_secret,
+    renew_secret,
+)
 from balai.foundation.outbound.client import NotDelivered, send
-from balai.foundation.outbound.events import HandedOver, HandOverEnded, HandOverTaken, stream_of
+from balai.foundation.outbound.events import HandedOver, HandOverEnded, HandOverTaken, OutsideSystemChanged, stream_of
 from balai.foundation.outbound.models import HandOver, OutsideSystem, Probe, SeenMessage
 from balai.foundation.outbound.rules.addresses import check_address
 from balai.foundation.outbound.rules.pauses import pause_of_hand_over
-from balai.foundation.outbound.rules.signatures import sign
+from balai.foundation.outbound.rules.signatures import sign_with_all
 from balai.foundation.units.queries import NobodyThere, recipients
 
 State = HandOver.State
@@ -41,7 +49,7 @@ class AnswerRefused(Exception):
 
 @transaction.atomic
 def open_system(
-    *, slug: str, name: str, address: str, unit_id: int, expected_hours: int = 24, at: datetime
+    *, slug: str, name: str, address: str, unit_id: int, expected_hours: int = 24, actor: Actor, at: datetime
 ) -> tuple[OutsideSystem, str]:
     """Keep an outside system and return it with its secret, which signs both ways.
 
@@ -52,7 +60,46 @@ def open_system(
     system = OutsideSystem.objects.create(
         slug=slug, name=name, address=address, secret=secret, unit_id=unit_id, expected_hours=expected_hours
     )
+    _note(system, "opened", actor, at)
     return system, secret
+
+
+def _note(system: OutsideSystem, what: str, actor: Actor, at: datetime) -> None:
+    append(stream=stream_of(system.slug), event=OutsideSystemChanged(system=system.slug, what=what), actor=actor, at=at)
+
+
+@transaction.atomic
+def change_system(
+    *, system: OutsideSystem, name: str, address: str, unit_id: int, expected_hours: int, actor: Actor, at: datetime
+) -> None:
+    """Change what is known of an outside system; what waits for it goes to the new address.
+
+    A term that was promised stays: new hours count for later hand-overs.
+
+    :raises BadAddress: if nothing can be sent there.
+    """
+    check_address(address, local_allowed=settings.BALAI_OUTBOUND_LOCAL)
+    system.name, system.address, system.unit_id, system.expected_hours = name, address, unit_id, expected_hours
+    system.save(update_fields=["name", "address", "unit", "expected_hours"])
+    _note(system, "changed", actor, at)
+
+
+@transaction.atomic
+def set_system_active(*, system: OutsideSystem, active: bool, actor: Actor, at: datetime) -> None:
+    """Pause: nothing is sent and no answer taken in; or go on: what waits is then tried at once."""
+    system.active = active
+    system.save(update_fields=["active"])
+    if active:
+        HandOver.objects.filter(system=system, state=State.WAITING).update(next_try_at=at)
+    _note(system, "resumed" if active else "paused", actor, at)
+
+
+@transaction.atomic
+def change_system_secret(*, system: OutsideSystem, actor: Actor, at: datetime) -> str:
+    """Make a new secret and return it; for a day both count, on both sides."""
+    renew_secret(system, at=at)
+    _note(system, "secret", actor, at)
+    return system.secret
 
 
 @transaction.atomic
@@ -89,7 +136,7 @@ def send_hand_overs(*, at: datetime) -> int:
     """Send what waits and is due; return how many were tried. Several workers may do it at once."""
     due = HandOver.objects.filter(state=State.WAITING, next_try_at__lte=at, system__active=True)
     tried = 0
-    for row in due.select_related("system").order_by("next_try_at", "pk")[:BATCH]:
+    for row in in_a_round(list(due.select_related("system").order_by("next_try_at", "pk")[:BATCH])):
         claimed = HandOver.objects.filter(pk=row.pk, state=State.WAITING, next_try_at=row.next_try_at)
         if claimed.update(next_try_at=at + CLAIMED_FOR):
             _try(row, at=at)
@@ -105,7 +152,7 @@ def _try(row: HandOver, *, at: datetime) -> None:
         "Idempotency-Key": str(row.key),
         "webhook-id": message_id,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": sign(secret=row.system.secret, message_id=message_id, at=at, body=body),
+        "webhook-signature": sign_with_all(row.system.secrets_at(at), message_id=message_id, at=at, body=body),
     }
     try:
         answer = send(address=row.system.address, body=body, headers=headers)
@@ -146,7 +193,7 @@ def _number(body: bytes) -> str:
         said = json.loads(body)
     except ValueError:
         return ""
-    return str(said.get("number") or "")[:80] if isinstance(said, dict) else ""
+    return _line(said.get("number"), 80) if isinstance(said, dict) else ""
 
 
 @transaction.atomic
@@ -188,15 +235,21 @@ def _understood(body: bytes) -> dict[str, str]:
         raise AnswerRefused("not_understood") from error
     if not isinstance(said, dict) or said.get("state") not in ("taken", *ENDS):
         raise AnswerRefused("not_understood")
-    key = str(said.get("key", ""))
-    if len(key) != 36:
-        raise AnswerRefused("unknown")
+    try:
+        key = uuid.UUID(str(said.get("key", "")))
+    except ValueError as error:
+        raise AnswerRefused("unknown") from error
     return {
-        "key": key,
+        "key": str(key),
         "state": said["state"],
-        "number": str(said.get("number") or "")[:80],
-        "words": str(said.get("words") or "")[:LONGEST_WORDS],
+        "number": _line(said.get("number"), 80),
+        "words": _line(said.get("words"), LONGEST_WORDS),
     }
+
+
+def _line(said: object, most: int) -> str:
+    """Return what another program says as text that every database keeps."""
+    return str(said or "").replace("\0", "")[:most]
 
 
 def _end(row: HandOver, state: str, words: str, actor: Actor, at: datetime) -> HandOver:
@@ -299,3 +352,4 @@ def forget_old(*, at: datetime) -> None:
     Probe.objects.filter(at__lt=at - PROBES_KEPT).delete()
     SeenMessage.objects.filter(at__lt=at - MESSAGES_KEPT).delete()
     forget_deliveries(at=at)
+    forget_secrets(at=at)

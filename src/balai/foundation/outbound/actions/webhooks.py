@@ -4,10 +4,11 @@ import base64
 import json
 import random
 import secrets
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -17,16 +18,19 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.outbound.client import NotDelivered, send
 from balai.foundation.outbound.events import WebhookChanged
-from balai.foundation.outbound.models import Delivery, Webhook
+from balai.foundation.outbound.models import Delivery, OutsideSystem, Webhook, WithSecret
 from balai.foundation.outbound.queries import topics
 from balai.foundation.outbound.rules.addresses import BadAddress, check_address
 from balai.foundation.outbound.rules.pauses import PATIENCE, pause_after
-from balai.foundation.outbound.rules.signatures import PREFIX, sign
+from balai.foundation.outbound.rules.signatures import PREFIX, sign_with_all
 
 State = Delivery.State
+_Row = TypeVar("_Row")
 BATCH = 20
 # a worker that died in the middle is replaced after so long
 CLAIMED_FOR = timedelta(minutes=2)
+# claims and signatures count from a round's beginning, and a call takes ten seconds: a round ends well before a claim
+LONGEST_ROUND = timedelta(minutes=1)
 OLD_SECRET_LIVES = timedelta(days=1)
 KEPT = timedelta(days=30)
 MOST_OF_A_KEY = 5
@@ -117,11 +121,22 @@ def set_active(*, webhook: Webhook, active: bool, actor: Actor, at: datetime) ->
 @transaction.atomic
 def change_secret(*, webhook: Webhook, actor: Actor, at: datetime) -> str:
     """Make a new secret and return it; for a day both sign, so that the receiver can change without losing any."""
-    webhook.old_secret, webhook.old_until = webhook.secret, at + OLD_SECRET_LIVES
-    webhook.secret = new_secret()
-    webhook.save(update_fields=["old_secret", "old_until", "secret"])
+    renew_secret(webhook, at=at)
     _note(webhook, "secret", actor, at)
     return webhook.secret
+
+
+def renew_secret(other: WithSecret, *, at: datetime) -> None:
+    """Store a new secret; the one before counts for a day more."""
+    other.old_secret, other.old_until = other.secret, at + OLD_SECRET_LIVES
+    other.secret = new_secret()
+    other.save(update_fields=["old_secret", "old_until", "secret"])
+
+
+def forget_secrets(*, at: datetime) -> None:
+    """Forget old secrets whose day is over."""
+    for kind in (Webhook, OutsideSystem):
+        kind.objects.filter(old_until__lte=at).exclude(old_secret="").update(old_secret="", old_until=None)
 
 
 def announce(
@@ -170,12 +185,21 @@ def send_again(*, delivery: Delivery, at: datetime) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state=State.QUEUED, tries=0, next_try_at=at, problem="")
 
 
+def in_a_round(rows: Iterable[_Row]) -> Iterator[_Row]:
+    """Give rows until the round has lasted a minute; the rest is for the next round, or for another worker."""
+    started = time.monotonic()
+    for row in rows:
+        if time.monotonic() - started > LONGEST_ROUND.total_seconds():
+            return
+        yield row
+
+
 def send_deliveries(*, at: datetime) -> int:
     """Send what is due and return how many were tried; several workers may do it at once."""
     due = Delivery.objects.filter(state=State.QUEUED, next_try_at__lte=at, webhook__active=True)
     rows = list(due.select_related("webhook").order_by("next_try_at", "pk")[:BATCH])
     tried = 0
-    for row in rows:
+    for row in in_a_round(rows):
         claimed = Delivery.objects.filter(pk=row.pk, state=State.QUEUED, next_try_at=row.next_try_at)
         if claimed.update(next_try_at=at + CLAIMED_FOR):
             _try(row, at=at)
@@ -186,15 +210,12 @@ def send_deliveries(*, at: datetime) -> int:
 def _try(row: Delivery, *, at: datetime) -> None:
     webhook = row.webhook
     body = row.body.encode()
-    keys = [webhook.secret]
-    if webhook.old_secret and webhook.old_until is not None and at < webhook.old_until:
-        keys.append(webhook.old_secret)
     message_id = f"msg_{row.message_id.hex}"
     headers = {
         "Content-Type": "application/json",
         "webhook-id": message_id,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": " ".join(sign(secret=key, message_id=message_id, at=at, body=body) for key in keys),
+        "webhook-signature": sign_with_all(webhook.secrets_at(at), message_id=message_id, at=at, body=body),
     }
     status, problem = None, ""
     try:
@@ -256,5 +277,4 @@ def forget_deliveries(*, at: datetime) -> int:
     """Forget what was sent or given up a month ago; return how many."""
     old = Delivery.objects.filter(made_at__lt=at - KEPT).exclude(state=State.QUEUED)
     gone: int = old.delete()[0]
-    Webhook.objects.filter(old_until__lte=at).exclude(old_secret="").update(old_secret="", old_until=None)
     return gone

@@ -1,7 +1,11 @@
 """Real programs at the other end: told once or more, never wrongly, nothing lost while they are away."""
 
 import json
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -174,6 +178,43 @@ def test_a_long_answer_and_a_slow_one_hold_nobody(town: Town, other: Receiver, m
         client.send(address=other.address)
 
 
+def test_a_drop_at_a_time_holds_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every drop comes in time; the whole does not: in the headers, and in a handshake that never answers."""
+    monkeypatch.setattr(client, "SECONDS", 0.5)
+    for secure, first in ((False, b"HTTP/1.1 200 OK\r\n"), (True, b"\x16\x03\x03\x3f\xff\x02")):
+        with dripping(first) as port:
+            began = time.monotonic()
+            with pytest.raises(NotDelivered, match="too_slow"):
+                client.send(address=f"http{'s' if secure else ''}://127.0.0.1:{port}/")
+            assert time.monotonic() - began < 5
+
+
+@contextmanager
+def dripping(first: bytes) -> Iterator[int]:
+    """Take one call and answer it a byte every tenth of a second, for ten seconds at most."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                line, _who = server.accept()
+                with line:
+                    line.sendall(first)
+                    for _ in range(100):
+                        time.sleep(0.1)
+                        line.sendall(b"X")
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def test_a_name_with_several_numbers_is_called_at_each(town: Town, other: Receiver) -> None:
+    """The first number takes no calls, as the sixth version of the net does on many lines."""
+    port = other.address.rsplit(":", 1)[1].split("/", maxsplit=1)[0]
+    numbers = ["::1", "127.0.0.1"]
+    answer = client.send(address=f"http://nama.contoh.example:{port}/", lookup=lambda _host, _port: numbers)
+    assert answer.status == 200
+
+
 def test_inside_our_house_nothing_is_called(town: Town, other: Receiver, settings: Any) -> None:
     settings.BALAI_OUTBOUND_LOCAL = False
     secure = "https://contoh.go.id/hook"
@@ -254,7 +295,12 @@ def test_programs_keep_their_own_webhooks(town: Town, other: Receiver) -> None:
 
 @pytest.fixture
 def system(town: Town, other: Receiver) -> OutsideSystem:
-    return actions.open_system(slug="oss", name="OSS", address=other.address, unit_id=town.units["roads"].pk, at=AT)[0]
+    return open_("oss", other.address, unit_id=town.units["roads"].pk)
+
+
+def open_(slug: str, address: str, *, unit_id: int) -> OutsideSystem:
+    name = slug.upper()
+    return actions.open_system(slug=slug, name=name, address=address, unit_id=unit_id, actor=SYSTEM, at=AT)[0]
 
 
 def hand(**more: Any) -> HandOver:
@@ -279,7 +325,7 @@ def test_handed_over_taken_and_answered(system: OutsideSystem, other: Receiver) 
     row.refresh_from_db()
     assert (row.state, row.words, row.payload) == ("answered", "NIB terbit", "")
     kinds = list(Event.objects.filter(stream="outside:oss").order_by("seq").values_list("kind", flat=True))
-    assert kinds == ["HandedOver", "HandOverTaken", "HandOverEnded"]
+    assert kinds == ["OutsideSystemChanged", "HandedOver", "HandOverTaken", "HandOverEnded"]
 
 
 def callback(system: OutsideSystem, said: Any, *, message_id: str = "m1", secret: str = "", at: datetime = AT) -> Any:
@@ -302,12 +348,14 @@ def test_an_answer_counts_once_and_only_from_them(system: OutsideSystem, town: T
     good = {"key": str(row.key), "state": "refused", "words": "Lokasi tidak sesuai"}
     assert callback(system, good, secret="whsec_AAAA").status_code == 401
     assert callback(system, good, at=AT - timedelta(minutes=6)).status_code == 401
-    stranger, _secret = actions.open_system(slug="lain", name="L", address=other.address, unit_id=system.unit_id, at=AT)
+    stranger = open_("lain", other.address, unit_id=system.unit_id)
     # another system, with its own good signature, knows nothing of this key
     assert callback(stranger, good).status_code == 404
     assert callback(system, b"[1, 2").status_code == 422
     assert callback(system, {"key": str(row.key), "state": "lain"}).status_code == 422
-    assert callback(system, {"key": "x", "state": "taken"}).status_code == 404
+    for no_key in ("x", "x" * 36, None, ["a"]):
+        assert callback(system, {"key": no_key, "state": "taken"}).status_code == 404
+    assert callback(system, b" " * 70_000).status_code == 413
     assert HandOver.objects.get(pk=row.pk).state == "waiting"
     assert callback(system, good, message_id="m2").status_code == 200
     assert callback(system, good, message_id="m2").status_code == 200
@@ -322,7 +370,7 @@ def test_an_answer_counts_once_and_only_from_them(system: OutsideSystem, town: T
 def test_while_they_are_away_everything_waits_here(town: Town) -> None:
     with receiver() as gone:
         address = gone.address
-    actions.open_system(slug="oss", name="OSS", address=address, unit_id=town.units["roads"].pk, at=AT)
+    open_("oss", address, unit_id=town.units["roads"].pk)
     row = hand()
     at = AT
     for tries in range(1, 15):
@@ -359,8 +407,10 @@ def test_availability_is_computed_from_every_look(
         actions.probe_systems(at=AT + timedelta(hours=hours))
     assert [method for method, _headers, _body in other.heard] == ["GET"] * 4
     queries.system_lines(at=AT)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         (line,) = queries.system_lines(at=AT + timedelta(hours=4))
+    assert line.last is not None
+    assert line.last.at == AT + timedelta(hours=3)
     # anything but a fault of theirs is an answer
     assert line.share == 0.5
     assert [(day.looks, day.answered) for day in line.days] == [(4, 2)]
@@ -437,6 +487,7 @@ def test_the_staff_s_pages(
     opened = head.post(reverse("outbound:systems"), given)
     assert "/outside/simbg/answer/" in opened.content.decode()
     assert head.post(reverse("outbound:systems"), given).status_code == 422
+    change_an_outside_system(head, other)
     handed = hand()
     shown = head.get(reverse("outbound:hand_over", args=[handed.pk])).content.decode()
     assert "Waits here" in shown
@@ -450,3 +501,33 @@ def test_the_staff_s_pages(
         "This hand-over has ended already"
         in head.post(do, {"do": "give_up", "words": "x"}, follow=True).content.decode()
     )
+
+
+def change_an_outside_system(head: Client, other: Receiver) -> None:
+    """Its address, a pause, a new secret beside the old one; each in the record."""
+    page, do = reverse("outbound:system", args=["simbg"]), reverse("outbound:change_system", args=["simbg"])
+    row = OutsideSystem.objects.get(slug="simbg")
+    known = {"name": "SIMBG pusat", "address": "x", "unit": row.unit_id, "expected_hours": "72"}
+    wrong = head.post(page, known)
+    assert wrong.status_code == 422
+    assert "This is no address" in wrong.content.decode()
+    head.post(page, {**known, "address": f"{other.address}/baru"})
+    row.refresh_from_db()
+    assert (row.name, row.address, row.expected_hours) == ("SIMBG pusat", f"{other.address}/baru", 72)
+    head.post(do, {"do": "pause"})
+    assert "Paused" in head.get(page).content.decode()
+    assert "SIMBG pusat" in head.get(reverse("outbound:systems")).content.decode()
+    assert "SIMBG pusat" not in Client().get(reverse("outbound:availability")).content.decode()
+    head.post(do, {"do": "resume"})
+    old = row.secret
+    shown = head.post(do, {"do": "secret"}).content.decode()
+    row.refresh_from_db()
+    assert row.active
+    assert row.secret in shown
+    assert row.secret not in head.get(page).content.decode()
+    assert row.secrets_at(clock.now()) == [row.secret, old]
+    actions.forget_old(at=clock.now() + timedelta(days=2))
+    assert OutsideSystem.objects.get(pk=row.pk).old_secret == ""
+    told = Event.objects.filter(stream="outside:simbg").order_by("seq").values_list("data", flat=True)
+    assert [each["what"] for each in told] == ["opened", "changed", "paused", "resumed", "secret"]
+    assert head.get(reverse("outbound:system", args=["tidak-ada"])).status_code == 404

@@ -75,7 +75,7 @@ def test_a_step_is_handed_over_waits_and_comes_back(
         ("unknown_system", "oss", "oss")
     ]
     system, _secret = actions.open_system(
-        slug="oss", name="OSS", address=other.address, unit_id=hall.office.pk, at=MORNING
+        slug="oss", name="OSS", address=other.address, unit_id=hall.office.pk, actor=SYSTEM, at=MORNING
     )
     open_with(hall, STEPS)
     other.status = 503
@@ -111,7 +111,7 @@ def test_a_step_is_handed_over_waits_and_comes_back(
 
 def test_a_refusal_outside_is_decided_here(hall: Hall, english: Client, other: Receiver, photo: Any, now: Any) -> None:
     system, _secret = actions.open_system(
-        slug="oss", name="OSS", address=other.address, unit_id=hall.office.pk, at=MORNING
+        slug="oss", name="OSS", address=other.address, unit_id=hall.office.pk, actor=SYSTEM, at=MORNING
     )
     open_with(hall, STEPS)
     case = do(apply(english, photo), "pass_oss", hall)
