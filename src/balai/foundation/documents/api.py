@@ -1,6 +1,5 @@
 """Programs check documents: by the code on the paper, or by the file."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,20 +11,11 @@ from balai.foundation.api.problems import Problem
 from balai.foundation.calendar import clock
 from balai.foundation.documents import queries
 from balai.foundation.documents.checking import CannotJudge, check_pdf
+from balai.foundation.documents.limits import limit_codes, limit_files
 from balai.foundation.documents.words import REFUSALS
-from balai.foundation.limits.actions import check_limit
 from balai.foundation.web.words import is_english
 
 router = Router(tags=["documents"])
-HOUR = timedelta(hours=1)
-# the same as on the pages, counted together with them
-CODES_AN_HOUR = 600
-FILES_AN_HOUR = 40
-
-
-def _limit(request: HttpRequest, what: str, most: int) -> None:
-    address = request.META.get("REMOTE_ADDR", "")
-    check_limit(key=f"documents:{what}:{address}", limit=most, per=HOUR, at=clock.now())
 
 
 def _shown(check: queries.Check) -> dict[str, Any]:
@@ -49,7 +39,7 @@ def _shown(check: queries.Check) -> dict[str, Any]:
 @router.post("/check", url_name="document_check")
 def by_file(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
     """Judge a PDF: genuine, changed, trusted (signed by somebody we trust, not issued here), foreign, or unsigned."""
-    _limit(request, "file", FILES_AN_HOUR)
+    limit_files(request)
     try:
         judged = check_pdf(file=file, at=clock.now())
     except CannotJudge as refused:
@@ -74,7 +64,7 @@ def by_file(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
 @router.get("/{code}", url_name="document")
 def by_code(request: HttpRequest, code: str) -> dict[str, Any]:
     """Say what the code on a document proves: whose it is, from whom, and whether it counts."""
-    _limit(request, "check", CODES_AN_HOUR)
+    limit_codes(request)
     found = queries.check_code(code[:40], at=clock.now())
     if found is None:
         raise Problem(404, detail=_("No document with this code was issued here."), kind="not-found")

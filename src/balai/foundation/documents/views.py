@@ -1,7 +1,6 @@
 """Public pages: what a code proves, what a file proves, and the file for whoever may see it."""
 
 import re
-from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
@@ -16,21 +15,10 @@ from balai.foundation.calendar import clock
 from balai.foundation.documents import authority, queries
 from balai.foundation.documents.checking import CannotJudge, check_pdf
 from balai.foundation.documents.forms import CodeForm, FileForm
+from balai.foundation.documents.limits import limit_codes, limit_files
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.documents.rules.seals import BadSeal, Statement, grouped_code, read_seal, tidy_check_code
 from balai.foundation.documents.words import REFUSALS, STANDINGS, VERDICTS
-from balai.foundation.limits.actions import check_limit
-
-HOUR = timedelta(hours=1)
-# a counter checks many; somebody who guesses codes needs more than the age of the world
-CHECKS_AN_HOUR = 600
-# each file keeps a processor busy for half a second
-FILES_AN_HOUR = 40
-
-
-def _limit(request: HttpRequest, what: str, most: int) -> None:
-    address = request.META.get("REMOTE_ADDR", "")
-    check_limit(key=f"documents:{what}:{address}", limit=most, per=HOUR, at=clock.now())
 
 
 @login_not_required
@@ -38,7 +26,7 @@ def _limit(request: HttpRequest, what: str, most: int) -> None:
 @require_safe
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Show what the code on a document proves: what it is, from whom, and whether it counts."""
-    _limit(request, "check", CHECKS_AN_HOUR)
+    limit_codes(request)
     found = queries.check_code(code, at=clock.now())
     said, is_forged = _seal(request, found)
     context = {
@@ -73,7 +61,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         if form.is_bound and form.is_valid():
             return redirect("documents:check", code=tidy_check_code(form.cleaned_data["code"])[:40] or "-")
         return _verify(request, code_form=form)
-    _limit(request, "file", FILES_AN_HOUR)
+    limit_files(request)
     form_of_file = FileForm(request.POST, request.FILES)
     if not form_of_file.is_valid():
         return _verify(request, file_form=form_of_file, status=422)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from balai.foundation.calendar import clock
-from balai.foundation.documents import authority, checking, issuing, queries, views
+from balai.foundation.documents import authority, checking, issuing, limits, queries
 from balai.foundation.documents.actions import request_document, revoke_document
 from balai.foundation.documents.contributions import DocumentGuard, DocumentTemplateOffer
 from balai.foundation.documents.making import Paper, scanned_text
@@ -167,8 +167,8 @@ def test_a_typed_code_leads_to_its_page(client: Client, issued: IssuedDocument) 
 
 
 def test_one_address_is_limited(client: Client, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "FILES_AN_HOUR", 2)
-    monkeypatch.setattr(views, "CHECKS_AN_HOUR", 2)
+    monkeypatch.setattr(limits, "FILES_AN_HOUR", 2)
+    monkeypatch.setattr(limits, "CODES_AN_HOUR", 2)
     assert [_upload(client, b"").status_code for _ in range(3)] == [422, 422, 429]
     address = reverse("documents:check", args=["AAAABBBBCCCC"])
     assert [client.get(address).status_code for _ in range(3)] == [404, 404, 429]
