@@ -80,7 +80,7 @@ def halls(request: HttpRequest) -> HttpResponse:
             hall.slug = _free_slug(hall.name)
             set_up_actions.open_hall(hall=hall, actor=_actor(request), at=clock.now())
             return redirect("queue_desk:set_up", hall.slug)
-    waiting = queries.waiting_counts()
+    waiting = queries.waiting_counts(at=clock.now())
     permission = "queue.serve" if _may(request, "queue.serve") else "queue.manage"
     mine = queries.halls_of(authority=request.authority, permission=permission)  # type: ignore[attr-defined]
     return render(
@@ -211,6 +211,7 @@ def _set_up(
     form: HallForm | None = None,
     errand_form: ErrandForm | None = None,
     counter_form: CounterForm | None = None,
+    building_key: str = "",
     status: int = 200,
 ) -> HttpResponse:
     counters = list(hall.counters.filter(active=True).prefetch_related("errands__record"))
@@ -219,6 +220,7 @@ def _set_up(
         "queue/desk/set_up.html",
         {
             "hall": hall,
+            "building_key": building_key,
             "form": form or HallForm(instance=hall),
             "errands": queries.errands_of(hall),
             "counters": counters,
@@ -232,6 +234,7 @@ def _set_up(
     )
 
 
+@never_cache
 @require_POST
 @transaction.atomic
 def change_hall(request: HttpRequest, slug: str) -> HttpResponse:
@@ -259,9 +262,7 @@ def change_hall(request: HttpRequest, slug: str) -> HttpResponse:
             messages.error(request, str(REFUSALS[refused.code]))
             return redirect("queue_desk:set_up", slug)
     elif word == "give_to_building":
-        key = set_up_actions.give_to_building(**who)
-        messages.success(request, _("The key of the building's computer, shown only now: %(key)s") % {"key": key})
-        return redirect("queue_desk:set_up", slug)
+        return _set_up(request, hall, building_key=set_up_actions.give_to_building(**who))
     elif word == "take_back":
         set_up_actions.take_back(**who)
     elif word == "new_key":

@@ -7,10 +7,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from balai.foundation.api.problems import Problem, problem_response
 from balai.foundation.calendar import clock
 from balai.foundation.limits.actions import check_limit
 from balai.modules.queue.actions import exchange
@@ -18,14 +20,6 @@ from balai.modules.queue.keeping import keeper_hash
 from balai.modules.queue.models import Hall
 
 CALLS_A_MINUTE = 120
-
-
-def _problem(status: int, title: str) -> HttpResponse:
-    return JsonResponse(
-        {"type": "about:blank", "status": status, "title": title},
-        status=status,
-        content_type="application/problem+json",
-    )
 
 
 # a program with a key of its own: no cookie, so nothing that another site could send in its name
@@ -49,11 +43,13 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
         or scheme.lower() != "bearer"
         or not constant_time_compare(hall.keeper_hash, keeper_hash(key.strip()))
     ):
-        return _problem(401, "The key is wrong, or the hall was taken back.")
+        detail = _("The key is wrong, or the hall was taken back.")
+        return problem_response(request, Problem(401, detail=detail, kind="key-needed"))
     if request.method == "GET":
         return JsonResponse(exchange.hall_for_building(hall, at=at))
     try:
         exchange.take_in(hall_id=hall.pk, sent=json.loads(request.body), at=at)
     except (exchange.BadSending, IntegrityError, ValueError, KeyError, TypeError, AttributeError):
-        return _problem(422, "What was sent is not a hall's day; nothing was kept.")
+        detail = _("What was sent is not a hall's day; nothing was kept.")
+        return problem_response(request, Problem(422, detail=detail, kind="not-understood"))
     return JsonResponse({"kept": True})

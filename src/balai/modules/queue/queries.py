@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.identity.fields import blind_index
@@ -316,9 +315,7 @@ def booked_today(hall: Hall, *, at: datetime) -> list[Ticket]:
     )
 
 
-def waiting_counts() -> dict[int, int]:
-    """Return how many wait in each hall now."""
-    rows: dict[int, Any] = dict(
-        Ticket.objects.filter(Q(state=State.WAITING)).values_list("hall_id").annotate(n=Count("pk"))
-    )
-    return rows
+def waiting_counts(*, at: datetime) -> dict[int, int]:
+    """Return how many wait in each hall today."""
+    waiting = Ticket.objects.filter(day=city_day(at), state=State.WAITING)
+    return dict(waiting.values_list("hall_id").annotate(n=Count("pk")))

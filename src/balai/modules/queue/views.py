@@ -52,7 +52,7 @@ def _limit(request: HttpRequest, what: str, most: int) -> None:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the halls, and how many wait in each now."""
-    waiting = queries.waiting_counts()
+    waiting = queries.waiting_counts(at=clock.now())
     rows = [{"hall": hall, "waiting": waiting.get(hall.pk, 0)} for hall in queries.halls()]
     return render(request, "queue/list.html", {"rows": rows})
 
@@ -150,7 +150,8 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    # the ends of the calendar cannot be told in another time zone
+    return moment if moment.tzinfo is not None and 2000 < moment.year < 3000 else None
 
 
 def _ticket(code: str) -> Ticket:

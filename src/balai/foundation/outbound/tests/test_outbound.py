@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
@@ -20,7 +19,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.calendar.models import CalendarVersion
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM
-from balai.foundation.identity.models import Role
+from balai.foundation.identity.models import Role, User
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.outbound import actions, client, queries
 from balai.foundation.outbound.actions import AnswerRefused, WebhookRefused
@@ -435,28 +434,18 @@ def test_answers_by_paper_and_by_hand(system: OutsideSystem) -> None:
     assert HandOver.objects.get().state == "answered"
 
 
-@pytest.fixture
-def staff(town: Town) -> Callable[[str], Client]:
-    def make(seat: str) -> Client:
-        web = Client()
-        web.force_login(town.people[seat], backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = web.session
-        session["second_factor"] = True
-        session.save()
-        web.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
-        return web
-
-    return make
-
-
 def test_the_staff_s_pages(
-    system: OutsideSystem, other: Receiver, town: Town, staff: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+    system: OutsideSystem,
+    other: Receiver,
+    town: Town,
+    signed_in: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     role = Role.objects.create(slug="op", name_id="O", name_en="O", permissions=["settings.edit"])
     Holding.objects.filter(user=town.people["head"]).first().post.roles.add(role)  # type: ignore[union-attr]
     for address in (reverse("outbound:webhooks"), reverse("outbound:systems")):
-        assert staff("handler").get(address).status_code == 403
-    head = staff("head")
+        assert signed_in(town.people["handler"]).get(address).status_code == 403
+    head = signed_in(town.people["head"])
     wrong = head.post(reverse("outbound:webhooks"), {"name": "X", "address": "x", "wanted": ["thing.moved"]})
     assert wrong.status_code == 422
     assert "This is no address" in wrong.content.decode()

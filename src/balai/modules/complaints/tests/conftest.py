@@ -9,22 +9,10 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import override_settings
 from PIL import Image
 
-from balai.engines.cases.actions.kinds import kind_at
-from balai.modules.complaints.queries.set_up import forget_set_up
 from balai.modules.complaints.tests.small_city import MORNING, SmallCity, build_city
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    """Keep what one test's process remembers out of the next test."""
-    forget_set_up()
-    kind_at.cache_clear()
-    yield
-    forget_set_up()
-    kind_at.cache_clear()
 
 
 @pytest.fixture
@@ -46,14 +34,6 @@ def now() -> Iterator[time_machine.Traveller]:
     """The clock, standing on a Wednesday morning until the test moves it."""
     with time_machine.travel(MORNING, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def english() -> Client:
-    """A browser that reads English."""
-    client = Client()
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    return client
 
 
 @pytest.fixture

@@ -113,14 +113,10 @@ def _called(hall: Hall, counter: Counter, ticket: Ticket, *, actor: Actor, at: d
 
 
 def _tell_those_near(now: Now, called: Ticket, *, at: datetime) -> None:
-    """Tell those who are nearly at the front, once."""
-    ahead = 0
+    """Tell those who are nearly at the front of the line of their own errands, once."""
     for ticket in now.waiting:
-        if ticket.pk == called.pk:
-            continue
-        if ahead < NEAR:
+        if ticket.pk != called.pk and ticket.resident_id is not None and now.ahead_of(ticket) < NEAR:
             write_to(ticket, "queue_near", at=at)
-        ahead += 1
 
 
 def _at_counter(counter: Counter, *states: str) -> Ticket:

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
@@ -164,8 +164,3 @@ def accuracy(pairs: Iterable[tuple[Estimate, float]]) -> Accuracy | None:
 def _median(ordered: Sequence[float]) -> float:
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-def arrived(each: Waiting, *, at: datetime) -> Waiting:
-    """Return somebody who comes to the next line of the same visit at ``at``."""
-    return replace(each, since=at)

@@ -1,14 +1,12 @@
 """A hall with two counters and two errands, and two officers of its agency."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
-from django.test import Client
 
 from balai.engines.catalogs.models import Record
 from balai.foundation.calendar.models import CalendarVersion
@@ -82,27 +80,6 @@ def now() -> Iterator[time_machine.Traveller]:
     """A morning that tests move on."""
     with time_machine.travel(MORNING, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def english() -> Client:
-    client = Client()
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    return client
-
-
-@pytest.fixture
-def signed_in() -> Callable[[User], Client]:
-    def make(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        session["second_factor"] = True
-        session.save()
-        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-        return client
-
-    return make
 
 
 def use(thing: Any) -> Any:

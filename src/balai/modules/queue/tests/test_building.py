@@ -165,9 +165,12 @@ def test_a_hall_goes_on_while_the_line_is_down_and_the_city_has_everything_after
     assert told is not None
     key, kiosk, _errand = told.groups()
     city.start_web()
-    keep = ("queue", "keep", "--hall", "balai", "--from", city.url, "--key", key)
-    assert "401" in building.run(*keep[:-1], "wrong", "--once", fails=True)
-    building.run(*keep, "--once")
+    keep = ("queue", "keep")
+    first = (*keep, "--hall", "balai", "--from", city.url, "--key-file", "-", "--once")
+    assert "--key-file" in building.run(*keep, "--once", fails=True)
+    assert "401" in building.run(*first, given="wrong\n", fails=True)
+    building.run(*first, given=f"{key}\n")
+    assert "balai" in building.run(*keep, "--hall", "lain", "--once", fails=True)
     building.run(
         "queue",
         "officer",

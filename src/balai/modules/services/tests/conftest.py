@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import override_settings
 from PIL import Image
 
 from balai.foundation.calendar.models import CalendarVersion
@@ -106,30 +106,6 @@ def now() -> Iterator[time_machine.Traveller]:
     """The clock, standing on a Wednesday morning until the test moves it."""
     with time_machine.travel(MORNING, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def english() -> Client:
-    """A browser that reads English."""
-    client = Client()
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    return client
-
-
-@pytest.fixture
-def signed_in() -> Callable[[User], Client]:
-    """Sign somebody in with a second factor, in English."""
-
-    def make(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        session["second_factor"] = True
-        session.save()
-        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-        return client
-
-    return make
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any
 
 import pikepdf
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
@@ -40,13 +39,6 @@ def catalogue(db: None) -> None:
     for unit in typical_units():
         create_unit(slug=unit.slug, name=unit.name, short_name=unit.short_name, kind=unit.kind, at=AT)
     load_standards(seed=1, today=TODAY, size=1, progress=lambda done, total: None)
-
-
-@pytest.fixture
-def english() -> Client:
-    client = Client()
-    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
-    return client
 
 
 def test_the_law_asks_for_fourteen_six_of_them_public() -> None:

@@ -43,9 +43,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         words = parser.add_subparsers(dest="word", required=True)
         keep = words.add_parser("keep", help="fetch the hall, serve its pages here, send on what happens")
-        keep.add_argument("--hall", required=True, help="the hall's slug, as in its address")
-        keep.add_argument("--from", required=True, dest="address", help="the city's address, https://…")
-        keep.add_argument("--key", required=True, help="the key that the hall's set-up page showed")
+        keep.add_argument("--hall", help="the hall's slug, as in its address; needed the first time")
+        keep.add_argument("--from", dest="address", help="the city's address, https://…; needed the first time")
+        # a key among the arguments could be read in the list of processes
+        keep.add_argument(
+            "--key-file",
+            help="file with the key that the hall's set-up page showed, - for standard input; "
+            "needed the first time and after a new key",
+        )
         keep.add_argument("--bind", default="0.0.0.0:8000", help="where the building reaches this computer")
         keep.add_argument("--every", type=float, default=10, help="seconds between two exchanges (default: 10)")
         keep.add_argument("--once", action="store_true", help="exchange once, serve nothing")
@@ -59,10 +64,7 @@ class Command(BaseCommand):
 
     def _keep(self, options: dict[str, Any]) -> None:
         known = keeping()
-        if known is not None and known.hall != options["hall"]:
-            raise CommandError(
-                f"Komputer ini menjaga {known.hall}. / This computer keeps {known.hall}; one computer keeps one hall."
-            )
+        options = _settled(options, known)
         if known is None and Hall.objects.exists():
             raise CommandError(
                 "Basis data ini sudah punya balai. / This database has halls of its own; use an empty one."
@@ -148,6 +150,33 @@ class Command(BaseCommand):
         post.roles.add(role)
         Holding.objects.create(post=post, user=user, valid_from=at)
         self.stdout.write(f"{options['email']}")
+
+
+def _settled(options: dict[str, Any], known: Keeping | None) -> dict[str, Any]:
+    """Return the options with what this computer knows already for what was not given.
+
+    :raises CommandError: for another hall, or for something that is neither known nor given.
+    """
+    if known is not None and options["hall"] not in (None, known.hall):
+        raise CommandError(
+            f"Komputer ini menjaga {known.hall}. / This computer keeps {known.hall}; one computer keeps one hall."
+        )
+    given = {"hall": options["hall"], "address": options["address"], "key": _key_in(options["key_file"])}
+    settled = {name: value or (getattr(known, name) if known else "") for name, value in given.items()}
+    if not all(settled.values()):
+        raise CommandError(
+            "Pertama kali sebutkan --hall, --from, dan --key-file. / The first time name --hall, --from and --key-file."
+        )
+    return {**options, **settled}
+
+
+def _key_in(place: str | None) -> str:
+    if place is None:
+        return ""
+    try:
+        return (sys.stdin.readline() if place == "-" else Path(place).read_text("utf-8")).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"Berkas kunci tidak terbaca. / The key file cannot be read: {error}") from error
 
 
 def _call(options: dict[str, Any], method: str, body: bytes = b"") -> bytes:
