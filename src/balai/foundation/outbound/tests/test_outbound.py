@@ -1,11 +1,7 @@
 """Real programs at the other end: told once or more, never wrongly, nothing lost while they are away."""
 
 import json
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +12,6 @@ from django.urls import reverse
 
 from balai.foundation.api.actions import create_key
 from balai.foundation.calendar import clock
-from balai.foundation.calendar.models import CalendarVersion
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.identity.models import Role, User
@@ -24,29 +19,13 @@ from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.outbound import actions, client, queries
 from balai.foundation.outbound.actions import AnswerRefused, WebhookRefused
 from balai.foundation.outbound.client import NotDelivered
-from balai.foundation.outbound.contributions import WebhookTopic
 from balai.foundation.outbound.models import Delivery, HandOver, OutsideSystem, Probe, Webhook
 from balai.foundation.outbound.rules.signatures import check, sign
 from balai.foundation.outbound.tests.receiver import Receiver, receiver
 from balai.foundation.units.models import Holding
-from balai.foundation.units.tests.city import Town, build_town
+from balai.foundation.units.tests.city import Town
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
-TOPIC = WebhookTopic(name="thing.moved", label="Thing", text="A thing moved.")
-
-
-@pytest.fixture
-def town(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Town:
-    settings.BALAI_OUTBOUND_LOCAL = True
-    monkeypatch.setattr("balai.foundation.outbound.queries.contributions", lambda kind: [TOPIC])
-    CalendarVersion.objects.get_or_create(defaults={"time_zone": "Asia/Jakarta"})
-    return build_town()
-
-
-@pytest.fixture
-def other() -> Iterator[Receiver]:
-    with receiver() as running:
-        yield running
 
 
 def hook(other: Receiver, **more: Any) -> Any:
@@ -168,52 +147,6 @@ def test_nobody_follows_a_redirect(town: Town, other: Receiver, status: int) -> 
     assert Delivery.objects.get().problem == "bad_status"
 
 
-def test_a_long_answer_and_a_slow_one_hold_nobody(town: Town, other: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    other.body = b"x" * 5_000_000
-    assert len(client.send(address=other.address).body) <= client.MOST_BYTES
-    monkeypatch.setattr(client, "SECONDS", 0.3)
-    other.body, other.seconds = b"", 1.0
-    with pytest.raises(NotDelivered, match="too_slow"):
-        client.send(address=other.address)
-
-
-def test_a_drop_at_a_time_holds_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every drop comes in time; the whole does not: in the headers, and in a handshake that never answers."""
-    monkeypatch.setattr(client, "SECONDS", 0.5)
-    for secure, first in ((False, b"HTTP/1.1 200 OK\r\n"), (True, b"\x16\x03\x03\x3f\xff\x02")):
-        with dripping(first) as port:
-            began = time.monotonic()
-            with pytest.raises(NotDelivered, match="too_slow"):
-                client.send(address=f"http{'s' if secure else ''}://127.0.0.1:{port}/")
-            assert time.monotonic() - began < 5
-
-
-@contextmanager
-def dripping(first: bytes) -> Iterator[int]:
-    """Take one call and answer it a byte every tenth of a second, for ten seconds at most."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            with suppress(OSError):
-                line, _who = server.accept()
-                with line:
-                    line.sendall(first)
-                    for _ in range(100):
-                        time.sleep(0.1)
-                        line.sendall(b"X")
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield server.getsockname()[1]
-
-
-def test_a_name_with_several_numbers_is_called_at_each(town: Town, other: Receiver) -> None:
-    """The first number takes no calls, as the sixth version of the net does on many lines."""
-    port = other.address.rsplit(":", 1)[1].split("/", maxsplit=1)[0]
-    numbers = ["::1", "127.0.0.1"]
-    answer = client.send(address=f"http://nama.contoh.example:{port}/", lookup=lambda _host, _port: numbers)
-    assert answer.status == 200
-
-
 def test_inside_our_house_nothing_is_called(town: Town, other: Receiver, settings: Any) -> None:
     settings.BALAI_OUTBOUND_LOCAL = False
     secure = "https://contoh.go.id/hook"
@@ -223,21 +156,6 @@ def test_inside_our_house_nothing_is_called(town: Town, other: Receiver, setting
     with pytest.raises(WebhookRefused, match="not_https"):
         hook(other)
     assert other.heard == []
-
-
-def test_the_name_is_looked_up_once_and_called_as_it_was_checked(town: Town, other: Receiver) -> None:
-    """A name that changes its meaning between look and call (DNS rebinding) leads nowhere else."""
-    asked: list[str] = []
-    port = other.address.rsplit(":", 1)[1].split("/", maxsplit=1)[0]
-
-    def lookup(host: str, _port: int) -> list[str]:
-        asked.append(host)
-        return ["127.0.0.1"] if len(asked) == 1 else ["127.0.0.2"]
-
-    answer = client.send(address=f"http://nama.contoh.example:{port}/hook", body=b"{}", lookup=lookup)
-    assert answer.status == 200
-    assert asked == ["nama.contoh.example"]
-    assert other.heard[0][1]["host"] == f"nama.contoh.example:{port}"
 
 
 def test_what_nobody_can_be_told_of_is_refused(town: Town, other: Receiver) -> None:
