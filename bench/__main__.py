@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.table import Row, print_table
 
-NAMES = ("rules", "documents", "intake", "apply", "desk", "map", "statistics", "import")
+NAMES = ("rules", "documents", "intake", "apply", "desk", "map", "statistics", "services", "import")
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
         rows += intake.measure()
     if "apply" in wanted:
         rows += apply.measure()
-    reads = [name for name in ("desk", "map", "statistics") if name in wanted]
+    reads = [name for name in ("desk", "map", "statistics", "services") if name in wanted]
     if reads:
         rows += pages.measure(sizes=sizes, only=reads)
     if "import" in wanted:

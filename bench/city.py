@@ -32,15 +32,17 @@ def command(*words: str, env: dict[str, str], quiet: bool = True) -> str:
     return done.stdout or ""
 
 
-def set_up(*, env: dict[str, str], cases: int = 0) -> None:
-    """Make tables and the example city with ``cases`` bulk-made matters over three years."""
-    progress(f"setting up {env['DATABASE_URL'].split(':')[0]} with {cases} matters")
+def set_up(*, env: dict[str, str], cases: int = 0, applications: int = 0) -> None:
+    """Make tables and the example city with bulk-made complaints over three years, or applications over one."""
+    progress(f"setting up {env['DATABASE_URL'].split(':')[0]} with {cases or applications:,} matters")
     command("migrate", "-v0", env=env)
     command("createcachetable", env=env)
     command("collectstatic", "--noinput", "-v0", env=env)
     command("example", "load", "--size", "100", env=env)
     if cases:
         run_python("bench.fill", str(cases), env=env)
+    if applications:
+        run_python("bench.fill_applications", str(applications), env=env)
 
 
 def run_python(module: str, *arguments: str, env: dict[str, str]) -> str:

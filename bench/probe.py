@@ -239,6 +239,7 @@ def session() -> dict:
     return {
         "session": store.session_key,
         "case": longest.reference,
+        "application": Case.objects.filter(family="application", parent=None).latest("seq").reference,
         "box": [box.west, box.south, box.east, box.north],
     }
 

@@ -21,7 +21,8 @@ from balai.foundation.web.contributions import MenuItem
 from balai.modules.services import guards, reactions, tasks
 from balai.modules.services.document_templates import DOCUMENTS
 from balai.modules.services.example.load import load_standards
-from balai.modules.services.example.year import load_year, sign_ins
+from balai.modules.services.example.talks import sign_ins
+from balai.modules.services.example.year import load_year
 from balai.modules.services.message_templates import TEMPLATES
 from balai.modules.services.permissions import PERMISSIONS
 from balai.modules.services.queries.applications import OWNER

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,13 +15,12 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.actions.totals import rebuild_totals
 from balai.engines.cases.bulk import CaseHistory, PastStep, write_histories
 from balai.engines.cases.models import Case
-from balai.engines.cases.queries.opened import code_hash
 from balai.engines.cases.rules.evolution import Given
 from balai.engines.cases.rules.kinds import CaseKind
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.calendar.rules import Term, WorkCalendar, deadline, next_opening
 from balai.foundation.events.rules import SYSTEM, Actor
-from balai.foundation.examples.contributions import Progress, SignIn
+from balai.foundation.examples.contributions import Progress
 from balai.foundation.examples.residents import resident_email, resident_name, resident_nik
 from balai.foundation.forms.queries import published_form
 from balai.foundation.identity.fields import blind_index
@@ -30,9 +29,9 @@ from balai.foundation.places.models import Boundary
 from balai.foundation.places.queries import current_city
 from balai.foundation.rows.insert import insert_rows
 from balai.foundation.units.models import Holding
-from balai.modules.services.actions.outcome import ask_payment, make_result
 from balai.modules.services.actions.survey import quarter_of
 from balai.modules.services.example.answers import answers_for
+from balai.modules.services.example.talks import open_talks
 from balai.modules.services.models import (
     Application,
     ApplicationDocument,
@@ -52,12 +51,6 @@ SHARE_OF_REPORTS = 5
 RESIDENTS = 400
 FIRST_RESIDENT = 500_000
 BATCH = 500
-TALK_CODE = "CNTH2345"
-TALKS = (
-    ("returned", "returned", "applicant: complete what was returned"),
-    ("pay", "pay", "applicant: pay the bill"),
-    ("issued", "issued", "applicant: fetch the signed result, answer the survey"),
-)
 # how often people come for it, in parts
 OFTEN = {"ktp-el": 9, "kartu-keluarga": 8, "akta-kelahiran": 6, "sktm": 5, "pindah-datang": 4, "akta-kematian": 3}
 RETURNED = (
@@ -82,6 +75,15 @@ class _Made:
     calendar: WorkCalendar
 
 
+@dataclass
+class _Answers:
+    """Sums of a survey: answers, those by paper, and per element how many and how many points."""
+
+    answers: int = 0
+    flagged: int = 0
+    elements: dict[str, list[int]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class _Story:
     made: _Made
@@ -94,6 +96,51 @@ class _Story:
     channel: str
 
 
+class YearWriter:
+    """Writes applications of the year before ``until`` with what became of them: some at a time, the sums at the end."""
+
+    def __init__(self, *, seed: int, until: datetime, chance: Random) -> None:
+        self.until, self.chance = until, chance
+        self.made = _services()
+        self.weights = [OFTEN.get(each.service.slug, 2) for each in self.made]
+        self.people = _residents(seed=seed, at=until - timedelta(days=366)) if self.made else []
+        self.places = _places()
+        self.returns: dict[tuple[int, date, str], int] = defaultdict(int)
+        self.surveys: dict[tuple[int, int, date, str], _Answers] = defaultdict(_Answers)
+
+    def stories(self, count: int) -> list[_Story]:
+        """Return ``count`` applications in the order in which they came in."""
+        chosen = self.chance.choices(self.made, self.weights, k=count)
+        stories = [_story(each, self.people, self.places, self.until, self.chance) for each in chosen]
+        return sorted(stories, key=lambda story: story.received_at)
+
+    @transaction.atomic
+    def write(self, stories: list[_Story]) -> None:
+        """Store applications."""
+        _write(stories, until=self.until, chance=self.chance, returns=self.returns, surveys=self.surveys)
+
+    @transaction.atomic
+    def finish(self) -> None:
+        """Store the sums of all that was written."""
+        ReturnTotal.objects.bulk_create(
+            ReturnTotal(service_id=service, month=month, reason=reason, count=count)
+            for (service, month, reason), count in self.returns.items()
+        )
+        SurveyTotal.objects.bulk_create(
+            SurveyTotal(
+                service_id=service,
+                unit_id=unit,
+                quarter=quarter,
+                channel=channel,
+                answers=sums.answers,
+                flagged=sums.flagged,
+                elements=sums.elements,
+            )
+            for (service, unit, quarter, channel), sums in self.surveys.items()
+        )
+        rebuild_totals()
+
+
 @transaction.atomic
 def load_year(*, seed: int, today: date, size: int, progress: Progress) -> None:
     """Write a year of applications before ``today``, one for every five reports."""
@@ -101,33 +148,15 @@ def load_year(*, seed: int, today: date, size: int, progress: Progress) -> None:
         return
     count = max(60, size // SHARE_OF_REPORTS)
     until = datetime.combine(today, datetime.min.time(), tzinfo=work_calendar().zone)
-    made = _services()
-    if not made:
+    writer = YearWriter(seed=seed, until=until, chance=Random(f"balai:applications:{seed}:{today.isoformat()}"))
+    if not writer.made:
         return
-    chance = Random(f"balai:applications:{seed}:{today.isoformat()}")
-    people = _residents(seed=seed, at=until - timedelta(days=366))
-    places = _places()
-    stories = sorted(
-        (
-            _story(
-                chance.choices(made, [OFTEN.get(each.service.slug, 2) for each in made])[0],
-                people,
-                places,
-                until,
-                chance,
-            )
-            for _ in range(count)
-        ),
-        key=lambda story: story.received_at,
-    )
-    done = 0
+    stories = writer.stories(count)
     for start in range(0, count, BATCH):
-        batch = stories[start : start + BATCH]
-        _write(batch, until=until, chance=chance)
-        done += len(batch)
-        progress(done, count)
-    _open_conversations(at=until)
-    rebuild_totals()
+        writer.write(stories[start : start + BATCH])
+        progress(min(start + BATCH, count), count)
+    writer.finish()
+    open_talks(at=until)
 
 
 def _services() -> list[_Made]:
@@ -283,7 +312,14 @@ def _path(workflow: Workflow, chance: Random) -> list[tuple[str, bool]]:
         here = following
 
 
-def _write(stories: list[_Story], *, until: datetime, chance: Random) -> None:
+def _write(
+    stories: list[_Story],
+    *,
+    until: datetime,
+    chance: Random,
+    returns: dict[tuple[int, date, str], int],
+    surveys: dict[tuple[int, int, date, str], _Answers],
+) -> None:
     histories = [_history(story, until) for story in stories]
     keys = write_histories(histories, time_zone=current_city().time_zone, random=chance.randrange, delivered_at=until)
     applications = [
@@ -302,9 +338,9 @@ def _write(stories: list[_Story], *, until: datetime, chance: Random) -> None:
     cases = Case.objects.in_bulk(keys)
     numbers = dict(Application.objects.filter(case__in=keys).values_list("case_id", "pk"))
     _write_documents(stories, keys, numbers, cases)
-    _write_returns(stories)
+    _count_returns(stories, returns)
     _write_delays(stories, keys, cases, until)
-    _write_survey(stories, keys, cases, until, chance)
+    _write_survey(stories, keys, cases, until=until, chance=chance, surveys=surveys)
 
 
 def _history(story: _Story, until: datetime) -> CaseHistory:
@@ -352,17 +388,12 @@ def _write_documents(stories: list[_Story], keys: list[int], numbers: dict[int, 
     insert_rows(ApplicationDocument, rows)
 
 
-def _write_returns(stories: list[_Story]) -> None:
-    counts: dict[tuple[int, date, str], int] = defaultdict(int)
+def _count_returns(stories: list[_Story], returns: dict[tuple[int, date, str], int]) -> None:
     for story in stories:
         month = story.received_at.date().replace(day=1)
         for step in story.steps:
             if step.change == "return":
-                counts[story.made.service.pk, month, step.given.reason] += 1
-    for (service, month, reason), count in counts.items():
-        total, _new = ReturnTotal.objects.get_or_create(service_id=service, month=month, reason=reason)
-        total.count += count
-        total.save(update_fields=["count"])
+                returns[story.made.service.pk, month, step.given.reason] += 1
 
 
 def _write_delays(stories: list[_Story], keys: list[int], cases: dict[int, Case], until: datetime) -> None:
@@ -384,11 +415,16 @@ def _write_delays(stories: list[_Story], keys: list[int], cases: dict[int, Case]
 
 
 def _write_survey(
-    stories: list[_Story], keys: list[int], cases: dict[int, Case], until: datetime, chance: Random
+    stories: list[_Story],
+    keys: list[int],
+    cases: dict[int, Case],
+    *,
+    until: datetime,
+    chance: Random,
+    surveys: dict[tuple[int, int, date, str], _Answers],
 ) -> None:
-    """Write who was asked, what about a third answered, and the sums."""
+    """Write who was asked and what about a third answered; add to the sums."""
     invitations, answers = [], []
-    sums: dict[tuple[int, int, date, str], tuple[list[int], dict[str, list[int]]]] = {}
     for key, story in zip(keys, stories, strict=True):
         case, service = cases[key], story.made.service
         if case.closed_at is None:
@@ -422,52 +458,12 @@ def _write_survey(
                 **given,
             )
         )
-        heads, elements = sums.setdefault((service.pk, service.unit_id, quarter, channel), ([0, 0], {}))
-        heads[0] += 1
-        heads[1] += channel == "paper"
+        sums = surveys[service.pk, service.unit_id, quarter, channel]
+        sums.answers += 1
+        sums.flagged += channel == "paper"
         for name, value in given.items():
-            pair = elements.setdefault(name.upper(), [0, 0])
+            pair = sums.elements.setdefault(name.upper(), [0, 0])
             pair[0] += 1
             pair[1] += value
     insert_rows(SurveyInvitation, invitations)
     insert_rows(SurveyAnswer, answers)
-    for (service_id, unit_id, quarter, channel), (heads, elements) in sums.items():
-        total, _new = SurveyTotal.objects.get_or_create(
-            service_id=service_id, unit_id=unit_id, quarter=quarter, channel=channel
-        )
-        total.answers += heads[0]
-        total.flagged += heads[1]
-        for name, (count, points) in elements.items():
-            before = total.elements.get(name, (0, 0))
-            total.elements[name] = [before[0] + count, before[1] + points]
-        total.save()
-
-
-def _open_conversations(*, at: datetime) -> None:
-    """Give one application of each kind a code that is known, with its bill or its result."""
-    for waiting in Case.objects.filter(family="application", is_open=True, parent=None).order_by("-received_at"):
-        ask_payment(case=waiting, at=at)
-    for name, state, _purpose in TALKS:
-        case = Case.objects.filter(family="application", state=state).order_by("-received_at").first()
-        if case is None:
-            continue
-        case.submission_key = f"example:application:{name}"
-        case.code_hash = code_hash(reference=case.reference, code=TALK_CODE)
-        case.save(update_fields=["submission_key", "code_hash"])
-        if state == "issued":
-            make_result(case=case, at=at)
-            SurveyInvitation.objects.filter(case=case).update(answered_at=None)
-
-
-def sign_ins() -> list[SignIn]:
-    """Return the applications that can be opened as their applicant: number in place of the e-mail, code as password."""
-    references = dict(
-        Case.objects.filter(submission_key__startswith="example:application:").values_list(
-            "submission_key", "reference"
-        )
-    )
-    return [
-        SignIn(email=references[f"example:application:{name}"], password=TALK_CODE, secret="", code="", purpose=purpose)
-        for name, _state, purpose in TALKS
-        if f"example:application:{name}" in references
-    ]

@@ -9,7 +9,8 @@ from balai.engines.cases.models import Case
 from balai.foundation.events.queries import find_break
 from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.evaluate import evaluate
-from balai.modules.services.example.year import TALKS, load_year, sign_ins
+from balai.modules.services.example.talks import TALKS, sign_ins
+from balai.modules.services.example.year import load_year
 from balai.modules.services.models import Application, DelayRisk, SurveyInvitation, SurveyTotal
 from balai.modules.services.queries.applications import answers_of
 from balai.modules.services.queries.survey import full_sums
