@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -158,6 +159,17 @@ def central_desk() -> Unit:
 def holders_in(*, unit_id: int, at: datetime) -> list[User]:
     """Return the active people who hold a post in a unit, by name."""
     return _people(_held(at).filter(post__unit_id=unit_id))
+
+
+def officers_at(*, moments: Collection[datetime]) -> dict[tuple[int, datetime], int]:
+    """Return how many posts that handle matters were held in each agency at each moment; one statement."""
+    counts: dict[tuple[int, datetime], int] = defaultdict(int)
+    rows = Holding.objects.filter(post__level__in=("handler", "head"))
+    for unit_id, since, until in rows.values_list("post__unit_id", "valid_from", "valid_to"):
+        for moment in moments:
+            if since <= moment and (until is None or moment < until):
+                counts[unit_id, moment] += 1
+    return dict(counts)
 
 
 def _people(holdings: QuerySet[Holding]) -> list[User]:

@@ -98,6 +98,12 @@ def standings(
     return found
 
 
+def months_of(*, dimension: str, since: date, until: date, kinds: Collection[str]) -> dict[tuple[int, date], Standing]:
+    """Return the counts along one dimension month by month, by key and month, without medians; one statement."""
+    tallies = _tallies(("key", "month"), dimensions=(dimension,), medians=(), since=since, until=until, kinds=kinds)
+    return {(key, month): Standing(key, counts, None) for (key, month), counts in tallies.items()}
+
+
 def months(*, since: date, until: date, kinds: Collection[str]) -> list[tuple[date, Standing]]:
     """Return the whole city month by month, oldest first, without medians; one statement."""
     tallies = _tallies(("month",), dimensions=("all",), medians=(), since=since, until=until, kinds=kinds)

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import duckdb
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -47,6 +49,15 @@ def test_the_table_counts_the_work_itself(
         csv.reader(io.StringIO(b"".join(english.get(reverse("services:performance_csv")).streaming_content).decode()))
     )
     assert any("ktp-el" in line for line in lines)
+    agencies = b"".join(english.get(reverse("services:performance_agencies")).streaming_content).decode()
+    assert f"{hall.office.slug},1,1,1.0," in agencies
+    # two months of one agency are no ground to correct anybody
+    assert "Not corrected for load" in text
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as engine:
+        file.write(english.get(reverse("services:performance_parquet")).content)
+        file.flush()
+        table = engine.execute("SELECT * FROM read_parquet(?) WHERE service = 'ktp-el'", [file.name]).fetchall()
+    assert [list(row.values())] == [list(line) for line in table]
     assert kept.on_time is True
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from balai.foundation.calendar import clock
 from balai.foundation.places.queries import city_day, current_city
-from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
+from balai.foundation.web.exports import ColumnKind, csv_answer, json_answer, open_to_all, parquet_answer
 from balai.foundation.web.words import is_english, number, percent
-from balai.modules.services.queries.performance import Performance, ServicePerformance, performance
+from balai.modules.services.queries.performance import AgencyLine, Performance, ServicePerformance, performance
 from balai.modules.services.rules.information_report import SERVICE
 from balai.modules.services.rules.kinds import RETURN_REASONS
 from balai.modules.services.standard_words import time_words
@@ -35,6 +35,9 @@ HEAD = (
     "open_now",
     "survey_index",
 )
+COLUMN_KINDS: tuple[ColumnKind, ...] = (
+    "text", "text", "text", "whole", "whole", "whole", "whole", "real", "real", "whole", "whole", "whole", "text",
+)  # fmt: skip
 
 
 def _window(request: HttpRequest) -> tuple[int, date, date]:
@@ -61,20 +64,26 @@ def page(request: HttpRequest) -> HttpResponse:
             "whole": found.whole,
             "kept": percent(found.whole.kept_share) if found.whole and found.whole.kept_share is not None else "–",
             "services": [_line(line) for line in found.services],
-            "agencies": [
-                {
-                    "label": unit.name,
-                    "share": standing.kept_share,
-                    "value": standing.counts.promised,
-                    "low": standing.interval[0],
-                    "high": standing.interval[1],
-                    "state": "" if standing.is_comparable else "quiet",
-                }
-                for unit, standing in found.agencies
-                if standing.kept_share is not None
-            ],
+            "agencies": [_agency(line) for line in found.agencies if line.share is not None],
+            "is_corrected": found.effect.per_doubling < 0,
+            # as people say it: points of a hundred, for twice the work
+            "points": number(round(-found.effect.per_doubling * 100, 1)),
         },
     )
+
+
+def _agency(line: AgencyLine) -> dict[str, Any]:
+    share, load = line.standing.kept_share, line.corrected.load
+    return {
+        "label": line.unit.name,
+        "share": line.share,
+        "low": line.interval[0],
+        "high": line.interval[1],
+        "state": "" if line.standing.is_comparable else "quiet",
+        "note": "–" if load is None else number(round(load, 1)),
+        "counted": "–" if share is None else percent(share),
+        "promised": line.standing.counts.promised,
+    }
 
 
 def _line(line: ServicePerformance) -> dict[str, Any]:
@@ -116,7 +125,7 @@ def _rows(found: Performance) -> Iterator[dict[str, Any]]:
                     counts.ended,
                     counts.kept,
                     counts.promised,
-                    None if line.standing.kept_share is None else round(line.standing.kept_share, 4),
+                    _rounded(line.standing.kept_share),
                     line.median,
                     line.most,
                     line.returned,
@@ -137,6 +146,48 @@ def export_csv(request: HttpRequest) -> StreamingHttpResponse:
     return open_to_all(
         csv_answer(filename="kinerja-layanan.csv", head=HEAD, rows=rows, is_example=current_city().is_example)
     )
+
+
+@login_not_required
+@require_safe
+def export_parquet(request: HttpRequest) -> HttpResponse:
+    """Give the table as Parquet."""
+    _months, since, until = _window(request)
+    rows = [tuple(row.values()) for row in _rows(performance(since=since, until=until))]
+    columns = dict(zip(HEAD, COLUMN_KINDS, strict=True))
+    return open_to_all(
+        parquet_answer(
+            filename="kinerja-layanan.parquet", columns=columns, rows=rows, is_example=current_city().is_example
+        )
+    )
+
+
+@login_not_required
+@require_safe
+def agencies_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the league of agencies as CSV: what was counted, the load, and the share at the city's usual load."""
+    _months, since, until = _window(request)
+    found = performance(since=since, until=until)
+    rows = (
+        (
+            line.unit.slug,
+            line.standing.counts.promised,
+            line.standing.counts.kept,
+            _rounded(line.standing.kept_share),
+            _rounded(line.corrected.load),
+            _rounded(line.share),
+            *(_rounded(end) for end in line.interval),
+        )
+        for line in found.agencies
+    )
+    head = ("agency", "promised", "kept", "share_kept", "load", "share_at_usual_load", "low", "high")
+    return open_to_all(
+        csv_answer(filename="kinerja-instansi.csv", head=head, rows=rows, is_example=current_city().is_example)
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 @login_not_required
