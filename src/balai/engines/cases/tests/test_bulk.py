@@ -128,3 +128,21 @@ def test_what_staff_wrote_down_was_brought_by_staff(desk: SmallDesk) -> None:
     )
     received = Event.objects.filter(kind="CaseReceived").order_by("id")
     assert list(received.values_list("actor_kind", "actor_id")) == [("resident", None), ("staff", desk.sari.pk)]
+
+
+def test_no_two_matters_bear_one_number(desk: SmallDesk) -> None:
+    """Among many matters of a year the same letters are drawn twice; then others are drawn."""
+    dice, same = Random(1), iter([0] * 28)
+
+    def draw(count: int) -> int:
+        return next(same, dice.randrange(count))
+
+    first = random_histories(desk, count=1, seed=1)
+    year = first[0].received_at.year
+    others = [history for history in random_histories(desk, count=30, seed=5) if history.received_at.year == year][:3]
+    for histories in (first, others):
+        write_histories(histories, time_zone=ZONE, random=draw, delivered_at=NOW)
+    assert next(same, None) is None
+    references = list(Case.objects.values_list("reference", flat=True))
+    assert len(set(references)) == len(references) == 4
+    assert find_break() is None
