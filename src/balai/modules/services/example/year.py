@@ -3,8 +3,7 @@
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,11 +14,8 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.actions.totals import rebuild_totals
 from balai.engines.cases.bulk import CaseHistory, PastStep, write_histories
 from balai.engines.cases.models import Case
-from balai.engines.cases.rules.evolution import Given
-from balai.engines.cases.rules.kinds import CaseKind
 from balai.foundation.calendar.queries import work_calendar
-from balai.foundation.calendar.rules import Term, WorkCalendar, deadline, next_opening
-from balai.foundation.events.rules import SYSTEM, Actor
+from balai.foundation.calendar.rules import Term, next_opening
 from balai.foundation.examples.contributions import Progress
 from balai.foundation.examples.residents import resident_email, resident_name, resident_nik
 from balai.foundation.forms.queries import published_form
@@ -31,6 +27,7 @@ from balai.foundation.rows.insert import insert_rows
 from balai.foundation.units.models import Holding
 from balai.modules.services.actions.survey import quarter_of
 from balai.modules.services.example.answers import answers_for
+from balai.modules.services.example.course import Made, changes_to_payment, officer_of, past_steps
 from balai.modules.services.example.talks import open_talks
 from balai.modules.services.models import (
     Application,
@@ -43,8 +40,8 @@ from balai.modules.services.models import (
     SurveyTotal,
 )
 from balai.modules.services.queries.applications import draft_hash
-from balai.modules.services.rules.kinds import kind_slug, paid_change
-from balai.modules.services.rules.workflow import Workflow, workflow_from_json
+from balai.modules.services.rules.kinds import kind_slug
+from balai.modules.services.rules.workflow import workflow_from_json
 
 # one application for so many reports of the example
 SHARE_OF_REPORTS = 5
@@ -53,26 +50,6 @@ FIRST_RESIDENT = 500_000
 BATCH = 500
 # how often people come for it, in parts
 OFTEN = {"ktp-el": 9, "kartu-keluarga": 8, "akta-kelahiran": 6, "sktm": 5, "pindah-datang": 4, "akta-kematian": 3}
-RETURNED = (
-    ("missing", "Mohon lengkapi berkas yang belum ada."),
-    ("unreadable", "Foto berkas kurang jelas, mohon foto ulang di tempat terang."),
-    ("mismatch", "Nama di formulir berbeda dengan dokumen. Mohon diperiksa."),
-    ("unclear", "Mohon jelaskan isian yang kurang lengkap."),
-)
-# how long an agency takes, as a share of its promise; most keep it
-PACE = {"dpmptsp": 0.95, "disdukcapil": 0.55, "dinas-pupr": 1.1, "dinas-sosial": 0.8}
-
-
-@dataclass(frozen=True)
-class _Made:
-    """A service as the generator needs it."""
-
-    service: Service
-    kind: CaseKind
-    workflow: Workflow
-    promise: Term | None
-    officers: tuple[tuple[int, int, str], ...]
-    calendar: WorkCalendar
 
 
 @dataclass
@@ -86,7 +63,7 @@ class _Answers:
 
 @dataclass(frozen=True)
 class _Story:
-    made: _Made
+    made: Made
     received_at: datetime
     resident: int
     steps: tuple[PastStep, ...]
@@ -113,6 +90,24 @@ class YearWriter:
         chosen = self.chance.choices(self.made, self.weights, k=count)
         stories = [_story(each, self.people, self.places, self.until, self.chance) for each in chosen]
         return sorted(stories, key=lambda story: story.received_at)
+
+    def unpaid(self) -> list[_Story]:
+        """Return one application for each service that costs something, come as far as its bill."""
+        found = []
+        for made in self.made:
+            changes = changes_to_payment(made.workflow)
+            if changes:
+                story = _story(made, self.people, self.places, self.until, self.chance)
+                received = self.until - timedelta(days=3)
+                officer = officer_of(made, self.chance)
+                steps = (
+                    PastStep(
+                        at=received + timedelta(hours=5 * place), change=change, actor=officer[0], post_title=officer[1]
+                    )
+                    for place, change in enumerate(changes, start=1)
+                )
+                found.append(replace(story, received_at=received, steps=tuple(steps)))
+        return found
 
     @transaction.atomic
     def write(self, stories: list[_Story]) -> None:
@@ -151,7 +146,8 @@ def load_year(*, seed: int, today: date, size: int, progress: Progress) -> None:
     writer = YearWriter(seed=seed, until=until, chance=Random(f"balai:applications:{seed}:{today.isoformat()}"))
     if not writer.made:
         return
-    stories = writer.stories(count)
+    unpaid = writer.unpaid()
+    stories = [*writer.stories(count - len(unpaid)), *unpaid]
     for start in range(0, count, BATCH):
         writer.write(stories[start : start + BATCH])
         progress(min(start + BATCH, count), count)
@@ -159,13 +155,13 @@ def load_year(*, seed: int, today: date, size: int, progress: Progress) -> None:
     open_talks(at=until)
 
 
-def _services() -> list[_Made]:
+def _services() -> list[Made]:
     officers: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for holding in Holding.objects.filter(post__level__in=("handler", "head"), valid_to=None).select_related("post"):
         officers[holding.post.unit_id].append((holding.user_id, holding.post_id, holding.post.title))
     rows = Service.objects.filter(live__isnull=False).select_related("live", "unit", "record", "category")
     return [
-        _Made(
+        Made(
             service=row,
             kind=kind_at(kind_slug(row.slug), row.live.kind_version),
             workflow=workflow_from_json(row.live.workflow),
@@ -213,7 +209,7 @@ def _places() -> tuple[tuple[str, float, float, int, int], ...]:
 
 
 def _story(
-    made: _Made,
+    made: Made,
     people: list[tuple[int, dict[str, str]]],
     places: tuple[tuple[str, float, float, int, int], ...],
     until: datetime,
@@ -238,78 +234,12 @@ def _story(
         made=made,
         received_at=received,
         resident=resident,
-        steps=tuple(_steps(made, received, until, chance)),
+        steps=tuple(past_steps(made, received, until, chance)),
         answers=answers,
         village_id=place[3] if place else None,
         district_id=place[4] if place else None,
         channel=chance.choices(("web", "counter"), (7, 3))[0],
     )
-
-
-def _steps(made: _Made, received: datetime, until: datetime, chance: Random) -> Iterable[PastStep]:
-    """Yield how an application went, as far as it has come by ``until``."""
-    term = made.promise or Term(amount=5, unit="working_days")
-    due = deadline(start=received, term=term, calendar=made.calendar)
-    pace = PACE.get(made.service.unit.slug, 0.7) * chance.lognormvariate(-0.15, 0.55)
-    whole = max((due - received) * min(pace, 6), timedelta(minutes=20))
-    user, post, title = chance.choice(made.officers) if made.officers else (None, None, "")
-    officer = Actor("staff", user, post) if user is not None else SYSTEM
-    path = _path(made.workflow, chance)
-    moment = received
-
-    def step(change: str, share: float, actor: Actor = officer, given: Given = Given()) -> PastStep | None:
-        nonlocal moment
-        moment += whole * share
-        if moment >= until:
-            return None
-        return PastStep(
-            at=moment, change=change, actor=actor, given=given, post_title=title if actor is officer else ""
-        )
-
-    plan: list[tuple[str, float, Actor, Given]] = []
-    if chance.random() < 0.16:
-        reason, words = chance.choice(RETURNED)
-        plan.append(("return", 0.15, officer, Given(reason=reason, text=words)))
-        if chance.random() < 0.1:
-            # never answered: it waits to this day
-            path = []
-        else:
-            plan.append(("reply", 0.3, Actor("resident"), Given(text="Sudah saya lengkapi.")))
-    refused = chance.random() < 0.04
-    for change, is_decision in path:
-        actor = SYSTEM if change.startswith("paid_") else officer
-        if is_decision and refused:
-            plan.append(
-                (
-                    "refuse",
-                    0.3,
-                    officer,
-                    Given(reason="not_entitled", text="Syarat tidak terpenuhi.", basis="Standar pelayanan"),
-                )
-            )
-            break
-        plan.append((change, 1 / (len(path) + 1), actor, Given()))
-    for change, share, actor, given in plan:
-        taken = step(change, share, actor, given)
-        if taken is None:
-            return
-        yield taken
-
-
-def _path(workflow: Workflow, chance: Random) -> list[tuple[str, bool]]:
-    """Return the changes from the first step to the end, each with whether it is the decision."""
-    path = []
-    here = workflow.steps[0]
-    while True:
-        following = workflow.step(chance.choice(here.next)) if here.next else None
-        target = following.slug if following else "issued"
-        if here.kind == "pay":
-            path.append((paid_change(here.slug), False))
-        else:
-            path.append((f"{'approve' if here.kind == 'decide' else 'pass'}_{target}", here.kind == "decide"))
-        if following is None:
-            return path
-        here = following
 
 
 def _write(

@@ -9,6 +9,7 @@ from balai.engines.cases.models import Case
 from balai.foundation.events.queries import find_break
 from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.evaluate import evaluate
+from balai.foundation.payments.models import Bill
 from balai.modules.services.example.talks import TALKS, sign_ins
 from balai.modules.services.example.year import load_year
 from balai.modules.services.models import Application, DelayRisk, SurveyInvitation, SurveyTotal
@@ -45,5 +46,9 @@ def test_a_year_holds_together(hall: Hall, now: Any) -> None:
             for n in range(1, 10)
         }
         assert whole.elements == summed
-    assert len(sign_ins()) <= len(TALKS)
+    # every talk can be opened, and what is to be paid has its bill
+    assert len(sign_ins()) == len(TALKS)
+    bills = Bill.objects.all()
+    assert {bill.state for bill in bills} == {"open"}
+    assert all(bill.amount_idr > 0 for bill in bills)
     assert min(case.received_at.date() for case in Case.objects.all()) >= date(2025, 11, 24)
