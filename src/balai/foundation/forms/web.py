@@ -81,6 +81,8 @@ class FieldView:
     options: tuple[OptionView, ...] = ()
     rows: tuple[RowView, ...] = ()
     files: tuple[KeptFile, ...] = ()
+    # what can be used instead of sending a file, in words; empty: nothing
+    offer: str = ""
     village: str = ""
     # false: waits, unseen, for the script to bring it
     is_asked: bool = True
@@ -262,18 +264,20 @@ def form_view(
     show_errors: bool = True,
     refused: Mapping[str, str] | None = None,
     known_files: Mapping[str, KeptFile] | None = None,
+    offers: Mapping[str, str] | None = None,
     more_rows: str = "",
     today: date | None = None,
 ) -> FormView:
     """Return a step (None: the whole form) for ``forms/_form.html``.
 
-    ``refused`` are the words about uploads by path; ``known_files`` what file tokens stand for; ``more_rows`` names
-    the group that shows one more empty entry. With ``today`` the page says what its script needs.
+    ``refused`` are the words about uploads by path; ``known_files`` what file tokens stand for; ``offers`` by name what
+    can be used instead of a file (the button ``reuse`` then names the question); ``more_rows`` names the group that
+    shows one more empty entry. With ``today`` the page says what its script needs.
     """
     wanted = step.fields if step is not None else tuple(schema.fields())
     words = {path: wrong_words(wrong) for path, wrong in evaluation.errors.items()} if show_errors else {}
     words.update(refused or {})
-    maker = _Maker(words=words, files=known_files or {}, more_rows=more_rows)
+    maker = _Maker(words=words, files=known_files or {}, offers=offers or {}, more_rows=more_rows)
     fields = tuple(
         replace(maker.field(each, each.slug, answers.get(each.slug)), is_asked=each.slug in evaluation.visible)
         for each in wanted
@@ -313,6 +317,7 @@ def _computed_errors(schema: FormSchema, evaluation: Evaluation) -> Iterator[tup
 class _Maker:
     words: Mapping[str, str]
     files: Mapping[str, KeptFile]
+    offers: Mapping[str, str]
     more_rows: str
 
     def field(self, each: Field, name: str, value: Any) -> FieldView:
@@ -332,6 +337,7 @@ class _Maker:
             files=tuple(self.files.get(token, KeptFile(token, token)) for token in (value or []))
             if each.kind == "file" and isinstance(value, list)
             else (),
+            offer=self.offers.get(name, ""),
             village=str(value.get("village", "")) if each.kind == "address" and isinstance(value, Mapping) else "",
         )
 

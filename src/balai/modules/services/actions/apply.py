@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,7 +15,7 @@ from balai.engines.cases.actions import Intake, Opened, apply_change, open_case
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import Given
 from balai.foundation.events.rules import Actor
-from balai.foundation.files.actions import delete_files, receive_upload, save_attachments
+from balai.foundation.files.actions import UploadRefused, copy_of, delete_files, receive_upload, save_attachments
 from balai.foundation.files.models import Attachment
 from balai.foundation.forms.rules.evaluate import Evaluation, Wrong
 from balai.foundation.forms.rules.schema import Field, FormSchema
@@ -98,6 +98,23 @@ def keep_upload(*, application: Application, field: Field, upload: UploadedFile[
     attachment = receive_for(field=field, upload=upload, at=at)
     save_attachments(attachments=[attachment], owner_kind=OWNER, owner_id=application.pk, public=False, at=at)
     return attachment
+
+
+def keep_copies(*, application: Application, files: Sequence[Attachment], at: datetime) -> list[str]:
+    """Keep copies of files of another application, with bytes of their own, and return their tokens.
+
+    None of them where one is no longer good: the person sends it once more.
+
+    :raises FileRefused: if the application has too many files already.
+    """
+    if Attachment.objects.filter(owner_kind=OWNER, owner_id=application.pk).count() + len(files) > MOST_FILES:
+        raise FileRefused("too_many", MOST_FILES)
+    try:
+        copies = [copy_of(attachment=file, at=at) for file in files]
+    except (UploadRefused, FileNotFoundError):
+        return []
+    save_attachments(attachments=copies, owner_kind=OWNER, owner_id=application.pk, public=False, at=at)
+    return [str(copy.key) for copy in copies]
 
 
 def receive_for(*, field: Field, upload: UploadedFile[bytes], at: datetime) -> Attachment:

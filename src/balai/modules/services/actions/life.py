@@ -10,19 +10,18 @@ from django.db import transaction
 
 from balai.engines.cases.actions import Opened
 from balai.engines.cases.queries.opened import code_mark
-from balai.foundation.files.actions import UploadRefused, copy_of, save_attachments
-from balai.foundation.files.models import Attachment
 from balai.foundation.identity.rules import CODE_ALPHABET
 from balai.modules.services.actions.apply import (
     DRAFT_CODE_LENGTH,
     DraftMovedOn,
     NotComplete,
     begin_application,
+    keep_copies,
     save_answers,
     submit_application,
 )
 from balai.modules.services.models import Application, Bundle, BundleLine, LifeEventText, Service
-from balai.modules.services.queries.applications import OWNER, Papers, papers_of
+from balai.modules.services.queries.applications import Papers, papers_of
 from balai.modules.services.queries.life import bundle_hash
 from balai.modules.services.rules.life import (
     LifeEvent,
@@ -189,19 +188,10 @@ def _copied_files(papers: Papers, theirs: Papers, at: datetime) -> dict[str, lis
         files = [papers.files[token] for token in papers.answers.get(slug) or () if token in papers.files]
         if theirs.answers.get(slug) or not files:
             continue
-        copies = _copies(files, at)
+        copies = keep_copies(application=theirs.application, files=files, at=at)
         if copies:
-            save_attachments(attachments=copies, owner_kind=OWNER, owner_id=theirs.application.pk, public=False, at=at)
-            kept[slug] = [str(copy.key) for copy in copies]
+            kept[slug] = copies
     return kept
-
-
-def _copies(files: list[Attachment], at: datetime) -> list[Attachment]:
-    try:
-        return [copy_of(attachment=file, at=at) for file in files]
-    except (UploadRefused, FileNotFoundError):
-        # the person sends it once more; the others are not held up by it
-        return []
 
 
 @transaction.atomic

@@ -9,13 +9,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from balai.foundation.calendar import clock
 from balai.foundation.files.actions import UploadRefused
 from balai.foundation.forms.rules.evaluate import Evaluation
 from balai.foundation.forms.rules.schema import Field, Step
 from balai.foundation.forms.web import FormView, KeepRefused, KeptFile, Read, carried_fields, form_view, read_answers
+from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import TooMany, check_limit
-from balai.modules.services.actions.apply import DraftMovedOn, FileRefused, keep_upload, save_answers
+from balai.foundation.web.words import day_in_full
+from balai.modules.services.actions.apply import DraftMovedOn, FileRefused, keep_copies, keep_upload, save_answers
 from balai.modules.services.queries.applications import Papers, papers_of
+from balai.modules.services.queries.reuse import Reusable, reusable_documents
 from balai.modules.services.words import file_refused_words
 
 
@@ -54,6 +58,8 @@ def take_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime)
     """Keep what was sent for a step, also when something is wrong with it, and say how it goes on."""
     carried = carried_fields(step=step, visible=papers.evaluation.visible, post=request.POST)
     read = _read_step(request, papers=papers, fields=carried, at=at)
+    if "reuse" in request.POST:
+        read = _with_reused(request, papers, step, read, at)
     after = papers_of(papers.application, at=at, answers=read.answers)
     try:
         application = save_answers(
@@ -68,16 +74,16 @@ def take_step(request: HttpRequest, *, papers: Papers, step: Step, at: datetime)
             request,
             _("This form was changed in another tab. Below are the answers of this tab: send again to keep these."),
         )
-        return Sent(after, step_view(after, step, errors=False), 409)
+        return Sent(after, step_view(request, after, step, errors=False), 409)
     after = replace(after, application=application)
-    if "add" in request.POST or "remove" in request.POST or _appeared(carried, after, step):
+    if {"add", "remove", "reuse"} & request.POST.keys() or _appeared(carried, after, step):
         more = request.POST.get("add", "")
-        return Sent(after, step_view(after, step, errors=False, read=read, more_rows=more))
+        return Sent(after, step_view(request, after, step, errors=False, read=read, more_rows=more))
     if "later" in request.POST:
         return Sent(after, later=True)
     errors = _with_errors_of(after, step)
     if errors.errors or read.refused:
-        return Sent(after, step_view(after, step, errors=True, read=read, evaluation=errors), 422)
+        return Sent(after, step_view(request, after, step, errors=True, read=read, evaluation=errors), 422)
     return Sent(after)
 
 
@@ -122,7 +128,31 @@ def kept_files(papers: Papers) -> dict[str, KeptFile]:
     }
 
 
+def _with_reused(request: HttpRequest, papers: Papers, step: Step, read: Read, at: datetime) -> Read:
+    """Answer a file question with a copy of what was accepted before; nothing changes where that is not this browser's."""
+    wanted = replace(papers, answers=read.answers)
+    earlier = _reusable(request, wanted, step, at).get(request.POST["reuse"])
+    if earlier is None:
+        return read
+    try:
+        tokens = keep_copies(application=papers.application, files=earlier.files, at=at)
+    except FileRefused as refused:
+        return replace(read, refused={**read.refused, earlier.slug: file_refused_words(refused)})
+    if not tokens:
+        words = _("The earlier document cannot be read any more. Please send it once more.")
+        return replace(read, refused={**read.refused, earlier.slug: words})
+    return replace(read, answers={**read.answers, earlier.slug: tokens})
+
+
+def _reusable(request: HttpRequest, papers: Papers, step: Step, at: datetime) -> dict[str, Reusable]:
+    if papers.application.entered_by_id is not None:
+        # an officer's browser opens matters of many people
+        return {}
+    return reusable_documents(papers=papers, fields=step.fields, marks=conversations.marks(request), at=at)
+
+
 def step_view(
+    request: HttpRequest,
     papers: Papers,
     step: Step,
     *,
@@ -132,6 +162,7 @@ def step_view(
     evaluation: Evaluation | None = None,
 ) -> FormView:
     """Return a step for the template."""
+    earlier = _reusable(request, papers, step, clock.now())
     return form_view(
         schema=papers.form.schema,
         answers=papers.answers,
@@ -140,6 +171,11 @@ def step_view(
         show_errors=errors,
         refused=read.refused if read else {},
         known_files=kept_files(papers),
+        offers={
+            slug: _("Accepted on %(day)s for application %(reference)s.")
+            % {"day": day_in_full(each.accepted_at), "reference": each.reference}
+            for slug, each in earlier.items()
+        },
         more_rows=more_rows,
         today=papers.today,
     )

@@ -162,7 +162,7 @@ def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     if wanted is None:
         return redirect("services:draft", code)
     if request.method == "GET":
-        return _step_page(request, code, papers, view=step_view(papers, wanted, errors=False), step=wanted)
+        return _step_page(request, code, papers, view=step_view(request, papers, wanted, errors=False), step=wanted)
     done = take_step(request, papers=papers, step=wanted, at=at)
     if done.view is not None:
         return _step_page(request, code, done.papers, view=done.view, step=wanted, status=done.status)

@@ -180,7 +180,7 @@ def step(request: HttpRequest, code: str, position: int, step: str) -> HttpRespo
     if wanted is None:
         return redirect("services:life_bundle", code)
     if request.method == "GET":
-        return _step_page(request, code, position, papers, step_view(papers, wanted, errors=False), wanted)
+        return _step_page(request, code, position, papers, step_view(request, papers, wanted, errors=False), wanted)
     before = papers.answers
     done = take_step(request, papers=papers, step=wanted, at=at)
     if done.status != 409:

@@ -264,7 +264,7 @@ def _correct_step(request: HttpRequest, case: Case, papers: Papers, slug: str, a
     if wanted is None:
         return redirect("services:correct", case.reference)
     if request.method == "GET":
-        return _step_page(request, case, papers, step_view(papers, wanted, errors=False), wanted)
+        return _step_page(request, case, papers, step_view(request, papers, wanted, errors=False), wanted)
     done = take_step(request, papers=papers, step=wanted, at=at)
     if done.view is not None:
         return _step_page(request, case, done.papers, done.view, wanted, status=done.status)
