@@ -47,6 +47,7 @@ PUBLIC = [
     "/services/kartu-keluarga/",
     "/services/ak-1/",
     "/services/ktp-el/apply/",
+    "/services/ktp-el/group/",
     "/services/draft/",
     "/services/draft/{draft}/step/pemohon/",
     "/services/draft/{draft}/step/permohonan/",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.views import apply, catalogue, information_report, life, own, performance, survey
+from balai.modules.services.views import apply, catalogue, group, information_report, life, own, performance, survey
 
 app_name = "services"
 urlpatterns = [
@@ -43,4 +43,6 @@ urlpatterns = [
     path("<slug:slug>/standard.pdf", catalogue.paper, {"paper": "standard"}, name="standard_pdf"),
     path("<slug:slug>/poster.pdf", catalogue.paper, {"paper": "poster"}, name="poster_pdf"),
     path("<slug:slug>/apply/", apply.start, name="apply"),
+    path("<slug:slug>/group/", group.start, name="group"),
+    path("<slug:slug>/group/people.csv", group.template, name="group_template"),
 ]

@@ -9,6 +9,7 @@ from balai.engines.cases.words import refusal_words
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import FileRefused
 from balai.modules.services.actions.bring_in import RowProblem
+from balai.modules.services.rules.group_file import BadGroupFile
 from balai.modules.services.rules.life import LifeProblem
 from balai.modules.services.rules.standards_file import BadStandardsFile
 from balai.modules.services.rules.survey_file import BadSurveyFile
@@ -145,6 +146,22 @@ STANDARDS_ROW = {
 def standards_file_words(error: BadStandardsFile) -> str:
     """Return why a file of standards cannot be read, and what to do."""
     return str(STANDARDS_FILE[error.code]) % {"detail": error.detail}
+
+
+GROUP_FILE = {
+    "encoding": gettext_lazy("This is no CSV file. Save the table as “CSV” or “CSV UTF-8” and send that."),
+    "empty": gettext_lazy("The file has a heading but no person. Write one row for each."),
+    "columns": gettext_lazy(
+        "No column is a question of this form. The first row must hold the questions; found: %(detail)s"
+    ),
+    "too_many": gettext_lazy("At most %(detail)s people at once. Split the file."),
+    "too_large": gettext_lazy("The file is too large: at most %(detail)s kB."),
+}
+
+
+def group_file_words(error: BadGroupFile) -> str:
+    """Return why a file of people cannot be used, and what to do."""
+    return str(GROUP_FILE[error.code]) % {"detail": error.detail}
 
 
 def standards_row_words(problem: RowProblem) -> str:

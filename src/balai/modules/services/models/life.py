@@ -26,9 +26,13 @@ class LifeEventText(models.Model):
 
 
 class Bundle(models.Model):
-    """One person's list for a life event: several applications under one code."""
+    """Several applications under one code: one person's list for a life event, or many people's for one service."""
 
-    event = models.SlugField(max_length=30)
+    # empty: a group applies for one service
+    event = models.SlugField(max_length=30, blank=True)
+    service = models.ForeignKey("services.Service", on_delete=models.PROTECT, null=True, related_name="+")
+    # of a group: who applies for the people, and by what right
+    group_name = models.CharField(max_length=300, blank=True)
     # opens the list and, through it, its drafts and matters; keyed hash
     token_hash = models.CharField(max_length=64, unique=True)
     # the day on which it happened as ISO text, if the person said so; personal, like every date of birth
@@ -40,6 +44,11 @@ class Bundle(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(changed_at__gte=F("started_at")), name="services_bundle_changed"),
+            models.CheckConstraint(
+                condition=(Q(service__isnull=True) & ~Q(event="") & Q(group_name=""))
+                | (Q(service__isnull=False, event="") & ~Q(group_name="")),
+                name="services_bundle_of_one_kind",
+            ),
         )
         indexes = (models.Index(fields=["changed_at"], name="services_bundles"),)
 

@@ -85,7 +85,7 @@ def records_by_slug(slugs: set[str]) -> dict[str, Record]:
 
 def bundle_of(*, code: str) -> Bundle | None:
     """Return the list that a code opens, None for a wrong code or a list that is forgotten."""
-    return Bundle.objects.filter(token_hash=bundle_hash(code)).first()
+    return Bundle.objects.select_related("service__record__unit").filter(token_hash=bundle_hash(code)).first()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,10 @@ def list_lines(*, bundle: Bundle, at: datetime) -> list[ListLine]:
     """Return a person's list in order; the number of queries does not grow with it."""
     rows = list(
         bundle.lines.select_related(
-            "application__version__service__record__unit", "application__case__unit", "application__version"
+            "application__version__service__record__unit",
+            "application__case__unit",
+            "application__case__reporter",
+            "application__version",
         )
     )
     lines = {row.pk: lines_from_json([row.line])[0] for row in rows}

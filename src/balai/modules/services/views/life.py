@@ -1,5 +1,6 @@
 """Life events: one page for each, one list for each person, several applications filled in and sent together."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +30,7 @@ from balai.modules.services.actions.life import (
     tick,
 )
 from balai.modules.services.models import Application, Bundle
-from balai.modules.services.queries.applications import Papers, papers_of
+from balai.modules.services.queries.applications import Papers, contact_of, papers_of
 from balai.modules.services.queries.life import ListLine, bundle_of, life_event, life_events, list_lines, open_slugs
 from balai.modules.services.queries.standards import service_lines
 from balai.modules.services.rules.life import LifeEvent
@@ -121,16 +122,20 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Bundle, code: str, *, status: int = 200) -> HttpResponse:
     lines = list_lines(bundle=found, at=clock.now())
+    closed = any(line.standing == "closed" for line in lines)
+    open_here = open_slugs() if closed else set()
     complete = [line for line in lines if line.standing == "complete"]
     context = {
         "bundle": found,
-        "event": life_event(found.event),
+        "event": life_event(found.event) if found.event else None,
         "code": "-".join(code[place : place + 4] for place in range(0, len(code), 4)),
         "raw_code": code,
-        "lines": [_row(line, code) for line in lines],
+        "lines": [_row(line, code) | {"may_begin": line.line.service in open_here} for line in lines],
         "over": sum(line.is_over for line in lines),
         "total": len(lines),
-        "complete": [(line, read_papers(line.papers), fee_of(line.papers)) for line in complete if line.papers],
+        "complete": [
+            (line, read_papers(line.papers), fee_of(line.papers), _who(line)) for line in complete if line.papers
+        ],
         "open": sum(line.standing == "open" for line in lines),
         "sent": sum(line.standing == "sent" for line in lines),
         "drafts": [line.papers.application for line in lines if line.papers is not None],
@@ -140,7 +145,7 @@ def _page(request: HttpRequest, found: Bundle, code: str, *, status: int = 200) 
 
 def _row(line: ListLine, code: str) -> dict[str, Any]:
     """Return a line with the address where it goes on and how many steps of it are still to be filled in."""
-    row: dict[str, Any] = {"line": line, "go_on": "", "left": 0}
+    row: dict[str, Any] = {"line": line, "go_on": "", "left": 0, "who": _who(line)}
     if line.papers is not None:
         steps = asked_steps(line.papers)
         unfinished = [step for step in steps if line.papers.evaluation.errors_of(step)]
@@ -150,6 +155,15 @@ def _row(line: ListLine, code: str) -> dict[str, Any]:
             "left": len(unfinished),
         }
     return row
+
+
+def _who(line: ListLine) -> str:
+    """Return for whom a line of a group is; empty while nobody has said."""
+    if line.papers is not None:
+        return contact_of(line.papers)["name"]
+    application = line.row.application
+    reporter = application.case.reporter if application is not None and application.case is not None else None
+    return reporter.name if reporter is not None else ""
 
 
 def _line(found: Bundle, position: int) -> Any:
@@ -183,7 +197,8 @@ def step(request: HttpRequest, code: str, position: int, step: str) -> HttpRespo
         return _step_page(request, code, position, papers, step_view(request, papers, wanted, errors=False), wanted)
     before = papers.answers
     done = take_step(request, papers=papers, step=wanted, at=at)
-    if done.status != 409:
+    # what one person of a group answers is nobody else's
+    if done.status != 409 and found.event:
         carry_over(bundle=found, papers=papers_of(done.papers.application, at=at), before=before, at=at)
     if done.view is not None:
         return _step_page(request, code, position, done.papers, done.view, wanted, status=done.status)
@@ -225,7 +240,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
     revisions = {
         int(name.removeprefix("revision-")): int(str(value))
         for name, value in request.POST.items()
-        if name.startswith("revision-") and name.removeprefix("revision-").isdecimal() and str(value).isdecimal()
+        if re.fullmatch(r"revision-[0-9]{1,18}", name) and re.fullmatch(r"[0-9]{1,9}", str(value))
     }
     response = redirect("services:life_bundle", code)
     try:
