@@ -18,13 +18,15 @@ class KindOffer:
 class KindFamily:
     """The pages that all kinds of a family share. ``page`` is the address name of the desk page (argument: the
     reference), ``public_page`` that of the public one (empty: such matters are never public), ``conversation`` that
-    of the reporter's own.
+    of the reporter's own. ``open_tasks(case)`` counts what is still to be done in the matter's present state before a
+    change that needs "tasks".
     """
 
     slug: str
     page: str
     conversation: str
     public_page: str = ""
+    open_tasks: Callable[..., int] = lambda _case: 0
 
 
 @dataclass(frozen=True, kw_only=True)

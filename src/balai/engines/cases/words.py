@@ -51,6 +51,7 @@ NEED_WORDS = {
     "rating": gettext_lazy("a rating"),
     "assignee": gettext_lazy("a person"),
     "parts": gettext_lazy("the end of every check at another agency"),
+    "tasks": gettext_lazy("the checklist of the visit"),
 }
 LEVEL_WORDS = {
     "handler": gettext_lazy("the handler"),

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from django.utils import dateformat, formats, timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, override
 
 Unit = Literal["minutes", "hours", "days"]
 HOUR = timedelta(hours=1)
@@ -30,6 +30,12 @@ def moment_in_full(moment: datetime) -> str:
 
 
 @lru_cache(maxsize=16)
+def moment_for(moment: datetime, *, language: str) -> str:
+    """Return a moment for somebody who is written to in ``language``, whoever asks now."""
+    with override(language):
+        return moment_in_full(moment)
+
+
 def _moment_form(language: str | None) -> str:
     return gettext("%(day)s, %(time)s %(zone)s")
 

@@ -6,11 +6,11 @@ TEMPLATES = (
     MessageTemplate(
         slug="queue_booked",
         channel="email",
-        subject_id="Janji temu di {hall}",
-        subject_en="Appointment at {hall}",
-        body_id="Janji Anda sudah dicatat.\n\nKode: {code}\n\nTunjukkan atau ketik kode ini di mesin antrean saat datang. Ubah atau batalkan di sini:\n{base_url}/queue/ticket/\n",
-        body_en="Your appointment is noted.\n\nCode: {code}\n\nShow or type this code at the ticket machine when you come. Change or cancel it here:\n{base_url}/queue/ticket/\n",
-        variables=("hall", "code"),
+        subject_id="Janji temu di {hall}, {when}",
+        subject_en="Appointment at {hall}, {when}",
+        body_id="Janji Anda sudah dicatat: {when} di {hall}.\n\nKode: {code}\n\nTunjukkan atau ketik kode ini di mesin antrean saat datang. Ubah atau batalkan di sini:\n{base_url}/queue/ticket/\n",
+        body_en="Your appointment is noted: {when} at {hall}.\n\nCode: {code}\n\nShow or type this code at the ticket machine when you come. Change or cancel it here:\n{base_url}/queue/ticket/\n",
+        variables=("hall", "when", "code"),
     ),
     MessageTemplate(
         slug="queue_near",

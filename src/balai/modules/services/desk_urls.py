@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.desk_views import bring_in, cases, counter, life, making
+from balai.modules.services.desk_views import bring_in, cases, counter, life, making, visits
 
 app_name = "services_desk"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("life/", life.events, name="life"),
     path("life/<slug:slug>/", life.event, name="life_event"),
     path("enter/", counter.enter, name="enter"),
+    path("visits/", visits.listing, name="visits"),
+    path("visits/worker.js", visits.worker, name="visit_worker"),
+    path("visits/<int:visit_id>/", visits.page, name="visit"),
+    path("visits/<int:visit_id>/send/", visits.send, name="visit_send"),
+    path("<slug:reference>/visit/", visits.plan, name="plan_visit"),
     path("<slug:reference>/survey/", counter.survey, name="survey"),
     path("<slug:reference>/", cases.case, name="case"),
     path("<slug:reference>/do/<slug:change>/", cases.change, name="change"),

@@ -43,3 +43,29 @@ class DelayFound(DomainEvent):
 
     case_id: int
     service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitPlanned(DomainEvent):
+    """Somebody will come and look; again where the appointment moved."""
+
+    case_id: int
+    visit_id: int
+    begins_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitCancelled(DomainEvent):
+    """Nobody comes after all."""
+
+    case_id: int
+    visit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitDone(DomainEvent):
+    """Somebody was there; ``no`` counts what was found not in order."""
+
+    case_id: int
+    visit_id: int
+    no: int

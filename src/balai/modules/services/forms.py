@@ -13,7 +13,7 @@ from balai.foundation.calendar.rules import Term
 from balai.foundation.outbound.models import OutsideSystem
 from balai.foundation.units.models import Unit
 from balai.modules.services.rules.standard import STANDARD
-from balai.modules.services.rules.workflow import OtherCheck, Workflow, WorkStep
+from balai.modules.services.rules.workflow import CheckItem, OtherCheck, Workflow, WorkStep
 from balai.modules.services.standard_words import component_label
 
 TERM_UNITS = (
@@ -34,6 +34,8 @@ STEP_KINDS = (
 )
 AREA = {"rows": 4}
 MOST_STEPS = 10
+MOST_ITEMS = 30
+LONGEST_ITEM = 200
 
 
 class NewServiceForm(forms.Form):
@@ -190,6 +192,13 @@ class StepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    checklist = forms.CharField(
+        label=_("What is looked at on a visit, one a line"),
+        help_text=_("In Indonesian | in English. With * in front a photo is needed."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = [("", "—"), *Unit.objects.filter(active=True).order_by("name").values_list("slug", "name")]
@@ -214,6 +223,23 @@ class StepForm(forms.Form):
                 raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line})
             slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:16] or "periksa"
             found.append(OtherCheck(slug=slug, unit=unit, label_id=label, label_en=label))
+        return tuple(found)
+
+    def clean_checklist(self) -> tuple[CheckItem, ...]:
+        """Return what the lines ask."""
+        found: list[CheckItem] = []
+        for line in filter(None, (line.strip() for line in self.cleaned_data["checklist"].splitlines())):
+            label, _sign, english = (part.strip() for part in line.lstrip("* ").partition("|"))
+            if not label or len(label) > LONGEST_ITEM or len(found) == MOST_ITEMS:
+                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line[:60]})
+            slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "hal"
+            while slug in {item.slug for item in found}:
+                slug += "-2"
+            found.append(
+                CheckItem(
+                    slug=slug, label_id=label, label_en=english[:LONGEST_ITEM] or label, photo=line.startswith("*")
+                )
+            )
         return tuple(found)
 
 
@@ -284,6 +310,9 @@ def initial_steps(workflow: Workflow) -> list[dict[str, Any]]:
             "term_unit": step.term.unit if step.term else "",
             "next": ", ".join(str(numbers[slug]) for slug in step.next if slug in numbers),
             "checks": "\n".join(f"{check.unit} | {check.label_id}" for check in step.checks),
+            "checklist": "\n".join(
+                f"{'* ' if item.photo else ''}{item.label_id} | {item.label_en}" for item in step.checklist
+            ),
         }
         for step in workflow.steps
     ]
@@ -308,6 +337,7 @@ def workflow_from(rows: list[dict[str, Any]], *, rights: RightsForm, before: Wor
             system=row.get("system", ""),
             term=Term(amount=row["amount"], unit=row["term_unit"]) if row["amount"] and row["term_unit"] else None,
             checks=row["checks"],
+            checklist=row.get("checklist", ()),
             next=tuple(slugs[number - 1] if number <= len(slugs) else f"step-{number}" for number in row["next"]),
         )
         for slug, row in zip(slugs, filled, strict=True)

@@ -10,7 +10,7 @@ from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity import conversations
 from balai.foundation.payments.models import Bill
-from balai.modules.services.models import Application
+from balai.modules.services.models import Application, Visit
 
 
 def _sees(request: HttpRequest, owner_id: int | None) -> tuple[Case | None, bool]:
@@ -34,6 +34,16 @@ def may_see_paper(request: HttpRequest, attachment: Attachment) -> bool:
     if case is not None and is_officer and match is not None and match.url_name == "photo":
         note_look(request, case=case, what="photo")
     return case is not None
+
+
+def may_see_visit(request: HttpRequest, attachment: Attachment) -> bool:
+    """Return whether this visitor may see a photo of a visit: officers who see the application (recorded)."""
+    visit = Visit.objects.select_related("case").filter(pk=attachment.owner_id or 0).first()
+    authority = request.authority  # type: ignore[attr-defined]
+    if visit is None or not visible_to(authority=authority).filter(pk=visit.case_id).exists():
+        return False
+    note_look(request, case=visit.case, what="photo")
+    return True
 
 
 def may_see_bill(request: HttpRequest, bill: Bill) -> bool:

@@ -85,6 +85,43 @@ TEMPLATES = (
         body_id="{unit} memerlukan waktu lebih lama untuk permohonan Anda ({title}). Alasannya:\n\n{text}",
         body_en="{unit} needs more time for your application ({title}). The reason:\n\n{text}",
     ),
+    _to_applicant(
+        "visit",
+        subject_id="Permohonan {reference}: petugas akan datang",
+        subject_en="Application {reference}: an officer will come",
+        body_id=(
+            "Untuk permohonan Anda ({title}), petugas {unit} akan datang pada {begins}.\n\n{text}\n\n"
+            "Tidak bisa waktu itu? Katakan di halaman Anda, nanti dijadwalkan lagi."
+        ),
+        body_en=(
+            "For your application ({title}) an officer of {unit} will come on {begins}.\n\n{text}\n\n"
+            "You cannot then? Say so on your page, and another time is found."
+        ),
+        variables=("reference", "title", "unit", "begins", "text"),
+    ),
+    _to_applicant(
+        "no_visit",
+        subject_id="Permohonan {reference}: kunjungan dibatalkan",
+        subject_en="Application {reference}: the visit is off",
+        body_id="Kunjungan petugas {unit} pada {begins} untuk permohonan Anda ({title}) dibatalkan.",
+        body_en="The visit of {unit} on {begins} for your application ({title}) is off.",
+        variables=("reference", "title", "unit", "begins"),
+    ),
+    MessageTemplate(
+        slug="visit_declined",
+        channel="email",
+        subject_id="Kunjungan {reference}: pemohon tidak bisa",
+        subject_en="Visit {reference}: the applicant cannot then",
+        body_id=(
+            "Pemohon {reference} tidak bisa pada {begins}:\n\n{text}\n\n"
+            "Jadwalkan lagi di {base_url}/desk/services/{reference}/\n"
+        ),
+        body_en=(
+            "The applicant of {reference} cannot on {begins}:\n\n{text}\n\n"
+            "Make another appointment at {base_url}/desk/services/{reference}/\n"
+        ),
+        variables=("reference", "begins", "text"),
+    ),
     MessageTemplate(
         slug="application_survey",
         channel="email",

@@ -25,6 +25,7 @@ from balai.modules.services.example.talks import sign_ins
 from balai.modules.services.example.year import load_year
 from balai.modules.services.message_templates import TEMPLATES
 from balai.modules.services.permissions import PERMISSIONS
+from balai.modules.services.queries import visits
 from balai.modules.services.queries.applications import OWNER
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.standard import STANDARD
@@ -38,12 +39,13 @@ module = Module(
     gives=(
         *PERMISSIONS,
         RecordKindOffer(kind=STANDARD),
-        KindFamily(slug=FAMILY, page="services_desk:case", conversation="services:own"),
+        KindFamily(slug=FAMILY, page="services_desk:case", conversation="services:own", open_tasks=visits.open_tasks),
         *TEMPLATES,
         ApiRoutes(prefix="services", router="balai.modules.services.api.router"),
         ApiScope(name="services", label=_("Send in applications for services")),
         *DOCUMENTS,
         FileGuard(owner_kind=OWNER, may_see=guards.may_see_paper),
+        FileGuard(owner_kind=visits.OWNER, may_see=guards.may_see_visit),
         BillGuard(owner_kind=OWNER, may_see=guards.may_see_bill),
         DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result, looked=guards.note_result_look),
         *(Subscription(event=event, call=reactions.follow_step) for event in (CaseStepped, CaseRefused)),
@@ -69,6 +71,14 @@ module = Module(
             audience="staff",
             permission="cases.desk",
             shortcut="p",
+        ),
+        MenuItem(
+            label=_("My visits"),
+            view="services_desk:visits",
+            icon="map-pin",
+            order=17,
+            audience="staff",
+            permission="cases.handle",
         ),
         MenuItem(
             label=_("Apply for somebody"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("mine/<slug:reference>/correct/", own.correct, name="correct"),
     path("mine/<slug:reference>/correct/<slug:step>/", own.correct, name="correct_step"),
     path("mine/<slug:reference>/bill/", own.new_bill, name="new_bill"),
+    path("mine/<slug:reference>/visit/", own.cannot_then, name="cannot_then"),
     path("mine/<slug:reference>/forget/", own.forget, name="forget"),
     path("mine/<slug:reference>/survey/", survey.own_answer, name="own_survey"),
     path("performance/", performance.page, name="performance"),

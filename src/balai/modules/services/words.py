@@ -99,6 +99,8 @@ PROBLEM_WORDS = {
     "check_twice": gettext_lazy("Step “%(step)s”: a check stands there twice."),
     "unknown_system": gettext_lazy("Step “%(step)s”: the city knows no outside system “%(other)s”."),
     "system_inside": gettext_lazy("Step “%(step)s”: only a step of an outside body is handed over."),
+    "checklist_inside": gettext_lazy("Step “%(step)s”: only a visit has a checklist."),
+    "item_twice": gettext_lazy("Step “%(step)s”: the checklist asks the same twice."),
     "system_chooses": gettext_lazy("Step “%(step)s”: after an outside system only one step can follow."),
     "payment_chooses": gettext_lazy("Step “%(step)s”: after a payment only one step can follow."),
     "no_standard": gettext_lazy("No standard counts today: publish it under a decree first."),
@@ -148,6 +150,22 @@ def standards_file_words(error: BadStandardsFile) -> str:
     return str(STANDARDS_FILE[error.code]) % {"detail": error.detail}
 
 
+VISIT_PROBLEMS = {
+    "not_now": gettext_lazy("This application is not in a step of visiting now."),
+    "ended": gettext_lazy("This appointment is over, or was made anew. Open the application again."),
+    "past": gettext_lazy("This moment has passed. Choose a later one."),
+    "backwards": gettext_lazy("The visit ends before it begins. Correct the times."),
+    "long": gettext_lazy("Nobody can wait that long: name at most eight hours."),
+    "far": gettext_lazy("Choose a day within the next four months."),
+    "not_there": gettext_lazy("There is no such visit."),
+    "no_words": gettext_lazy("Write a few words first."),
+    "incomplete": gettext_lazy("Something is missing below; nothing is lost."),
+}
+VISIT_LINES = {
+    "verdict": gettext_lazy("Choose what you found."),
+    "note": gettext_lazy("Write what is not in order."),
+    "photo": gettext_lazy("Take at least one photo."),
+}
 GROUP_FILE = {
     "encoding": gettext_lazy("This is no CSV file. Save the table as “CSV” or “CSV UTF-8” and send that."),
     "empty": gettext_lazy("The file has a heading but no person. Write one row for each."),

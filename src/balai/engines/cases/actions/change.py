@@ -13,6 +13,7 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.actions.open import HIDDEN, Intake, open_case, text_hash
 from balai.engines.cases.events import MOVES, CaseStepped, stream_of
 from balai.engines.cases.models import Case, Clock, Entry, Follower, RegisterCounter
+from balai.engines.cases.queries.families import family_of
 from balai.engines.cases.queries.photos import photo_count
 from balai.engines.cases.queries.visible import merge_targets
 from balai.engines.cases.rules.evolution import ChangeRefused, ClockState, Given, Matter, evolve
@@ -203,6 +204,8 @@ def make_change(
         raise ChangeRefused("clock_jump", at=at)
     if "parts" in row.needs:
         given = replace(given, open_parts=Case.objects.filter(parent=case, is_open=True).count())
+    if "tasks" in row.needs:
+        given = replace(given, open_tasks=family_of(case).open_tasks(case))
     if row.to_unit:
         given = replace(given, unit_id=Unit.objects.values_list("pk", flat=True).get(slug=row.to_unit))
     after = evolve(matter=before, kind=held.kind, change=row, given=given, at=at, calendar=held.calendar)

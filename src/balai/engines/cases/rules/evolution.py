@@ -97,6 +97,8 @@ class Given:
     proofs: int = 0
     # parts of the matter that have not ended
     open_parts: int = 0
+    # what the family of the kind still wants done in the present state
+    open_tasks: int = 0
 
 
 def _missing(change: Change, given: Given) -> list[str]:
@@ -110,6 +112,7 @@ def _missing(change: Change, given: Given) -> list[str]:
         "rating": given.rating is not None,
         "assignee": given.assignee_id is not None,
         "parts": given.open_parts == 0,
+        "tasks": given.open_tasks == 0,
     }
     return [need for need in change.needs if not present[need]]
 

@@ -22,7 +22,8 @@ StateClass = Literal[
 END_CLASSES: frozenset[str] = frozenset({"done", "refused", "merged", "withdrawn"})
 Who = Literal["staff", "reporter", "system"]
 # "parts": every part of the matter (its own matters at other agencies) has ended
-Need = Literal["text", "proof", "reason", "basis", "unit", "target", "rating", "assignee", "parts"]
+# "tasks": nothing is left of what the family of the kind wants done in this state
+Need = Literal["text", "proof", "reason", "basis", "unit", "target", "rating", "assignee", "parts", "tasks"]
 # A change that leaves the state alone, and one that goes back to where the matter was before it waited
 SAME = "="
 BACK = "<"

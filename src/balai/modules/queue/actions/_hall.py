@@ -7,6 +7,7 @@ from balai.foundation.events.actions import append
 from balai.foundation.events.facts import DomainEvent
 from balai.foundation.events.rules import Actor
 from balai.foundation.messages.actions import Draft, queue_messages
+from balai.foundation.web.words import moment_for
 from balai.modules.queue.events import stream_of
 from balai.modules.queue.models import Counter, Errand, Hall, Ticket
 from balai.modules.queue.rules.line import spoken_number
@@ -77,7 +78,7 @@ def write_to(ticket: Ticket, template: str, *, at: datetime, code: str = "", **m
                 context={
                     "number": spoken_number(ticket.letter, ticket.number) if ticket.number else "",
                     "hall": ticket.hall.name,
-                    "slot": ticket.slot.isoformat() if ticket.slot else "",
+                    "when": moment_for(ticket.slot, language=ticket.locale) if ticket.slot else "",
                     **more,
                 },
                 secret_context={"code": code} if code else {},

@@ -22,6 +22,7 @@ from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
 from balai.modules.services.actions.judge import JudgementRefused, judge_document
 from balai.modules.services.actions.outcome import give_compensation
+from balai.modules.services.desk_views.visits import visit_context
 from balai.modules.services.models import ApplicationDocument, DelayRisk, Service, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
 from balai.modules.services.rules.checks import FAMILY
@@ -97,6 +98,7 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         and request.authority.may(  # type: ignore[attr-defined]
             "cases.handle", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
         ),
+        **(visit_context(request, case) if application.case_id == case.pk else {}),
         **read_papers(papers_of(application, at=clock.now())),
     }
 

@@ -10,6 +10,7 @@ from balai.modules.services.models.applications import (
 from balai.modules.services.models.life import Bundle, BundleLine, LifeEventText
 from balai.modules.services.models.service import Service, ServiceVersion
 from balai.modules.services.models.survey import SurveyAnswer, SurveyInvitation, SurveyTotal
+from balai.modules.services.models.visits import Visit, VisitFinding
 
 __all__ = [
     "Application",
@@ -25,4 +26,6 @@ __all__ = [
     "SurveyAnswer",
     "SurveyInvitation",
     "SurveyTotal",
+    "Visit",
+    "VisitFinding",
 ]

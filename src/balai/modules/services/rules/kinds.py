@@ -196,7 +196,10 @@ class _Maker:
                     permission="services.decide" if decides else "cases.handle",
                     label_id=words[0],
                     label_en=words[1],
-                    needs=("parts",) if any(step.checks for step in sources) else (),
+                    needs=(
+                        *(("parts",) if any(step.checks for step in sources) else ()),
+                        *(("tasks",) if any(step.checklist for step in sources) else ()),
+                    ),
                     may_have=("text", "proof"),
                     audience="reporter",
                     entry="answer",

@@ -26,6 +26,16 @@ class OtherCheck:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckItem:
+    """One thing to look at on the spot; ``photo``: it needs a picture."""
+
+    slug: str
+    label_id: str
+    label_en: str
+    photo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkStep:
     """One step. ``unit`` (a slug) answers for it, empty: the service's own agency.
 
@@ -42,6 +52,8 @@ class WorkStep:
     next: tuple[str, ...] = ()
     # of a step of kind outside: the short name of the system that does it; empty: somebody here writes to them
     system: str = ""
+    # of a visit: what is looked at; the step goes on only after it has been
+    checklist: tuple[CheckItem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +164,10 @@ def _step_problems(step: WorkStep, known: dict[str, WorkStep], units: frozenset[
         yield WorkflowProblem("payment_chooses", step.slug)
     if step.system and step.kind != "outside":
         yield WorkflowProblem("system_inside", step.slug)
+    if step.checklist and step.kind != "visit":
+        yield WorkflowProblem("checklist_inside", step.slug)
+    if len({item.slug for item in step.checklist}) < len(step.checklist):
+        yield WorkflowProblem("item_twice", step.slug)
     if step.system and len(step.next) > 1:
         yield WorkflowProblem("system_chooses", step.slug)
 

@@ -38,8 +38,10 @@ from balai.foundation.units.models import Unit
 from balai.foundation.web.contributions import LookupBox
 from balai.modules.services.actions.apply import DraftMovedOn, NotComplete, send_correction
 from balai.modules.services.actions.outcome import ask_payment
+from balai.modules.services.actions.visits import VisitRefused, decline_visit
 from balai.modules.services.models import Application, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, Papers, application_of, papers_of
+from balai.modules.services.queries.visits import planned_visit, visits_of
 from balai.modules.services.views._draft import (
     asked_steps,
     revision_of,
@@ -48,7 +50,7 @@ from balai.modules.services.views._draft import (
     take_step,
 )
 from balai.modules.services.views.apply import gaps, read_papers
-from balai.modules.services.words import change_refused_words, look_words, moved_on_words, own_sentence
+from balai.modules.services.words import VISIT_PROBLEMS, change_refused_words, look_words, moved_on_words, own_sentence
 
 OFFERED = ("add", "object", "withdraw")
 FAMILY = "application"
@@ -151,6 +153,8 @@ def _page(
             "hand_overs": [
                 (row, *HAND_OVER_STATES[row.state]) for row in hand_overs_of(owner_kind=OWNER, owner_id=application.pk)
             ],
+            "planned": planned_visit(case),
+            "visits": [visit for visit in visits_of(case) if visit.state == "done"],
             "makes_document": bool(application.version.document_template),
             "survey": SurveyInvitation.objects.filter(case=case, answered_at__isnull=True).exists(),
             "delay": DelayRisk.objects.filter(case=case).first(),
@@ -300,6 +304,23 @@ def new_bill(request: HttpRequest, reference: str) -> HttpResponse:
         return _ask_for_code(reference)
     bill = ask_payment(case=found[0], at=clock.now())
     return redirect("payments:bill", bill.number) if bill is not None else redirect("services:own", reference)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def cannot_then(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say that nobody is there at the time of a visit; whoever comes is told."""
+    found = _mine(request, reference)
+    if found is None:
+        return _ask_for_code(reference)
+    try:
+        decline_visit(case=found[0], words=request.POST.get("words", ""), at=clock.now())
+    except VisitRefused as refused:
+        messages.error(request, str(VISIT_PROBLEMS[refused.code]))
+    else:
+        messages.success(request, _("The officer has been told and will make another appointment."))
+    return redirect("services:own", reference)
 
 
 @login_not_required

@@ -1,0 +1,246 @@
+"""Plan a visit, move it, say that one cannot, and write down what was found."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from balai.engines.cases.actions.change import NotAllowed
+from balai.engines.cases.models import Case
+from balai.foundation.events.actions import append
+from balai.foundation.events.facts import DomainEvent
+from balai.foundation.events.rules import Actor
+from balai.foundation.files.actions import receive_upload, save_attachments
+from balai.foundation.files.models import Attachment
+from balai.foundation.files.rules import MAX_PER_MATTER
+from balai.foundation.messages.actions import Draft, queue_messages
+from balai.foundation.units.rules import Authority
+from balai.foundation.web.words import moment_for
+from balai.modules.services.events import VisitCancelled, VisitDone, VisitPlanned, stream_of
+from balai.modules.services.models import Application, Visit, VisitFinding
+from balai.modules.services.queries.visits import OWNER, visit_step
+from balai.modules.services.rules.visits import appointment_problem, findings_problems
+from balai.modules.services.rules.workflow import WorkStep
+
+State = Visit.State
+PHOTOS_A_LINE = 3
+LONGEST_NOTE = 500
+LONGEST_WORDS = 5000
+
+
+class VisitRefused(Exception):
+    """Nothing was changed. ``code``: not_now, ended, past, backwards, long, far, not_there, no_words, incomplete (then
+    ``lines`` says what is missing where).
+    """
+
+    def __init__(self, code: str, lines: Mapping[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.lines = dict(lines or {})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What came from the officer's device."""
+
+    token: uuid.UUID
+    verdicts: Mapping[str, str]
+    notes: Mapping[str, str]
+    words: str = ""
+    found_at: datetime | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+def _held(case_id: int, authority: Authority) -> tuple[Case, WorkStep]:
+    case = Case.objects.select_for_update(of=("self",)).select_related("reporter", "unit").get(pk=case_id)
+    if not authority.may(
+        "cases.handle", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+    ):
+        raise NotAllowed("visit")
+    step = visit_step(case)
+    if step is None or not case.is_open:
+        raise VisitRefused("not_now")
+    return case, step
+
+
+def _tell(case: Case, event: DomainEvent, actor: Actor, at: datetime) -> None:
+    slug = Application.objects.values_list("version__service__slug", flat=True).get(case=case)
+    append(stream=stream_of(slug), event=event, actor=actor, at=at)
+
+
+def _write(visit: Visit, case: Case, template: str, *, text: str = "", at: datetime) -> None:
+    reporter = case.reporter
+    if reporter is None or not reporter.email:
+        return
+    locale = Application.objects.values_list("locale", flat=True).get(case=case)
+    draft = Draft(
+        dedupe_key=f"{template}:{visit.pk}:{visit.begins_at:%Y%m%d%H%M}:resident:{reporter.pk}:email",
+        template=template,
+        channel="email",
+        locale=locale,
+        resident_id=reporter.pk,
+        subject_kind="case",
+        subject_id=case.pk,
+        context={
+            "reference": case.reference,
+            "title": case.title,
+            "unit": case.unit.name,
+            "begins": moment_for(visit.begins_at, language=locale),
+            "text": text,
+        },
+    )
+    queue_messages(drafts=[draft], at=at)
+
+
+@transaction.atomic
+def plan_visit(
+    *,
+    case_id: int,
+    officer_id: int,
+    begins_at: datetime,
+    ends_at: datetime,
+    note: str = "",
+    actor: Actor,
+    authority: Authority,
+    at: datetime,
+) -> Visit:
+    """Make the appointment of a step, or move the one that there is; the applicant is told.
+
+    :raises NotAllowed: if this officer does not handle the application. :raises VisitRefused: see there.
+    """
+    case, step = _held(case_id, authority)
+    if problem := appointment_problem(begins_at=begins_at, ends_at=ends_at, at=at):
+        raise VisitRefused(problem)
+    visit = Visit.objects.select_for_update().filter(case=case, state=State.PLANNED).first() or Visit(
+        case=case, made_at=at
+    )
+    visit.step, visit.officer_id, visit.begins_at, visit.ends_at = step.slug, officer_id, begins_at, ends_at
+    visit.note, visit.declined_at, visit.declined_words = note.strip()[:300], None, ""
+    visit.save()
+    _tell(case, VisitPlanned(case_id=case.pk, visit_id=visit.pk, begins_at=begins_at.isoformat()), actor, at)
+    _write(visit, case, "application_visit", text=visit.note, at=at)
+    return visit
+
+
+@transaction.atomic
+def cancel_visit(*, case_id: int, visit_id: int, actor: Actor, authority: Authority, at: datetime) -> Visit:
+    """Take the appointment back; the applicant is told.
+
+    :raises NotAllowed: if this officer does not handle the application. :raises VisitRefused: ``ended``.
+    """
+    case, _step = _held(case_id, authority)
+    visit = Visit.objects.select_for_update().filter(pk=visit_id, case=case, state=State.PLANNED).first()
+    if visit is None:
+        raise VisitRefused("ended")
+    visit.state = State.CANCELLED
+    visit.save(update_fields=["state"])
+    _tell(case, VisitCancelled(case_id=case.pk, visit_id=visit.pk), actor, at)
+    _write(visit, case, "application_no_visit", at=at)
+    return visit
+
+
+@transaction.atomic
+def decline_visit(*, case: Case, words: str, at: datetime) -> Visit:
+    """Say as the applicant that nobody is there then; whoever comes is told and makes another appointment.
+
+    :raises VisitRefused: ``ended`` without an appointment, ``no_words``.
+    """
+    visit = (
+        Visit.objects.select_for_update(of=("self",))
+        .select_related("officer")
+        .filter(case=case, state=State.PLANNED)
+        .first()
+    )
+    if visit is None or visit.begins_at < at:
+        raise VisitRefused("ended")
+    if not words.strip():
+        raise VisitRefused("no_words")
+    visit.declined_at, visit.declined_words = at, words.strip()[:300]
+    visit.save(update_fields=["declined_at", "declined_words"])
+    draft = Draft(
+        dedupe_key=f"visit-declined:{visit.pk}:{at:%Y%m%d%H%M}:{visit.officer_id}:email",
+        template="visit_declined",
+        channel="email",
+        user_id=visit.officer_id,
+        context={
+            "reference": case.reference,
+            "begins": moment_for(visit.begins_at, language="id"),
+            "text": visit.declined_words,
+        },
+    )
+    queue_messages(drafts=[draft], at=at)
+    return visit
+
+
+def record_visit(
+    *,
+    visit_id: int,
+    found: Found,
+    photos: Mapping[str, Sequence[UploadedFile[bytes]]],
+    actor: Actor,
+    authority: Authority,
+    at: datetime,
+) -> Visit:
+    """Write down what was found, with its photos: everything, or nothing. Sent twice it counts once.
+
+    :raises NotAllowed: if this officer does not handle the application. :raises VisitRefused: see there.
+    :raises UploadRefused: if a photo is none.
+    """
+    known = Visit.objects.filter(pk=visit_id, token=found.token).first()
+    if known is not None:
+        return known
+    kept = {
+        slug: [receive_upload(upload=upload, purpose="proof", at=at) for upload in uploads[:PHOTOS_A_LINE]]
+        for slug, uploads in photos.items()
+    }
+    with transaction.atomic():
+        visit = Visit.objects.select_for_update().get(pk=visit_id)
+        if visit.token == found.token:
+            return visit
+        case, step = _held(visit.case_id, authority)
+        if visit.state != State.PLANNED or visit.step != step.slug:
+            raise VisitRefused("ended")
+        lines = findings_problems(
+            checklist=step.checklist,
+            verdicts=found.verdicts,
+            notes=found.notes,
+            photos={slug: len(files) for slug, files in kept.items()},
+        )
+        if lines:
+            raise VisitRefused("incomplete", lines)
+        if not step.checklist and not found.words.strip():
+            raise VisitRefused("no_words")
+        _store(visit, step, found, kept, at)
+        no = sum(found.verdicts.get(item.slug) == "no" for item in step.checklist)
+        _tell(case, VisitDone(case_id=case.pk, visit_id=visit.pk, no=no), actor, at)
+    return visit
+
+
+def _store(visit: Visit, step: WorkStep, found: Found, kept: Mapping[str, Sequence[Attachment]], at: datetime) -> None:
+    asked = [item.slug for item in step.checklist]
+    every = [file for slug in asked for file in kept.get(slug, ())]
+    for start in range(0, len(every), MAX_PER_MATTER):
+        files = every[start : start + MAX_PER_MATTER]
+        save_attachments(attachments=files, owner_kind=OWNER, owner_id=visit.pk, public=False, at=at)
+    VisitFinding.objects.bulk_create(
+        VisitFinding(
+            visit=visit,
+            position=place,
+            slug=item.slug,
+            label_id=item.label_id,
+            label_en=item.label_en,
+            verdict=found.verdicts[item.slug],
+            note=found.notes.get(item.slug, "").strip()[:LONGEST_NOTE],
+            tokens=[str(file.key) for file in kept.get(item.slug, ())],
+        )
+        for place, item in enumerate(step.checklist)
+    )
+    visit.state, visit.token, visit.sent_at = State.DONE, found.token, at
+    # a device whose clock is ahead was not there tomorrow
+    visit.found_at = min(found.found_at or at, at)
+    visit.words, visit.lat, visit.lon = found.words.strip()[:LONGEST_WORDS], found.lat, found.lon
+    visit.save()

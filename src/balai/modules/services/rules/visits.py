@@ -1,0 +1,38 @@
+"""What a visit needs: an appointment that can be kept, and an answer for every line of its checklist."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from balai.modules.services.rules.workflow import CheckItem
+
+VERDICTS = ("yes", "no", "na")
+# people plan by the day; a window that is longer is none
+LONGEST_WINDOW = timedelta(hours=8)
+FURTHEST = timedelta(days=120)
+
+
+def appointment_problem(*, begins_at: datetime, ends_at: datetime, at: datetime) -> str:
+    """Return why nobody can plan by this appointment: past, backwards, long, far; empty if it is good."""
+    if begins_at < at:
+        return "past"
+    if ends_at <= begins_at:
+        return "backwards"
+    if ends_at - begins_at > LONGEST_WINDOW:
+        return "long"
+    return "far" if begins_at - at > FURTHEST else ""
+
+
+def findings_problems(
+    *, checklist: Sequence[CheckItem], verdicts: Mapping[str, str], notes: Mapping[str, str], photos: Mapping[str, int]
+) -> dict[str, str]:
+    """Return by line of the checklist what is missing: ``verdict``, ``note`` (a "no" says why), ``photo``."""
+    problems = {}
+    for item in checklist:
+        verdict = verdicts.get(item.slug, "")
+        if verdict not in VERDICTS:
+            problems[item.slug] = "verdict"
+        elif verdict == "no" and not notes.get(item.slug, "").strip():
+            problems[item.slug] = "note"
+        elif item.photo and verdict != "na" and not photos.get(item.slug):
+            problems[item.slug] = "photo"
+    return problems
