@@ -15,6 +15,14 @@ STANDINGS: dict[str, tuple[str, Any]] = {
     "revoked": ("late", pgettext_lazy("document", "Revoked")),
 }
 
+# state of making it → (class of the mark, word)
+ISSUE_STATES: dict[str, tuple[str, Any]] = {
+    "pending": ("info", gettext_lazy("is being made")),
+    "issued": ("good", gettext_lazy("issued")),
+    "failed": ("late", gettext_lazy("could not be made")),
+    "revoked": ("late", gettext_lazy("revoked")),
+}
+
 REFUSALS: dict[str, Any] = {
     "empty": gettext_lazy("The file is empty. Choose the PDF again."),
     "too_large": gettext_lazy(

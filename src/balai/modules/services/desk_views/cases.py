@@ -16,10 +16,12 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Case
 from balai.foundation.calendar import clock
 from balai.foundation.documents.queries import documents_of
+from balai.foundation.documents.words import ISSUE_STATES
 from balai.foundation.events.rules import Actor
 from balai.foundation.outbound.queries import hand_overs_of
 from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
+from balai.foundation.payments.words import STATES as BILL_STATES
 from balai.modules.services.actions.judge import JudgementRefused, judge_document
 from balai.modules.services.actions.outcome import give_compensation
 from balai.modules.services.desk_views.visits import visit_context
@@ -75,6 +77,7 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
     if application is None:
         return context
     web.note_look(request, case=case, what="application")
+    bill = next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None)
     parts = Case.objects.filter(parent=case).select_related("unit").order_by("id")
     return {
         **context,
@@ -82,8 +85,12 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         "application": application,
         "documents": list(application.documents.order_by("id")),
         "parts": [(part, web.label_of(kind_at(part.kind, part.kind_version).state(part.state))) for part in parts],
-        "bill": next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None),
-        "results": documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, []),
+        "bill": bill,
+        "bill_state": BILL_STATES[bill.state] if bill else None,
+        "results": [
+            (document, *ISSUE_STATES[document.state])
+            for document in documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])
+        ],
         "hand_overs": [
             (row, *HAND_OVER_STATES[row.state]) for row in hand_overs_of(owner_kind=OWNER, owner_id=application.pk)
         ],

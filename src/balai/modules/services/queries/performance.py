@@ -13,7 +13,7 @@ from balai.foundation.units.queries import officers_at
 from balai.modules.services.models import ReturnTotal, Service, SurveyTotal
 from balai.modules.services.rules.kinds import kind_slug
 from balai.modules.services.rules.league import AgencyMonth, Corrected, Effect, corrected, effect_of_load
-from balai.modules.services.rules.survey import ElementSum, NoAnswers, Sums, survey_index
+from balai.modules.services.rules.survey import ElementSum, NoAnswers, Sums, SurveyIndex, survey_index
 
 EARLIEST = date(2000, 1, 1)
 NOBODY_BUT_THE_LAST = 0.9
@@ -30,7 +30,7 @@ class ServicePerformance:
     open_now: int
     returned: int
     reasons: dict[str, int]
-    survey: str
+    survey: SurveyIndex | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ def performance(*, since: date, until: date) -> Performance:
                 open_now=all_time.received - all_time.ended,
                 returned=sum(reasons.values()),
                 reasons=reasons,
-                survey=surveys.get(service.pk, ""),
+                survey=surveys.get(service.pk),
             )
         )
     months = _agency_months(since=since, until=until, kinds=kinds)
@@ -150,7 +150,7 @@ def _returns(*, since: date, until: date) -> dict[int, dict[str, int]]:
     return found
 
 
-def _surveys(*, since: date, until: date) -> dict[int, str]:
+def _surveys(*, since: date, until: date) -> dict[int, SurveyIndex]:
     sums: dict[int, Sums] = {}
     for total in SurveyTotal.objects.filter(quarter__gte=since, quarter__lt=until):
         sums.setdefault(total.service_id, Sums()).merge(
@@ -165,5 +165,5 @@ def _surveys(*, since: date, until: date) -> dict[int, str]:
         except NoAnswers:
             index = None
         if index is not None:
-            found[service] = f"{index.converted} {index.grade}"
+            found[service] = index
     return found

@@ -102,7 +102,7 @@ def _line(line: ServicePerformance) -> dict[str, Any]:
         "open_now": line.open_now,
         "returned": line.returned,
         "why": [(words.get(slug, slug), count) for slug, count in list(line.reasons.items())[:2]],
-        "survey": line.survey,
+        "survey": f"{number(line.survey.converted, decimals=2)} {line.survey.grade}" if line.survey else "",
     }
 
 
@@ -130,7 +130,7 @@ def _rows(found: Performance) -> Iterator[dict[str, Any]]:
                     line.most,
                     line.returned,
                     line.open_now,
-                    line.survey or None,
+                    f"{line.survey.converted} {line.survey.grade}" if line.survey else None,
                 ),
                 strict=True,
             )
