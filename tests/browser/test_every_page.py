@@ -1,11 +1,13 @@
 """Every page that people read: no barriers (axe-core) in light and dark, nothing to scroll sideways at 360 pixels."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,6 +19,7 @@ from balai.foundation.documents.actions import request_document
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.identity.models import User
+from balai.foundation.outbound.actions import open_system
 from balai.foundation.places.queries import villages
 from balai.foundation.units.example import DOMAIN
 from balai.foundation.units.queries import authority_of
@@ -24,10 +27,12 @@ from balai.modules.complaints.actions import Submission, submit_report
 from balai.modules.queue.actions import draw_ticket
 from balai.modules.queue.models import Hall
 from balai.modules.services.actions.apply import begin_application
+from balai.modules.services.actions.group import begin_group
 from balai.modules.services.actions.life import begin_bundle
 from balai.modules.services.queries.applications import open_service
 from balai.modules.services.queries.life import life_event
 from tests.browser.barriers import barriers
+from tests.browser.visits import waiting_for_a_visit
 from tests.example_city import build_example_city, forget_memory
 
 PUBLIC = [
@@ -57,6 +62,7 @@ PUBLIC = [
     "/services/life/",
     "/services/life/lahir/",
     "/services/life/list/{list}/",
+    "/services/life/list/{group}/",
     "/services/performance/",
     "/queue/",
     "/queue/ticket/",
@@ -88,6 +94,9 @@ OFFICER = [
 ]
 HALL = [
     "/desk/services/",
+    "/desk/services/{visited}/",
+    "/desk/services/visits/",
+    "/desk/services/visits/{visit}/",
     "/desk/services/make/",
     "/desk/services/make/from-file/",
     "/desk/services/make/ktp-el/",
@@ -117,6 +126,7 @@ OPERATOR = [
     "/settings/brand/",
     "/settings/webhooks/",
     "/settings/outside/",
+    "/settings/outside/system/oss/",
     "/settings/documents/",
     "/settings/documents/issued/",
     "/settings/documents/templates/svc-kartu-keluarga/",
@@ -158,6 +168,12 @@ def site(transactional_db: None, live_server: LiveServer) -> Iterator[Site]:
     event = life_event("lahir")
     assert event is not None
     numbers["list"] = begin_bundle(event=event, chosen=(), at=clock.now()).code
+    people: list[dict[str, str]] = [{"nama": "Siti Contohwati"}, {}]
+    numbers["group"] = begin_group(service=service, name="RT 03/RW 05", people=people, at=clock.now()).code
+    visited, visit = waiting_for_a_visit(_photo())
+    numbers |= {"visited": visited.reference, "visit": str(visit.pk)}
+    address = "https://oss.example/hook"
+    open_system(slug="oss", name="OSS", address=address, unit_id=visited.unit_id, actor=SYSTEM, at=clock.now())
     hall = Hall.objects.get(slug="loket-disdukcapil")
     numbers["machine"] = hall.kiosk_key
     errand = hall.errands.first()
@@ -165,6 +181,12 @@ def site(transactional_db: None, live_server: LiveServer) -> Iterator[Site]:
     numbers["ticket"] = draw_ticket(hall_id=hall.pk, errand_ids=[errand.pk], at=clock.now()).code
     yield Site(live_server.url, numbers)
     forget_memory()
+
+
+def _photo() -> bytes:
+    stored = io.BytesIO()
+    Image.new("RGB", (320, 240), "grey").save(stored, format="JPEG")
+    return stored.getvalue()
 
 
 def _issued_document() -> str:

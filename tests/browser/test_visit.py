@@ -1,62 +1,18 @@
 """A visit where no line reaches: opened before, filled in there, photographed, sent when the line is back."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from playwright.sync_api import Page, expect
 
-from balai.engines.cases.actions import apply_change
 from balai.engines.cases.models import Case
-from balai.foundation.calendar import clock
-from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.files.models import Attachment
-from balai.foundation.identity.models import User
-from balai.foundation.units.models import Holding
-from balai.foundation.units.queries import authority_of
-from balai.modules.services.actions.publish import publish_service, save_service
-from balai.modules.services.actions.visits import plan_visit
-from balai.modules.services.models import Service, Visit
-from balai.modules.services.rules.workflow import workflow_to_json
-from balai.modules.services.tests.applicants import apply_for_card
-from balai.modules.services.tests.test_visits import STEPS
+from balai.modules.services.models import Visit
 from tests.browser.barriers import barriers
 from tests.browser.test_service_story import TELEPHONE, Hall, hall, photos, sign_in, window
+from tests.browser.visits import waiting_for_a_visit
 
 __all__ = ["hall", "photos", "window"]
-
-
-def _waiting(photo: str) -> tuple[Case, User]:
-    """Return an application that waits for a visit, and the officer who goes there."""
-    at = clock.now()
-    service = Service.objects.get(slug="ktp-el")
-    columns = {"workflow": workflow_to_json(STEPS), "document_template": ""}
-    save_service(service_id=service.pk, columns=columns, expected_revision=service.revision, at=at)
-    publish_service(service_id=service.pk, actor=SYSTEM, at=at)
-    file = SimpleUploadedFile("kk.jpg", Path(photo).read_bytes(), content_type="image/jpeg")
-    case = apply_for_card(Client(), lambda: file)
-    at = clock.now()
-    holding = (
-        Holding.objects.filter(post__unit=case.unit, post__level="head", valid_to=None).select_related("user").first()
-    )
-    assert holding is not None
-    who = {
-        "actor": Actor("staff", holding.user_id, holding.post_id),
-        "authority": authority_of(user=holding.user, at=at),
-    }
-    apply_change(case_id=case.pk, change="pass_look", at=at, **who)  # type: ignore[arg-type]
-    plan_visit(
-        case_id=case.pk,
-        officer_id=holding.user_id,
-        begins_at=at + timedelta(hours=1),
-        ends_at=at + timedelta(hours=2),
-        at=at,
-        **who,  # type: ignore[arg-type]
-    )
-    case.refresh_from_db()
-    return case, holding.user
 
 
 def _fill(phone: Page, photo: str) -> None:
@@ -75,7 +31,7 @@ def _is_written_down(case: Case) -> None:
 
 
 def test_without_a_line(hall: Hall, window: Callable[..., Page], photos: list[str], axe: str) -> None:
-    case, _officer = _waiting(photos[0])
+    case, _visit = waiting_for_a_visit(Path(photos[0]).read_bytes())
     phone = window(size=TELEPHONE)
     sign_in(phone, hall, unit=case.unit.slug)
     phone.goto(f"{hall.url}/desk/services/visits/")
@@ -110,7 +66,7 @@ def test_without_a_line(hall: Hall, window: Callable[..., Page], photos: list[st
 
 
 def test_without_script(hall: Hall, window: Callable[..., Page], photos: list[str]) -> None:
-    case, _officer = _waiting(photos[0])
+    case, _visit = waiting_for_a_visit(Path(photos[0]).read_bytes())
     phone = window(script=False, size=TELEPHONE)
     sign_in(phone, hall, unit=case.unit.slug)
     phone.goto(f"{hall.url}/desk/services/visits/{Visit.objects.get().pk}/")
