@@ -176,7 +176,7 @@ def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) 
         "merged": _("It continues under another report."),
         "withdrawn": _("The reporter has withdrawn it."),
     }
-    sentence = str(sentences.get(case.state, label_of(kind.state(case.state))))
+    sentence = str(sentences.get(case.state) or f"{label_of(kind.state(case.state))}.")
     if case.is_open and case.promised_at is not None and case.state_class not in ("answered", "waiting_reporter"):
         if case.promised_at < at:
             # nights, as the clock beside it counts them

@@ -1,6 +1,7 @@
 """Issue a requested document, in the background. Safe to run twice, even after a kill."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -119,9 +120,13 @@ def note_problem(*, document_id: int, problem: Problem, at: datetime) -> datetim
     return None
 
 
-def fail_stuck(*, at: datetime) -> int:
-    """Let documents whose job was lost count as failed, so that somebody sees them; return how many."""
+def fail_stuck(*, at: datetime, at_work: Collection[int] = ()) -> int:
+    """Let documents whose job was lost count as failed, so that somebody sees them; return how many.
+
+    ``at_work`` are those whose job still waits or runs: after a night without a worker they are late, not lost.
+    """
     stuck = IssuedDocument.objects.filter(state=IssuedDocument.State.PENDING, requested_at__lt=at - STUCK_AFTER)
+    stuck = stuck.exclude(pk__in=at_work)
     ids = list(stuck.order_by("pk").values_list("pk", flat=True)[:100])
     for each in ids:
         note_problem(document_id=each, problem=Problem(text="stuck", is_temporary=False), at=at)

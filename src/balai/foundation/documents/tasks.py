@@ -6,6 +6,7 @@ from django_tasks import task
 from balai.foundation.calendar import clock
 from balai.foundation.documents import issuing
 from balai.foundation.jobs.actions import enqueue
+from balai.foundation.jobs.queries import arguments_at_work
 
 
 @task()
@@ -24,4 +25,5 @@ def issue_document(*, document_id: int) -> str:
 
 def look_after() -> None:
     """Find documents whose work was lost."""
-    issuing.fail_stuck(at=clock.now())
+    at_work = arguments_at_work(path=issue_document.module_path, name="document_id")
+    issuing.fail_stuck(at=clock.now(), at_work=at_work)

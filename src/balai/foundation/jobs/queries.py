@@ -41,6 +41,12 @@ class WorkState:
     oldest_due: datetime | None
 
 
+def arguments_at_work(*, path: str, name: str) -> set[Any]:
+    """Return the values of argument ``name`` for which a task (``path``, dotted) still waits or runs."""
+    rows = Job.objects.filter(path=path, status__in=(Job.Status.READY, Job.Status.RUNNING))
+    return {arguments.get(name) for arguments in rows.values_list("arguments", flat=True)}
+
+
 def worker_alive(*, at: datetime) -> bool:
     """Return whether a worker has given a sign of life within the last 45 seconds."""
     return WorkerBeat.objects.filter(seen_at__gt=at - SILENT_AFTER).exists()

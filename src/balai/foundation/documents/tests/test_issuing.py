@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -188,6 +189,21 @@ def test_a_signer_that_is_away_is_asked_again_and_then_given_up(monkeypatch: pyt
     pauses = [job.run_after - job.created_at for job in Job.objects.order_by("pk")[1:]]
     assert pauses == sorted(pauses)
     assert pauses[-1] > timedelta(hours=1)
+
+
+@pytest.mark.usefixtures("offers", "city")
+def test_a_document_that_waits_for_its_worker_is_late_not_lost() -> None:
+    """A worker that was away for a night looks after documents before it makes them."""
+    document = _request()
+    with time_machine.travel(AT + timedelta(hours=9), tick=False):
+        tasks.look_after()
+        document.refresh_from_db()
+        assert document.state == "pending"
+        assert Job.objects.filter(path=tasks.issue_document.module_path, status="ready").count() == 1
+        Job.objects.all().delete()
+        tasks.look_after()
+    document.refresh_from_db()
+    assert (document.state, document.problem) == ("failed", "stuck")
 
 
 @pytest.mark.usefixtures("offers", "city")

@@ -107,7 +107,9 @@ def _line(line: ServicePerformance) -> dict[str, Any]:
 
 
 def _days(value: float | None) -> str:
-    return "–" if value is None else _("%(days)s days") % {"days": number(value)}
+    if value is None:
+        return "–"
+    return _("%(days)s days") % {"days": number(value)} if value else _("same day")
 
 
 def _rows(found: Performance) -> Iterator[dict[str, Any]]:

@@ -73,7 +73,7 @@ class Command(BaseCommand):
         self.stdout.write("Secrets for an authenticator app")
         for row in accounts:
             self.stdout.write(f"  {row.email:<{width}}  {row.secret}")
-        self.stdout.write("Reports to open as their reporter: number, code, what for")
+        self.stdout.write("Matters to open as whoever brought them, at /complaints/follow/: number, code, what for")
         for row in rows:
             if not row.secret:
                 self.stdout.write(f"  {row.email:<{width}}  {row.password}  {row.purpose}")

@@ -152,8 +152,13 @@ form.addEventListener("focusout", (event) => {
   const container = boxOf(event.target);
   if (!container || container.contains(event.relatedTarget)) return;
   refresh();
-  check(container);
+  // words that appear under a pressed finger would move the button away before it is let go
+  if (pressed) later.add(container); else check(container);
 });
+let pressed = false;
+const later = new Set();
+addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { pressed = false; later.forEach(check); later.clear(); }), true);
 
 // entries of a group
 function renumber(section, group, number) {
