@@ -153,6 +153,8 @@ ACCOUNT_FORMS = {
 }
 # a letter to an address without an account would tell strangers that we tried
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# letters for a new password: an officer's letter box is not filled by somebody else
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/h/ip,3/h/key"}
 MFA_ADAPTER = "balai.foundation.identity.sign_in.StaffFactorAdapter"
 MFA_FORMS = {
     "authenticate": "balai.foundation.identity.forms.CodeForm",

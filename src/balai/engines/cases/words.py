@@ -51,7 +51,7 @@ NEED_WORDS = {
     "rating": gettext_lazy("a rating"),
     "assignee": gettext_lazy("a person"),
     "parts": gettext_lazy("the end of every check at another agency"),
-    "tasks": gettext_lazy("the checklist of the visit"),
+    "tasks": gettext_lazy("what this step still asks for: the visit's checklist, or a refused document sent anew"),
 }
 LEVEL_WORDS = {
     "handler": gettext_lazy("the handler"),

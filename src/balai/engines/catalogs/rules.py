@@ -155,7 +155,7 @@ def _term(value: Any) -> dict[str, Any]:
     try:
         term = Term(amount=int(value["amount"]), unit=value.get("unit", ""))
         most = int(value["most"]) if value.get("most") not in (None, "") else term.amount
-    except (BadTerm, TypeError, ValueError) as error:
+    except (BadTerm, TypeError, ValueError, OverflowError) as error:
         raise _Refused("not_a_term") from error
     if most < term.amount:
         raise _Refused("not_a_term")

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +49,10 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
         return JsonResponse(exchange.hall_for_building(hall, at=at))
     try:
         exchange.take_in(hall_id=hall.pk, sent=json.loads(request.body), at=at)
-    except (exchange.BadSending, IntegrityError, ValueError, KeyError, TypeError, AttributeError):
+    except (
+        exchange.BadSending, IntegrityError, DataError, ArithmeticError, RecursionError,
+        ValueError, KeyError, TypeError, AttributeError,
+    ):  # fmt: skip
         detail = _("What was sent is not a hall's day; nothing was kept.")
         return problem_response(request, Problem(422, detail=detail, kind="not-understood"))
     return JsonResponse({"kept": True})

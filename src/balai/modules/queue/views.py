@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
 from balai.foundation.identity.actions import ContactRefused
+from balai.foundation.identity.fields import blind_index
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.web.exports import csv_answer, open_to_all
 from balai.modules.queue import actions, queries
@@ -29,11 +30,12 @@ from balai.modules.queue.rules.line import spoken_number
 from balai.modules.queue.words import PRIORITY_WORDS, REFUSALS, STATES, estimate_words, spoken_call
 
 State = Ticket.State
-BOOKED_AN_HOUR = 20
+BOOKED_AN_HOUR = 60
+MAILS_A_DAY = 10
 TRIES_AN_HOUR = 60
 # a busy machine prints one ticket every few seconds
-DRAWN_AN_HOUR = 600
-HOUR = timedelta(hours=1)
+DRAWN_AN_HOUR = 3_000
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def _hall(slug: str) -> Hall:
@@ -113,6 +115,10 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         if slot is None:
             errors.append(_("Choose a time."))
         elif form.is_valid():
+            contact = form.cleaned_data["contact"].strip().casefold()
+            if contact:
+                # nobody fills somebody else's letter box
+                check_limit(key=f"queue:mail:{blind_index('email', contact)}", limit=MAILS_A_DAY, per=DAY, at=at)
             try:
                 drawn = actions.book(
                     hall_id=found.pk,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from balai.engines.cases.contributions import KindFamily
-from balai.engines.cases.events import CaseEscalated, CaseRefused, CaseStepped
+from balai.engines.cases.events import CaseEscalated, CaseRefused, CaseStepped, CaseWithdrawn
 from balai.engines.catalogs.contributions import RecordKindOffer
 from balai.foundation.api.contributions import ApiRoutes, ApiScope
 from balai.foundation.documents.contributions import DocumentGuard
@@ -48,7 +48,7 @@ module = Module(
         FileGuard(owner_kind=visits.OWNER, may_see=guards.may_see_visit),
         BillGuard(owner_kind=OWNER, may_see=guards.may_see_bill),
         DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result, looked=guards.note_result_look),
-        *(Subscription(event=event, call=reactions.follow_step) for event in (CaseStepped, CaseRefused)),
+        *(Subscription(event=event, call=reactions.follow_step) for event in (CaseStepped, CaseRefused, CaseWithdrawn)),
         Subscription(event=BillPaid, call=reactions.follow_payment),
         Subscription(event=HandOverEnded, call=reactions.follow_outside),
         Subscription(event=CaseEscalated, call=reactions.follow_delay),

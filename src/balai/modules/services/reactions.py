@@ -3,10 +3,11 @@
 from balai.engines.cases.events import reference_of
 from balai.engines.cases.models import Case
 from balai.foundation.events.models import Event
-from balai.modules.services.actions.outcome import ask_payment, make_result, move_paid, note_delay
+from balai.modules.services.actions.outcome import ask_payment, drop_bills, make_result, move_paid, note_delay
 from balai.modules.services.actions.outside import hand_over_step, move_outside
 from balai.modules.services.actions.returns import note_return
 from balai.modules.services.actions.survey import invite
+from balai.modules.services.actions.visits import cancel_left
 from balai.modules.services.models import Application
 from balai.modules.services.queries.applications import OWNER
 from balai.modules.services.rules.checks import FAMILY, PROMISE
@@ -25,6 +26,8 @@ def follow_step(*, event: Event) -> None:
     if event.data.get("change") == "return":
         note_return(case=case, seq=event.seq, reason=event.data.get("reason") or "")
     ask_payment(case=case, at=event.at)
+    drop_bills(case=case, at=event.at)
+    cancel_left(case=case, at=event.at)
     hand_over_step(case=case, at=event.at)
     if case.state_class == "done":
         make_result(case=case, at=event.at)

@@ -68,8 +68,10 @@ def note_look(request: HttpRequest, *, case: Case, what: str, reason: str = "") 
     )
 
 
-def access_case(request: HttpRequest, *, reference: str) -> Case:
-    """Return a matter that this officer may see; looking at a secret one is recorded.
+def access_case(request: HttpRequest, *, desk: "Desk", reference: str) -> Case:
+    """Return a matter of a desk that this officer may see; looking at a secret one is recorded.
+
+    Another desk's matter is not found here: its own desk records the looks that its family owes.
 
     :raises Http404: for everything else, so that nobody learns what exists.
     """
@@ -78,7 +80,7 @@ def access_case(request: HttpRequest, *, reference: str) -> Case:
         visible_to(authority=request.authority)  # type: ignore[attr-defined]
         # not what it was merged into: few are, and every other page would pay for a second matter of fifty columns
         .select_related("assignee")
-        .filter(reference=reference)
+        .filter(reference=reference, family=desk.family)
         .first()
     )
     if case is None:

@@ -44,7 +44,7 @@ def filters(request: HttpRequest, *, desk: Desk) -> HttpResponse:
     """Keep the present filter as a tab, or take a tab away."""
     require_desk(request)
     removed = request.POST.get("delete", "")
-    if removed.isdigit():
+    if removed.isdecimal() and len(removed) < 18:
         delete_filter(user_id=request.user.pk or 0, filter_id=int(removed))
         return redirect(desk.inbox)
     form = SavedFilterForm(request.POST)

@@ -253,7 +253,8 @@ def _address(field: Field, raw: Any, _today: date) -> dict[str, str]:
 def _map_point(_field: Field, raw: Any, _today: date) -> dict[str, float]:
     if isinstance(raw, Mapping):
         lat, lon = as_number(raw.get("lat")), as_number(raw.get("lon"))
-        if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180:
+        # compared, not computed: arithmetic on a number of a million digits overflows
+        if lat is not None and lon is not None and -90 <= lat <= 90 and -180 <= lon <= 180:
             return {"lat": round(float(lat), 6), "lon": round(float(lon), 6)}
     raise _Refused("not_a_place")
 

@@ -191,7 +191,7 @@ def _number(body: bytes) -> str:
     """Return the outside's number for what it took in, if it says one."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return _line(said.get("number"), 80) if isinstance(said, dict) else ""
 
@@ -231,7 +231,7 @@ def hear(*, system: OutsideSystem, message_id: str, body: bytes, at: datetime) -
 def _understood(body: bytes) -> dict[str, str]:
     try:
         said = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AnswerRefused("not_understood") from error
     if not isinstance(said, dict) or said.get("state") not in ("taken", *ENDS):
         raise AnswerRefused("not_understood")

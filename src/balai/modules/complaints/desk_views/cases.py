@@ -72,7 +72,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """One matter, everything on one screen; or the one form of it that htmx asks for."""
-    found = web.access_case(request, reference=reference)
+    found = web.access_case(request, desk=DESK, reference=reference)
     part = web.offer_part(request, desk=DESK, case=found)
     return part or render(request, "complaints/desk/case.html", web.case_context(request, desk=DESK, case=found))
 
@@ -80,12 +80,12 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
     """Make one change."""
-    found = web.access_case(request, reference=reference)
+    found = web.access_case(request, desk=DESK, reference=reference)
     done, form = web.make_change(request, desk=DESK, case=found, change_name=change)
     if done is not None:
         return done
     # the newest state beside the words that were typed
-    fresh = web.access_case(request, reference=reference)
+    fresh = web.access_case(request, desk=DESK, reference=reference)
     if form is not None:
         typed = request.POST.copy()
         typed["seq"] = str(fresh.seq)
@@ -97,13 +97,13 @@ def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, reference: str, seq: int) -> HttpResponse:
     """Take back one's last step."""
-    return web.undo(request, desk=DESK, case=web.access_case(request, reference=reference), seq=seq)
+    return web.undo(request, desk=DESK, case=web.access_case(request, desk=DESK, reference=reference), seq=seq)
 
 
 @require_POST
 def contact(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the reporter's contact, on the record."""
-    found = web.access_case(request, reference=reference)
+    found = web.access_case(request, desk=DESK, reference=reference)
     reason = request.POST.get("reason", "").strip()
     if not reason:
         return redirect(DESK.case, reference)
@@ -113,14 +113,14 @@ def contact(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def correct(request: HttpRequest, reference: str) -> HttpResponse:
     """Set another category; routing is proposed, not done."""
-    found = web.access_case(request, reference=reference)
+    found = web.access_case(request, desk=DESK, reference=reference)
     if not request.authority.may(  # type: ignore[attr-defined]
         "cases.assign", unit_id=found.unit_id, district_id=found.district_id, village_id=found.village_id
     ):
         raise PermissionDenied
     category = set_up().categories.get(request.POST.get("category", ""))
     seq = request.POST.get("seq", "")
-    if category is None or not seq.isdigit():
+    if category is None or not (seq.isdecimal() and len(seq) < 9):
         messages.error(request, _("Choose a category from the list."))
         return redirect(DESK.case, reference)
     try:

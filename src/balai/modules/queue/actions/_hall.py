@@ -60,6 +60,11 @@ def wanted_errands(hall: Hall, errand_ids: Sequence[int]) -> list[Errand]:
     return [found[pk] for pk in wanted]
 
 
+def _call_of(ticket: Ticket) -> str:
+    # the count begins anew when somebody comes back, so it says nothing alone
+    return f"{ticket.called_at.timestamp() if ticket.called_at else 0}-{ticket.calls}"
+
+
 def write_to(ticket: Ticket, template: str, *, at: datetime, code: str = "", **more: str) -> None:
     resident = ticket.resident
     if resident is None or not resident.email:
@@ -67,8 +72,8 @@ def write_to(ticket: Ticket, template: str, *, at: datetime, code: str = "", **m
     queue_messages(
         drafts=[
             Draft(
-                # a second call is said again; that one is near only once
-                dedupe_key=f"{template}:{ticket.pk}:{ticket.calls if template == 'queue_called' else 0}:email",
+                # each call is said again; that one is near only once
+                dedupe_key=f"{template}:{ticket.pk}:{_call_of(ticket) if template == 'queue_called' else 0}:email",
                 template=template,
                 channel="email",
                 locale=ticket.locale,

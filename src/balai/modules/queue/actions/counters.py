@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from balai.foundation.events.rules import Actor
+from balai.foundation.places.queries import city_day
 from balai.modules.queue.actions._hall import QueueRefused, held, tell, wanted_errands, write_to
 from balai.modules.queue.events import TicketCalled, TicketMissed, TicketServed
 from balai.modules.queue.models import Counter, Errand, Hall, Serving, Ticket
@@ -80,6 +81,9 @@ def call_next(*, counter_id: int, user_id: int, actor: Actor, at: datetime) -> T
     :raises QueueRefused: ``not_yours``, ``busy`` while somebody is called or served there, ``nobody``.
     """
     hall, counter = _counter(counter_id, user_id)
+    if counter.paused:
+        raise QueueRefused("nobody")
+    _end_of_days_before(counter, at=at)
     now = now_in(hall, at=at)
     if now.served_at(counter) is not None:
         raise QueueRefused("busy")
@@ -104,6 +108,13 @@ def call_next(*, counter_id: int, user_id: int, actor: Actor, at: datetime) -> T
     _called(hall, counter, ticket, actor=actor, at=at)
     _tell_those_near(now, ticket, at=at)
     return ticket
+
+
+def _end_of_days_before(counter: Counter, *, at: datetime) -> None:
+    """End what still stands at a counter from a day that is over: the lights went out before somebody pressed "done"."""
+    left = Ticket.objects.filter(counter=counter, day__lt=city_day(at))
+    left.filter(state=State.SERVING).update(state=State.DONE, ended_at=at, counter=None)
+    left.filter(state=State.CALLED).update(state=State.NO_SHOW, ended_at=at, counter=None)
 
 
 def _called(hall: Hall, counter: Counter, ticket: Ticket, *, actor: Actor, at: datetime) -> None:
@@ -184,6 +195,7 @@ def finish(*, counter_id: int, user_id: int, actor: Actor, at: datetime) -> Tick
         # in line since the beginning of the visit: nobody starts at the end of three lines for one visit
         ticket.errand_id, ticket.rest = ticket.rest[0], ticket.rest[1:]
         ticket.state, ticket.counter, ticket.serving_at, ticket.slot = State.WAITING, None, None, None
+        ticket.calls = 0
     else:
         ticket.state, ticket.ended_at = State.DONE, at
     ticket.save()
@@ -210,7 +222,8 @@ def hand_on(*, counter_id: int, user_id: int, errand_id: int, actor: Actor, at: 
     ticket = _at_counter(counter, State.CALLED, State.SERVING)
     (errand,) = wanted_errands(hall, [errand_id])
     ticket.errand, ticket.state, ticket.counter, ticket.serving_at = errand, State.WAITING, None, None
-    ticket.is_back, ticket.slot = True, None
+    ticket.is_back, ticket.slot, ticket.calls = True, None, 0
+    ticket.rest = [pk for pk in ticket.rest if pk != errand.pk]
     ticket.save()
     number = spoken_number(ticket.letter, ticket.number or 0)
     tell(hall, TicketServed(ticket_id=ticket.pk, number=number, counter=counter.number, more=True), actor=actor, at=at)

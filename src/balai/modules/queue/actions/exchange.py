@@ -28,6 +28,10 @@ from balai.modules.queue.rules.line import PRIORITIES, spoken_number
 
 State = Ticket.State
 MOST_SENT = 500
+ENDED = (State.DONE, State.NO_SHOW, State.CANCELLED)
+# what a building may say of how long serving takes, and how often it called since a priority
+LONGEST_SECONDS = 86_400
+MOST_CALLS = 10_000
 # a call older than this is over: nobody is written to about it
 STILL_CALLED = timedelta(minutes=5)
 _HALL = (
@@ -231,12 +235,15 @@ def take_in(*, hall_id: int, sent: Mapping[str, Any], at: datetime) -> None:
         _tell_what_is_new(hall, ticket, before, served, at=at)
     reader.keep_numbers(days)
     for row in sent["errands"]:
+        for name in ("mean", "variance"):
+            if row[name] is not None and not 0 <= float(row[name]) <= LONGEST_SECONDS**2:
+                raise BadSending(name)
         Errand.objects.filter(pk=reader.errand(row["name"])).update(
             mean=row["mean"], variance=row["variance"], served=row["served"]
         )
     # a day that was summed before its tickets were here is summed again
     HallDay.objects.filter(hall=hall, day__in=[day for day in days if day < city_day(at)]).delete()
-    hall.calls_since_priority, hall.heard_at = int(sent["calls_since_priority"]), at
+    hall.calls_since_priority, hall.heard_at = min(max(int(sent["calls_since_priority"]), 0), MOST_CALLS), at
     hall.save(update_fields=["calls_since_priority", "heard_at"])
 
 
@@ -350,11 +357,16 @@ def what_to_send(hall: Hall) -> dict[str, Any]:
         .prefetch_related("servings__counter")
         .order_by("day", "pk")
     )
-    changed = []
+    changed, same = [], []
     for ticket in rows:
         row = ticket_as_sent(ticket, names)
         if not hasattr(ticket, "sent") or ticket.sent.digest != _digest(row):
             changed.append(row)
+        elif ticket.state in ENDED:
+            same.append((ticket.day, ticket.sent.pk))
+    # what the city has as it ended is looked at no more once a later day has begun
+    newest = max((day for day, _pk in same), default=None)
+    Sent.objects.filter(pk__in=[pk for day, pk in same if newest is not None and day < newest]).update(settled=True)
     # whoever stands at a counter last, after whoever left it
     changed.sort(key=lambda row: row["state"] in _AT_COUNTER)
     return {
@@ -370,14 +382,11 @@ def what_to_send(hall: Hall) -> dict[str, Any]:
 @transaction.atomic
 def note_sent(hall: Hall, *, sent: Mapping[str, Any], at: datetime) -> None:
     """Note, in a building, what the city's server has taken in."""
-    today = city_day(at)
     ids = dict(
         Ticket.objects.filter(hall=hall, token_hash__in=[row["token_hash"] for row in sent["tickets"]]).values_list(
             "token_hash", "pk"
         )
     )
     for row in sent["tickets"]:
+        # what ended while it was on its way differs from this, and is sent once more
         Sent.objects.update_or_create(ticket_id=ids[row["token_hash"]], defaults={"digest": _digest(row)})
-    Sent.objects.filter(
-        ticket__hall=hall, ticket__day__lt=today, ticket__state__in=(State.DONE, State.NO_SHOW, State.CANCELLED)
-    ).update(settled=True)

@@ -337,3 +337,41 @@ def test_the_last_place_of_a_slot_is_given_once(place: Place) -> None:
     for thread in threads:
         thread.join(20)
     assert sorted(ends) == ["booked", "full", "full"]
+
+
+@pytest.mark.django_db
+def test_yesterday_blocks_no_counter(place: Place, now: Any) -> None:
+    """The lights went out while somebody was served, and no worker has closed the day."""
+    sit(place)
+    left = draw(place)
+    press("call_next", place.one, place.sari)
+    press("begin", place.one, place.sari)
+    now.shift(timedelta(days=1))
+    fresh = draw(place)
+    assert press("call_next", place.one, place.sari).pk == fresh.pk
+    assert (use(left).state, use(left).counter_id) == ("done", None)
+
+
+@pytest.mark.django_db
+def test_who_rests_calls_nobody(place: Place, now: Any) -> None:
+    sit(place)
+    draw(place)
+    actions.pause(counter_id=place.one.pk, user_id=place.sari.pk, paused=True, at=clock.now())
+    with refused("nobody"):
+        press("call_next", place.one, place.sari)
+
+
+@pytest.mark.django_db
+def test_calls_are_counted_for_each_line(place: Place, now: Any) -> None:
+    sit(place)
+    ticket = draw(place, place.card, place.family, contact="satu@warga.example")
+    for _ in range(2):
+        press("call_next" if use(ticket).state == "waiting" else "call_again", place.one, place.sari)
+        now.shift(timedelta(minutes=1))
+    press("hand_on", place.one, place.sari, errand_id=place.family.pk)
+    assert (use(ticket).calls, use(ticket).rest) == (0, [])
+    press("call_next", place.two, place.budi)
+    # one call is not enough to say that nobody came, and it is written about although it is the first once more
+    with refused("too_early"):
+        press("miss", place.two, place.budi)
+    assert OutboxMessage.objects.filter(template="queue_called").count() == 3

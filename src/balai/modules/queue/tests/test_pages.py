@@ -14,6 +14,7 @@ from balai.foundation.events.rules import SYSTEM
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.units.models import Holding
 from balai.modules.queue import actions
+from balai.modules.queue.actions.set_up import give_to_building
 from balai.modules.queue.models import Counter, Errand, Hall, Ticket
 from balai.modules.queue.tests.conftest import Place, use
 from balai.modules.queue.tests.test_actions import slot_at
@@ -265,3 +266,25 @@ def test_a_hall_is_given_to_its_building_and_taken_back(
     assert english.post(machine(place), {"errand": place.card.pk}).status_code == 302
     # the series goes on where the building ended
     assert sorted(Ticket.objects.values_list("number", flat=True)) == [1, 2]
+
+
+def test_what_a_building_cannot_mean_is_refused(place: Place, now: Any) -> None:
+    key = give_to_building(hall=place.hall, actor=SYSTEM, at=clock.now())
+    keep = reverse("queue:keep", args=["balai"])
+    good = {"tickets": [], "errands": [], "calls_since_priority": 10**30}
+    odd = [{**good, "errands": [{"name": "ktp", "mean": 1e300, "variance": 1.0, "served": 1}]}, "[" * 20_000]
+    for body in odd:
+        answer = Client().post(keep, body, content_type="application/json", headers={"Authorization": f"Bearer {key}"})
+        assert answer.status_code == 422
+    answer = Client().post(keep, good, content_type="application/json", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200
+    assert use(place.hall).calls_since_priority == 10_000
+    assert Client().get(reverse("queue:hall", args=["balai"])).status_code == 200
+
+
+def test_nobody_fills_a_strangers_letter_box(place: Place, english: Client, now: Any) -> None:
+    address = reverse("queue:book", args=["balai"])
+    given = {"errand": place.card.pk, "slot": "2026-11-26T10:00+07:00", "contact": "orang@lain.example"}
+    answers = [english.post(address, {**given, "contact": contact}).status_code for contact in [given["contact"]] * 11]
+    assert answers[-1] == 429
+    assert OutboxMessage.objects.count() <= 10

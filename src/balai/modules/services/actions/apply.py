@@ -17,6 +17,7 @@ from balai.engines.cases.rules.evolution import Given
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.actions import UploadRefused, copy_of, delete_files, receive_upload, save_attachments
 from balai.foundation.files.models import Attachment
+from balai.foundation.files.rules import MAX_PER_MATTER
 from balai.foundation.forms.rules.evaluate import Evaluation, Wrong
 from balai.foundation.forms.rules.schema import Field, FormSchema
 from balai.foundation.identity.actions import ContactRefused, prepare_resident
@@ -113,8 +114,15 @@ def keep_copies(*, application: Application, files: Sequence[Attachment], at: da
         copies = [copy_of(attachment=file, at=at) for file in files]
     except (UploadRefused, FileNotFoundError):
         return []
-    save_attachments(attachments=copies, owner_kind=OWNER, owner_id=application.pk, public=False, at=at)
+    keep_files(application_id=application.pk, files=copies, at=at)
     return [str(copy.key) for copy in copies]
+
+
+def keep_files(*, application_id: int, files: Sequence[Attachment], at: datetime) -> None:
+    """Give received files to an application, in pieces that the room of files takes at once."""
+    for start in range(0, len(files), MAX_PER_MATTER):
+        piece = files[start : start + MAX_PER_MATTER]
+        save_attachments(attachments=piece, owner_kind=OWNER, owner_id=application_id, public=False, at=at)
 
 
 def receive_for(*, field: Field, upload: UploadedFile[bytes], at: datetime) -> Attachment:

@@ -11,9 +11,7 @@ from django.db import transaction
 
 from balai.engines.cases.actions import Opened
 from balai.foundation.events.rules import Actor
-from balai.foundation.files.actions import save_attachments
 from balai.foundation.files.models import Attachment
-from balai.foundation.files.rules import MAX_PER_MATTER
 from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.evaluate import evaluate
 from balai.foundation.places.queries import city_day
@@ -23,12 +21,13 @@ from balai.modules.services.actions.apply import (
     NotComplete,
     foreign_files,
     keep_documents,
+    keep_files,
     open_matter,
     place_of,
     receive_for,
 )
 from balai.modules.services.models import Application, Service
-from balai.modules.services.queries.applications import OWNER, Papers, draft_hash
+from balai.modules.services.queries.applications import Papers, draft_hash
 
 
 class NoSuchQuestion(LookupError):
@@ -86,9 +85,7 @@ def send_at_once(
         application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
         application.save(force_insert=True)
         every = [file for files in kept.values() for file in files]
-        for start in range(0, len(every), MAX_PER_MATTER):
-            files = every[start : start + MAX_PER_MATTER]
-            save_attachments(attachments=files, owner_kind=OWNER, owner_id=application.pk, public=False, at=at)
+        keep_files(application_id=application.pk, files=every, at=at)
         keep_documents(application, papers, is_new=True)
     return opened
 

@@ -13,7 +13,7 @@ from balai.engines.catalogs.rules import clean_content
 from balai.foundation.events.rules import Actor
 from balai.foundation.units.models import Unit
 from balai.modules.services.rules.standard import KIND, STANDARD
-from balai.modules.services.rules.standards_file import LONGEST_SLUG, SLUG, StandardRow, slug_of
+from balai.modules.services.rules.standards_file import LONGEST_SLUG, RESERVED, SLUG, StandardRow, slug_of
 
 State = RecordVersion.State
 What = Literal["create", "change", "same", "wrong"]
@@ -81,7 +81,7 @@ def _plan(  # noqa: PLR0917 - what was read once for all rows
     problems = [RowProblem("content", each.component) for each in bad]
     if not row.name_id:
         problems.append(RowProblem("no_name", "nama_layanan"))
-    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG or slug in RESERVED:
         problems.append(RowProblem("bad_slug", "slug"))
     if slug in seen:
         problems.append(RowProblem("twice", "slug"))

@@ -1,5 +1,6 @@
 """Say of one document that it is good, or why not."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +16,7 @@ State = ApplicationDocument.State
 
 
 class JudgementRefused(Exception):
-    """The document cannot be judged like this. ``code``: ended, no_reason, not_given."""
+    """The document cannot be judged like this. ``code``: ended, no_reason, not_given, changed."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -24,9 +25,18 @@ class JudgementRefused(Exception):
 
 @transaction.atomic
 def judge_document(
-    *, document_id: int, accept: bool, reason: str = "", actor: Actor, authority: Authority, at: datetime
+    *,
+    document_id: int,
+    accept: bool,
+    reason: str = "",
+    seen: Sequence[str] | None = None,
+    actor: Actor,
+    authority: Authority,
+    at: datetime,
 ) -> ApplicationDocument:
     """Accept a document, or refuse it with the reason that the applicant reads.
+
+    ``seen`` are the tokens of the files that the officer's page showed; others came meanwhile, and were not looked at.
 
     :raises NotAllowed: if this officer does not handle the application; :raises JudgementRefused: see there.
     """
@@ -42,6 +52,8 @@ def judge_document(
         raise NotAllowed("judge_document")
     if not case.is_open:
         raise JudgementRefused("ended")
+    if seen is not None and list(seen) != document.tokens:
+        raise JudgementRefused("changed")
     if accept and document.state == State.MISSING:
         raise JudgementRefused("not_given")
     if not accept and not reason.strip():

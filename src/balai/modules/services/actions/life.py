@@ -14,6 +14,7 @@ from balai.foundation.identity.rules import CODE_ALPHABET
 from balai.modules.services.actions.apply import (
     DRAFT_CODE_LENGTH,
     DraftMovedOn,
+    FileRefused,
     NotComplete,
     begin_application,
     keep_copies,
@@ -139,7 +140,9 @@ def begin_again(*, line: BundleLine, at: datetime) -> Application | None:
     service = _open_services([lines_from_json([held.line])[0].service]).get(line_of(held).service)
     if service is None:
         return None
-    held.application = begin_application(service=service, locale=held.bundle.locale, at=at).application
+    held.application = begin_application(
+        service=service, locale=held.bundle.locale, on_behalf=held.bundle.group_name, at=at
+    ).application
     held.save(update_fields=["application"])
     return held.application
 
@@ -188,7 +191,11 @@ def _copied_files(papers: Papers, theirs: Papers, at: datetime) -> dict[str, lis
         files = [papers.files[token] for token in papers.answers.get(slug) or () if token in papers.files]
         if theirs.answers.get(slug) or not files:
             continue
-        copies = keep_copies(application=theirs.application, files=files, at=at)
+        try:
+            copies = keep_copies(application=theirs.application, files=files, at=at)
+        except FileRefused:
+            # the other has too many files already: the person sends this one there
+            continue
         if copies:
             kept[slug] = copies
     return kept
@@ -220,6 +227,11 @@ def send_bundle(*, bundle: Bundle, revisions: Mapping[int, int], at: datetime) -
         opened.append(sent)
     Bundle.objects.filter(pk=bundle.pk).update(changed_at=at)
     return opened
+
+
+def touch_bundle(*, bundle: Bundle, at: datetime) -> None:
+    """Note that a list is used: thirty days, or four hundred, count from now."""
+    Bundle.objects.filter(pk=bundle.pk).update(changed_at=at)
 
 
 def tick(*, line: BundleLine, done: bool, at: datetime) -> None:

@@ -12,7 +12,7 @@ from balai.engines.cases.actions.change import NotAllowed
 from balai.engines.cases.models import Case
 from balai.foundation.events.actions import append
 from balai.foundation.events.facts import DomainEvent
-from balai.foundation.events.rules import Actor
+from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.files.actions import receive_upload, save_attachments
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.rules import MAX_PER_MATTER
@@ -144,6 +144,21 @@ def cancel_visit(*, case_id: int, visit_id: int, actor: Actor, authority: Author
 
 
 @transaction.atomic
+def cancel_left(*, case: Case, at: datetime) -> int:
+    """Take back the appointment of a step that the application has left: nobody waits at home for nothing."""
+    held = Case.objects.select_for_update(of=("self",)).select_related("reporter", "unit").get(pk=case.pk)
+    step = visit_step(held) if held.is_open else None
+    left = Visit.objects.select_for_update().filter(case=held, state=State.PLANNED)
+    gone = [visit for visit in left if step is None or visit.step != step.slug]
+    for visit in gone:
+        visit.state = State.CANCELLED
+        visit.save(update_fields=["state"])
+        _tell(held, VisitCancelled(case_id=held.pk, visit_id=visit.pk), SYSTEM, at)
+        _write(visit, held, "application_no_visit", at=at)
+    return len(gone)
+
+
+@transaction.atomic
 def decline_visit(*, case: Case, words: str, at: datetime) -> Visit:
     """Say as the applicant that nobody is there then; whoever comes is told and makes another appointment.
 
@@ -198,10 +213,11 @@ def record_visit(
         for slug, uploads in photos.items()
     }
     with transaction.atomic():
+        # the matter first, as everywhere: two that lock crosswise would wait for each other
+        case, step = _held(Visit.objects.values_list("case_id", flat=True).get(pk=visit_id), authority)
         visit = Visit.objects.select_for_update().get(pk=visit_id)
         if visit.token == found.token:
             return visit
-        case, step = _held(visit.case_id, authority)
         if visit.state != State.PLANNED or visit.step != step.slug:
             raise VisitRefused("ended")
         lines = findings_problems(

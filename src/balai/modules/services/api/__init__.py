@@ -1,7 +1,6 @@
 """Programs read the catalogue and the forms, send applications, and ask how far they are."""
 
 import base64
-import binascii
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from ninja import Router, Schema, Status
 
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.queries.own import case_for_code
+from balai.engines.cases.rules.references import tidy_reference
 from balai.foundation.api.keys import require_key
 from balai.foundation.api.problems import Problem
 from balai.foundation.calendar import clock
@@ -142,7 +142,7 @@ def _uploads(sent: Sent) -> dict[str, list[UploadedFile[bytes]]]:
         for file in files:
             try:
                 content = base64.b64decode(file.content, validate=True)
-            except binascii.Error as error:
+            except ValueError as error:
                 raise Problem(
                     422, detail=_("The file is not in base 64."), kind="not-understood", field=slug
                 ) from error
@@ -155,7 +155,7 @@ def status(request: HttpRequest, reference: str) -> dict[str, Any]:
     """How far an application is; its code comes in the header ``X-Code``."""
     at = clock.now()
     check_limit(key=f"api-status:{request.META.get('REMOTE_ADDR', '')}", limit=ASKED_AN_HOUR, per=HOUR, at=at)
-    check_limit(key=f"api-code:{reference[:20]}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
+    check_limit(key=f"api-code:{tidy_reference(reference)[:16]}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
     case = case_for_code(number=reference, code=request.headers.get("X-Code", "")[:20])
     if case is None or case.family != FAMILY:
         raise Problem(404, detail=_("This number and this code do not belong together."), kind="not-found")

@@ -1,7 +1,6 @@
 """Bring standards in from a file, after a look at what would become of every line."""
 
 import base64
-import binascii
 import json
 from typing import Any
 
@@ -80,7 +79,7 @@ def _sent(request: HttpRequest) -> bytes:
         return upload.read(MOST_BYTES)
     try:
         kept = base64.b64decode(request.POST.get("kept", ""), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise BadStandardsFile("empty") from error
     if not kept or len(kept) > MOST_BYTES:
         raise BadStandardsFile("empty")

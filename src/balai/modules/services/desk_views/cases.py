@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from balai.engines.cases import web
@@ -24,32 +23,11 @@ from balai.foundation.payments.queries import bills_of
 from balai.foundation.payments.words import STATES as BILL_STATES
 from balai.modules.services.actions.judge import JudgementRefused, judge_document
 from balai.modules.services.actions.outcome import give_compensation
+from balai.modules.services.desk_views.desk import DESK
 from balai.modules.services.desk_views.visits import visit_context
-from balai.modules.services.models import ApplicationDocument, DelayRisk, Service, SurveyInvitation
+from balai.modules.services.models import ApplicationDocument, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
-from balai.modules.services.rules.checks import FAMILY
-from balai.modules.services.rules.kinds import kind_slug
 from balai.modules.services.views.apply import read_papers
-
-
-def _services() -> list[tuple[str, str]]:
-    named = "name_en" if web.is_english() else "name_id"
-    rows = Service.objects.filter(live__isnull=False).select_related("record").order_by("record__name_id")
-    return [(kind_slug(row.slug), getattr(row.record, named) or row.record.name_id) for row in rows]
-
-
-DESK = web.Desk(
-    slug="services",
-    family=FAMILY,
-    inbox="services_desk:inbox",
-    case="services_desk:case",
-    change="services_desk:change",
-    undo="services_desk:undo",
-    filters="services_desk:filters",
-    bulk="services_desk:bulk",
-    contact="services_desk:contact",
-    choices=(("category", gettext_lazy("Service"), _services),),
-)
 
 
 @require_GET
@@ -113,7 +91,7 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
 @require_GET
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """One application, everything on one screen; or the one form of it that htmx asks for."""
-    found = web.access_case(request, reference=reference)
+    found = web.access_case(request, desk=DESK, reference=reference)
     part = web.offer_part(request, desk=DESK, case=found)
     return part or render(request, "services/desk/case.html", _context(request, found))
 
@@ -121,12 +99,12 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
     """Make one change."""
-    found = web.access_case(request, reference=reference)
+    found = web.access_case(request, desk=DESK, reference=reference)
     done, form = web.make_change(request, desk=DESK, case=found, change_name=change)
     if done is not None:
         return done
     # the newest state beside the words that were typed
-    fresh = web.access_case(request, reference=reference)
+    fresh = web.access_case(request, desk=DESK, reference=reference)
     if form is not None:
         typed = request.POST.copy()
         typed["seq"] = str(fresh.seq)
@@ -137,13 +115,13 @@ def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, reference: str, seq: int) -> HttpResponse:
     """Take back one's last step."""
-    return web.undo(request, desk=DESK, case=web.access_case(request, reference=reference), seq=seq)
+    return web.undo(request, desk=DESK, case=web.access_case(request, desk=DESK, reference=reference), seq=seq)
 
 
 @require_POST
 def contact(request: HttpRequest, reference: str) -> HttpResponse:
     """Show name and contact once, with a recorded reason."""
-    found = web.access_case(request, reference=reference)
+    found = web.access_case(request, desk=DESK, reference=reference)
     reason = request.POST.get("reason", "").strip()
     return web.contact(request, desk=DESK, case=found, reason=reason) if reason else redirect(DESK.case, reference)
 
@@ -151,7 +129,7 @@ def contact(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def compensate(request: HttpRequest, reference: str) -> HttpResponse:
     """Note that the applicant got what the charter gives for a broken promise."""
-    found = web.access_case(request, reference=reference)
+    found = web.access_case(request, desk=DESK, reference=reference)
     grant = web.deciding_grant(request, permission="cases.handle", case=found)
     if grant is None:
         raise PermissionDenied
@@ -166,7 +144,7 @@ def compensate(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def judge(request: HttpRequest, reference: str, document: int) -> HttpResponse:
     """Accept one document, or refuse it with a reason."""
-    found = web.access_case(request, reference=reference)
+    found = web.access_case(request, desk=DESK, reference=reference)
     row = get_object_or_404(ApplicationDocument, pk=document, application__case=found)
     grant = web.deciding_grant(request, permission="cases.handle", case=found)
     try:
@@ -174,6 +152,7 @@ def judge(request: HttpRequest, reference: str, document: int) -> HttpResponse:
             document_id=row.pk,
             accept=request.POST.get("verdict") == "accept",
             reason=request.POST.get("reason", ""),
+            seen=[each for each in request.POST["seen"].split(",") if each] if "seen" in request.POST else None,
             actor=Actor("staff", request.user.pk, grant.post_id if grant else None),
             authority=request.authority,  # type: ignore[attr-defined]
             at=clock.now(),
@@ -187,6 +166,7 @@ def judge(request: HttpRequest, reference: str, document: int) -> HttpResponse:
                 "ended": _("This application has ended; its documents stay as they are."),
                 "no_reason": _("Write why the document is refused: the applicant reads it."),
                 "not_given": _("There is no document to accept yet."),
+                "changed": _("The applicant has sent another file meanwhile. Look at it first, then decide."),
             }[error.code],
         )
     return redirect("services_desk:case", reference)

@@ -11,6 +11,7 @@ from balai.engines.cases import web
 from balai.foundation.calendar import clock
 from balai.modules.services.actions.apply import begin_application
 from balai.modules.services.actions.survey import SurveyRefused, take_answer
+from balai.modules.services.desk_views.desk import DESK
 from balai.modules.services.models import Service, SurveyInvitation
 from balai.modules.services.queries.applications import open_service
 from balai.modules.services.views.survey import form_page, read_answers
@@ -52,7 +53,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 def survey(request: HttpRequest, reference: str) -> HttpResponse:
     """Type in the answers that somebody gave on paper; marked as such."""
     _require(request)
-    case = web.access_case(request, reference=reference)
+    case = web.access_case(request, desk=DESK, reference=reference)
     invitation = SurveyInvitation.objects.select_related("service__record", "case").filter(case=case).first()
     if invitation is None:
         raise Http404

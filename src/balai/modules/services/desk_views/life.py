@@ -1,5 +1,7 @@
 """The city's own words and lists for life events."""
 
+import re
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -46,7 +48,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
                 save_life_event(
                     event=event_from(slug, form.cleaned_data, lines.cleaned_data),
                     active=form.cleaned_data["active"],
-                    expected_revision=int(given) if given.lstrip("-").isdecimal() and len(given) < 9 else -2,
+                    expected_revision=int(given) if re.fullmatch(r"-?[0-9]{1,8}", given) else -2,
                     at=clock.now(),
                 )
             except LifeRefused as refused:

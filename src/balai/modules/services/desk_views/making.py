@@ -46,14 +46,13 @@ from balai.modules.services.models import Service
 from balai.modules.services.queries.replay import replay_draft
 from balai.modules.services.queries.standards import service_lines
 from balai.modules.services.rules.standard import FOURTEEN, KIND
+from balai.modules.services.rules.standards_file import RESERVED
 from balai.modules.services.rules.workflow import workflow_from_json, workflow_problems, workflow_to_json
 from balai.modules.services.standard_words import component_label
 from balai.modules.services.words import REPLAY_SOURCES, workflow_problem_words
 
 State = RecordVersion.State
 REVIEW_YEARS = 3
-# words that have an address of their own under /services/
-RESERVED = frozenset({"draft", "from-file", "life", "mine", "performance", "sent", "survey"})
 
 
 def _may(request: HttpRequest, permission: str, unit_id: int | None = None) -> bool:

@@ -28,6 +28,7 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.files.actions import UploadRefused
 from balai.foundation.units.queries import holders_in
 from balai.modules.services.actions.visits import Found, VisitRefused, cancel_visit, plan_visit, record_visit
+from balai.modules.services.desk_views.desk import DESK
 from balai.modules.services.models import Visit
 from balai.modules.services.queries.applications import application_of, contact_of, papers_of
 from balai.modules.services.queries.visits import planned_visit, visit_step, visits_of, visits_of_officer
@@ -103,7 +104,7 @@ def _who(request: HttpRequest, case: Case) -> dict[str, Any]:
 @require_POST
 def plan(request: HttpRequest, reference: str) -> HttpResponse:
     """Make, move or take back the appointment of a visit."""
-    case = web.access_case(request, reference=reference)
+    case = web.access_case(request, desk=DESK, reference=reference)
     who = _who(request, case)
     try:
         if request.POST.get("do") == "cancel":
@@ -148,7 +149,7 @@ def _visit(request: HttpRequest, visit_id: int) -> tuple[Visit, Case]:
     visit = Visit.objects.select_related("case", "officer").filter(pk=visit_id).first()
     if visit is None:
         raise Http404
-    return visit, web.access_case(request, reference=visit.case.reference)
+    return visit, web.access_case(request, desk=DESK, reference=visit.case.reference)
 
 
 @never_cache

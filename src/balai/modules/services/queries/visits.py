@@ -1,7 +1,7 @@
 """Read visits: those of an application, those of an officer, and whether a step still waits for one."""
 
 from balai.engines.cases.models import Case
-from balai.modules.services.models import Application, Visit
+from balai.modules.services.models import Application, ApplicationDocument, Visit
 from balai.modules.services.rules.workflow import WorkStep, workflow_from_json
 
 OWNER = "visit"
@@ -9,17 +9,30 @@ OWNER = "visit"
 
 def visit_step(case: Case) -> WorkStep | None:
     """Return the step in which an application is if it is a visit, None otherwise."""
+    step = step_of(case)
+    return step if step is not None and step.kind == "visit" else None
+
+
+def step_of(case: Case) -> WorkStep | None:
+    """Return the step in which an application is; None where it is in none, or is no application."""
     application = Application.objects.select_related("version").filter(case=case).first()
     if application is None:
         return None
     steps = workflow_from_json(application.version.workflow).steps
-    return next((step for step in steps if step.slug == case.state and step.kind == "visit"), None)
+    return next((step for step in steps if step.slug == case.state), None)
 
 
 def open_tasks(case: Case) -> int:
-    """Return 1 while the step of a matter has a checklist that nobody has filled in, else 0."""
-    step = visit_step(case)
-    if step is None or not step.checklist:
+    """Return what the step of a matter still wants: a visit's checklist, or documents that were refused and not sent
+    anew where somebody decides.
+    """
+    step = step_of(case)
+    if step is None:
+        return 0
+    if step.kind == "decide":
+        refused = ApplicationDocument.State.REFUSED
+        return ApplicationDocument.objects.filter(application__case=case, state=refused).count()
+    if step.kind != "visit" or not step.checklist:
         return 0
     return 0 if Visit.objects.filter(case=case, step=step.slug, state=Visit.State.DONE).exists() else 1
 

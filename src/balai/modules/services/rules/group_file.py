@@ -11,6 +11,7 @@ from typing import Any
 from balai.foundation.forms.rules.schema import Field, FormSchema
 
 MOST_PEOPLE = 100
+LONGEST_CELL = 10_000
 # what a cell can hold; files, signatures, places on a map and lists within a list are asked on the page
 IN_A_CELL = (
     "text", "long_text", "number", "money", "date", "boolean", "choice", "choices", "nik", "kk", "nib", "phone", "email",
@@ -78,6 +79,8 @@ def read_people(data: bytes, *, schema: FormSchema, villages: Mapping[str, str])
         lines = list(csv.reader(io.StringIO(_text(data)), delimiter=_mark(data)))
     except csv.Error as error:
         raise BadGroupFile("encoding") from error
+    if any(len(cell) > LONGEST_CELL for row in lines for cell in row):
+        raise BadGroupFile("encoding")
     rows = [row for row in lines if any(map(str.strip, row)) and not row[0].startswith(EXAMPLE)]
     if len(rows) < 2:
         raise BadGroupFile("empty")

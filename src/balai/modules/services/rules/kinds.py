@@ -198,7 +198,8 @@ class _Maker:
                     label_en=words[1],
                     needs=(
                         *(("parts",) if any(step.checks for step in sources) else ()),
-                        *(("tasks",) if any(step.checklist for step in sources) else ()),
+                        # a checklist is filled in first, and nobody grants on a document that was refused
+                        *(("tasks",) if decides or any(step.checklist for step in sources) else ()),
                     ),
                     may_have=("text", "proof"),
                     audience="reporter",

@@ -13,6 +13,8 @@ from balai.modules.services.rules.standard import STANDARD, items_of
 MOST_ROWS = 1000
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SLUG = 28
+# words that have an address of their own under /services/
+RESERVED = frozenset({"draft", "from-file", "life", "mine", "performance", "sent", "survey"})
 # columns of the portal (SIPPN) and what they are here
 PORTAL = {
     "persyaratan": "requirements",
@@ -69,6 +71,8 @@ def read_standards(data: bytes) -> tuple[StandardRow, ...]:
 
     :raises BadStandardsFile: if it is no such file.
     """
+    if b"\0" in data:
+        raise BadStandardsFile("encoding")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -84,8 +88,16 @@ def read_standards(data: bytes) -> tuple[StandardRow, ...]:
 def _from_json(text: str) -> tuple[StandardRow, ...]:
     try:
         found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadStandardsFile("shape", str(error)[:200]) from error
+    try:
+        written = json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
     except ValueError as error:
-        raise BadStandardsFile("shape", str(error)) from error
+        # half of a letter, or a number without end
+        raise BadStandardsFile("encoding") from error
+    if b"\\u0000" in written:
+        # no database keeps it
+        raise BadStandardsFile("encoding")
     rows = found.get("standards") if isinstance(found, dict) else found
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise BadStandardsFile("shape", "standards")

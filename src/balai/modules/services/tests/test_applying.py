@@ -310,3 +310,38 @@ def test_the_applicant_reads_steps_by_their_names(
     page = english.get(reverse("services:own", args=[case.reference])).content.decode()
     assert "Step reached: Decision" in page
     assert "CaseStepped" not in page
+
+
+def test_what_was_not_seen_is_not_accepted(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
+) -> None:
+    case = apply_for_card(english, photo)
+    desk = signed_in(hall.officer)
+    document = ApplicationDocument.objects.get(application__case=case)
+    judge = reverse("services_desk:judge", args=[case.reference, document.pk])
+    old = ",".join(document.tokens)
+    ApplicationDocument.objects.update(tokens=["another"])
+    page = desk.post(judge, {"verdict": "accept", "seen": old}, follow=True).content.decode()
+    assert "sent another file meanwhile" in page
+    document.refresh_from_db()
+    assert document.state == "given"
+    assert 'name="seen" value="another"' in page
+    desk.post(judge, {"verdict": "refuse", "reason": "Buram", "seen": "another"})
+    # nobody grants on a document that was refused
+    step_of(desk, case, "pass_decide")
+    step_of(desk, case, "approve_issue", text="Disetujui.")
+    assert case.state == "decide"
+    desk.post(judge, {"verdict": "accept", "seen": "another"})
+    step_of(desk, case, "approve_issue", text="Disetujui.")
+    assert case.state == "issue"
+
+
+def test_no_other_desk_reads_an_application_unrecorded(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
+) -> None:
+    case = apply_for_card(english, photo)
+    desk = signed_in(hall.officer)
+    assert desk.get(reverse("complaints_desk:case", args=[case.reference])).status_code == 404
+    assert not AccessRecord.objects.filter(subject_id=case.pk).exists()
+    assert desk.get(reverse("services_desk:case", args=[case.reference])).status_code == 200
+    assert AccessRecord.objects.filter(subject_id=case.pk).exists()

@@ -82,6 +82,14 @@ def test_what_is_no_file_of_standards(data: bytes, code: str) -> None:
     assert error.value.code == code
 
 
+@pytest.mark.parametrize(
+    "data", [b"[" * 5000, b'[{"name_id": "\\ud800"}]', b'[{"name_id": "a\\u0000"}]', b'[{"x": Infinity}]']
+)
+def test_what_no_database_keeps_is_refused(data: bytes) -> None:
+    with pytest.raises(BadStandardsFile):
+        read_standards(data)
+
+
 @given(st.binary(max_size=400))
 def test_no_file_breaks_the_reader(data: bytes) -> None:
     with contextlib.suppress(BadStandardsFile):

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from hypothesis import strategies as st
 from balai.engines.cases.models import Case
 from balai.foundation.calendar import clock
 from balai.foundation.forms.rules.schema import Field, FormSchema, Option, Step
+from balai.modules.services.actions.apply import forget_drafts
+from balai.modules.services.actions.life import forget_bundles
 from balai.modules.services.models import Application, Bundle
 from balai.modules.services.queries.applications import answers_of
 from balai.modules.services.rules.group_file import MOST_PEOPLE, BadGroupFile, columns_of, read_people
@@ -205,3 +208,19 @@ def test_one_address_begins_few_groups(hall: Hall, english: Client, now: Any) ->
     address = reverse("services:group", args=["ktp-el"])
     answers = [english.post(address, {"name": RIGHT, "number": "1"}).status_code for _ in range(7)]
     assert answers == [302] * 6 + [429]
+
+
+@pytest.mark.django_db
+def test_a_list_that_is_filled_in_lives(hall: Hall, english: Client, now: Any) -> None:
+    begun = english.post(reverse("services:group", args=["ktp-el"]), {"name": RIGHT, "number": "1"})
+    code = str(begun["Location"]).rstrip("/").split("/")[-1]
+    now.shift(timedelta(days=29))
+    place = reverse("services:life_step", args=[code, 0, "pemohon"])
+    english.post(place, {"revision": revision_on(english.get(place)), "nama": "Siti"})
+    now.shift(timedelta(days=29))
+    forget_drafts(at=clock.now())
+    forget_bundles(at=clock.now())
+    assert english.get(begun["Location"]).status_code == 200
+    Application.objects.all().delete()
+    english.post(reverse("services:life_tick", args=[code, 0]), {"do": "again"})
+    assert Application.objects.get().on_behalf == RIGHT

@@ -279,3 +279,42 @@ def test_a_refusal_can_be_objected_to(hall: Hall, english: Client, now: Any) -> 
     assert Application.objects.get(case=case)
     case = do(case, "grant_objection", hall, text="Diterima.")
     assert case.state == "decide"
+
+
+def test_nobody_pays_twice(hall: Hall, english: Client, now: Any) -> None:
+    """Between the payment and the worker the applicant asks for a bill once more."""
+    case = rent_hall(english)
+    do(case, "pass_decide", hall)
+    case = do(case, "approve_pay", hall)
+    bill = Bill.objects.get()
+    officer = Actor("staff", hall.officer.pk)
+    take_cash(bill_id=bill.pk, user_id=hall.officer.pk, counter="1", actor=officer, at=clock.now())
+    english.post(reverse("services:new_bill", args=[case.reference]))
+    assert Bill.objects.count() == 1
+    deliver(at=clock.now())
+    case.refresh_from_db()
+    assert case.state == "issue"
+
+
+def test_who_withdraws_owes_nothing(hall: Hall, english: Client, now: Any) -> None:
+    case = rent_hall(english)
+    do(case, "pass_decide", hall)
+    case = do(case, "approve_pay", hall)
+    english.post(
+        reverse("services:own_change", args=[case.reference, "withdraw"]), {"seq": case.seq, "text": "Tidak jadi"}
+    )
+    deliver(at=clock.now())
+    case.refresh_from_db()
+    assert (case.state, Bill.objects.get().state) == ("withdrawn", "cancelled")
+
+
+def test_a_fee_beyond_all_bounds_stops_nothing_else(
+    hall: Hall, english: Client, now: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("balai.modules.services.actions.outcome.fee_of", lambda _papers: 10**10)
+    case = rent_hall(english)
+    do(case, "pass_decide", hall)
+    case = do(case, "approve_pay", hall)
+    assert (case.state, Bill.objects.count()) == ("pay", 0)
+    assert "cannot be billed" in caplog.text
+    assert english.post(reverse("services:new_bill", args=[case.reference])).status_code == 302

@@ -106,3 +106,9 @@ def test_an_officer_applies_for_somebody_without_a_telephone(
     desk.post(paper, {"U1": "4", "U7": "2"})
     answer = SurveyAnswer.objects.get()
     assert (answer.channel, answer.flagged, answer.entered_by_id) == ("paper", True, hall.officer.pk)
+
+
+@pytest.mark.parametrize("months", ["0129999", "003" + "9" * 3000, "", "-3", "zwölf"])
+def test_odd_windows_are_a_year(hall: Hall, english: Client, now: Any, months: str) -> None:
+    for name in ("performance", "performance_csv", "performance_json", "performance_parquet", "performance_agencies"):
+        assert english.get(reverse(f"services:{name}"), {"months": months}).status_code == 200

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.foundation.calendar import clock
+from balai.foundation.events.actions import deliver
 from balai.foundation.events.models import Event
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity.models import AccessRecord
@@ -145,7 +146,7 @@ def test_planned_declined_moved_done(  # noqa: PLR0917 - everybody takes part
     with pytest.raises(ChangeRefused):
         do(case, "pass_decide", hall)
     assert (
-        "the checklist of the visit"
+        "checklist"
         in desk.post(
             reverse("services_desk:change", args=[case.reference, "pass_decide"]), {"seq": case.seq}
         ).content.decode()
@@ -302,3 +303,15 @@ def test_the_worker_reaches_visits_only(hall: Hall, desk: Client) -> None:
     assert answer["Service-Worker-Allowed"] == reverse("services_desk:visits")
     assert answer["Content-Type"].startswith("text/javascript")
     assert Client().get(reverse("services_desk:visit_worker")).status_code == 302
+
+
+@pytest.mark.django_db
+def test_nobody_waits_at_home_for_nothing(case: Case, hall: Hall, english: Client, desk: Client) -> None:
+    plan(desk, case, hall)
+    english.post(
+        reverse("services:own_change", args=[case.reference, "withdraw"]), {"seq": case.seq, "text": "Tidak jadi"}
+    )
+    deliver(at=clock.now())
+    assert Visit.objects.get().state == "cancelled"
+    assert OutboxMessage.objects.filter(template="application_no_visit").count() == 1
+    assert "An officer will come" not in english.get(reverse("services:own", args=[case.reference])).content.decode()

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +28,7 @@ from balai.modules.services.actions.life import (
     carry_over,
     send_bundle,
     tick,
+    touch_bundle,
 )
 from balai.modules.services.models import Application, Bundle
 from balai.modules.services.queries.applications import Papers, contact_of, papers_of
@@ -39,6 +40,7 @@ from balai.modules.services.views._draft import asked_steps, step_named, step_vi
 from balai.modules.services.views.apply import BEGUN_AN_HOUR, HOUR, gaps, prefill, read_papers
 
 OLDEST = date(1900, 1, 1)
+DAY = timedelta(days=1)
 
 
 @login_not_required
@@ -117,6 +119,8 @@ def _gone(request: HttpRequest) -> HttpResponse:
 def bundle(request: HttpRequest, code: str) -> HttpResponse:
     """Show a person's list: what is done, what is next, what can be sent."""
     found = bundle_of(code=code)
+    if found is not None and clock.now() - found.changed_at > DAY:
+        touch_bundle(bundle=found, at=clock.now())
     return _gone(request) if found is None else _page(request, found, code)
 
 
@@ -198,6 +202,7 @@ def step(request: HttpRequest, code: str, position: int, step: str) -> HttpRespo
     before = papers.answers
     done = take_step(request, papers=papers, step=wanted, at=at)
     # what one person of a group answers is nobody else's
+    touch_bundle(bundle=found, at=at)
     if done.status != 409 and found.event:
         carry_over(bundle=found, papers=papers_of(done.papers.application, at=at), before=before, at=at)
     if done.view is not None:

@@ -1,7 +1,7 @@
 """The applicant's own page: how far it is, what is asked, what came out, who looked."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +30,7 @@ from balai.foundation.files.queries import attachments_of
 from balai.foundation.identity import conversations
 from balai.foundation.identity.models import AccessRecord
 from balai.foundation.identity.queries import access_records
+from balai.foundation.limits.actions import check_limit
 from balai.foundation.outbound.queries import hand_overs_of
 from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
@@ -54,6 +55,7 @@ from balai.modules.services.words import VISIT_PROBLEMS, change_refused_words, l
 
 OFFERED = ("add", "object", "withdraw")
 FAMILY = "application"
+DECLINED_A_DAY = 6
 
 
 def _mine(request: HttpRequest, reference: str) -> tuple[Case, Application] | None:
@@ -314,6 +316,7 @@ def cannot_then(request: HttpRequest, reference: str) -> HttpResponse:
     found = _mine(request, reference)
     if found is None:
         return _ask_for_code(reference)
+    check_limit(key=f"visit:{found[0].pk}", limit=DECLINED_A_DAY, per=timedelta(days=1), at=clock.now())
     try:
         decline_visit(case=found[0], words=request.POST.get("words", ""), at=clock.now())
     except VisitRefused as refused:

@@ -42,7 +42,7 @@ COLUMN_KINDS: tuple[ColumnKind, ...] = (
 
 def _window(request: HttpRequest) -> tuple[int, date, date]:
     given = request.GET.get("months", "")
-    months = int(given) if given.isdecimal() and int(given[:3]) in WINDOWS else 12
+    months = next((window for window in WINDOWS if given == str(window)), 12)
     until = (city_day(clock.now()).replace(day=1) + timedelta(days=32)).replace(day=1)
     back = until.year * 12 + until.month - 1 - months
     return months, date(back // 12, back % 12 + 1, 1), until
