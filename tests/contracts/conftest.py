@@ -4,12 +4,13 @@ from datetime import datetime
 
 import pytest
 
+from balai.conftest import _forget_what_this_process_remembers
 from balai.foundation.api.actions import create_key
 from balai.foundation.events.rules import SYSTEM
-from balai.modules.complaints.tests.conftest import _forget, city, moment, now, photo
+from balai.modules.complaints.tests.conftest import city, moment, now, photo
 from balai.modules.complaints.tests.small_city import MORNING, SmallCity
 
-__all__ = ["_forget", "city", "key", "moment", "now", "photo"]
+__all__ = ["_forget_what_this_process_remembers", "city", "key", "moment", "now", "photo"]
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from balai.conftest import _forget_what_this_process_remembers
 from balai.engines.cases.models import Case
-from balai.modules.complaints.tests.conftest import _forget, city
+from balai.modules.complaints.tests.conftest import city
 from tests.architecture.house import ROOT
 
-__all__ = ["_forget", "city"]
+__all__ = ["_forget_what_this_process_remembers", "city"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 BOSTON_ROWS = 3_000
 
