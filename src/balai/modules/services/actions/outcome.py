@@ -9,11 +9,13 @@ from django.db import transaction
 
 from balai.engines.cases.actions import apply_change
 from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.events import stream_of as case_stream
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.foundation.documents.actions import request_document, take_number
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import append
+from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.payments.actions import NotPayable, cancel_bill, issue_bill
 from balai.foundation.payments.models import Bill
@@ -51,7 +53,7 @@ def ask_payment(*, case: Case, at: datetime) -> Bill | None:
     case = Case.objects.select_related("reporter").get(pk=case.pk)
     if not _awaits_payment(application, case):
         return None
-    if Bill.objects.filter(owner_kind=OWNER, owner_id=application.pk, state=Bill.State.PAID).exists():
+    if _is_paid(application, case):
         # paid, and the worker has not moved it on yet: nobody pays twice
         move_paid(case=case, at=at)
         return None
@@ -76,6 +78,18 @@ def ask_payment(*, case: Case, at: datetime) -> Bill | None:
         actor=SYSTEM,
         at=at,
     )
+
+
+def _is_paid(application: Application, case: Case) -> bool:
+    """Return whether the present step of payment is paid; another step may have been paid before."""
+    entered = (
+        Event.objects.filter(stream=case_stream(case.reference), data__state_to=case.state)
+        .order_by("-seq")
+        .values_list("at", flat=True)
+        .first()
+    )
+    paid = Bill.objects.filter(owner_kind=OWNER, owner_id=application.pk, state=Bill.State.PAID)
+    return (paid.filter(issued_at__gte=entered) if entered else paid).exists()
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from balai.foundation.documents.issuing import issue
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import deliver
 from balai.foundation.events.models import Event
-from balai.foundation.events.rules import Actor
+from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.identity.models import AccessRecord, User
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.payments.actions import expire_bills, take_cash
@@ -25,10 +25,12 @@ from balai.foundation.payments.models import Bill
 from balai.foundation.units.models import Holding, Post
 from balai.foundation.units.rules import Authority, Grant
 from balai.modules.services.actions.outcome import BILL_LIVES, signer_of
+from balai.modules.services.actions.publish import publish_service, save_service
 from balai.modules.services.actions.survey import SurveyRefused, take_answer
-from balai.modules.services.models import Application, DelayRisk, SurveyAnswer, SurveyInvitation, SurveyTotal
+from balai.modules.services.models import Application, DelayRisk, Service, SurveyAnswer, SurveyInvitation, SurveyTotal
 from balai.modules.services.queries.survey import full_sums, survey_table
 from balai.modules.services.rules.survey import ElementSum
+from balai.modules.services.rules.workflow import Workflow, WorkStep, workflow_to_json
 from balai.modules.services.tests.applicants import APPLICANT, SIGNED, apply_for_card, begin, fill, send
 from balai.modules.services.tests.conftest import EVERYTHING, MORNING, Hall
 
@@ -318,3 +320,30 @@ def test_a_fee_beyond_all_bounds_stops_nothing_else(
     assert (case.state, Bill.objects.count()) == ("pay", 0)
     assert "cannot be billed" in caplog.text
     assert english.post(reverse("services:new_bill", args=[case.reference])).status_code == 302
+
+
+def test_a_second_step_of_payment_is_paid_too(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    steps = Workflow(
+        steps=(
+            WorkStep(slug="verify", kind="check", label_id="P", label_en="C", next=("fee",)),
+            WorkStep(slug="fee", kind="pay", label_id="B", label_en="F", next=("decide",)),
+            WorkStep(slug="decide", kind="decide", label_id="K", label_en="D", next=("levy",)),
+            WorkStep(slug="levy", kind="pay", label_id="R", label_en="L"),
+        )
+    )
+    service = Service.objects.get(slug="peminjaman-fasilitas")
+    columns = {"workflow": workflow_to_json(steps), "document_template": ""}
+    save_service(service_id=service.pk, columns=columns, expected_revision=service.revision, at=MORNING)
+    publish_service(service_id=service.pk, actor=SYSTEM, at=MORNING)
+    case = do(rent_hall(english), "pass_fee", hall)
+    officer = Actor("staff", hall.officer.pk)
+    for number, (step, after) in enumerate((("fee", "decide"), ("levy", "issued")), start=1):
+        assert case.state == step
+        now.shift(timedelta(minutes=5))
+        bill = Bill.objects.get(state="open")
+        take_cash(bill_id=bill.pk, user_id=hall.officer.pk, counter="1", actor=officer, at=clock.now())
+        deliver(at=clock.now())
+        case.refresh_from_db()
+        assert (case.state, Bill.objects.filter(state="paid").count()) == (after, number)
+        if after == "decide":
+            case = do(case, "approve_levy", hall)
