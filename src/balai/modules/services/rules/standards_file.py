@@ -115,10 +115,14 @@ def _row(number: int, row: Mapping[str, Any]) -> StandardRow:
 
 def _from_csv(text: str) -> tuple[StandardRow, ...]:
     # the line in which a program says that its data are an example
-    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("# ")]
+    whole = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = [line for line in whole.splitlines(keepends=True) if not line.startswith("# ")]
     head = lines[0] if lines else ""
     mark = max(",;\t", key=head.count)
-    rows = list(csv.DictReader(io.StringIO("".join(lines)), delimiter=mark, restkey="", restval=""))
+    try:
+        rows = list(csv.DictReader(io.StringIO("".join(lines)), delimiter=mark, restkey="", restval=""))
+    except csv.Error as error:
+        raise BadStandardsFile("shape", str(error)) from error
     names = {name.strip().casefold(): name for name in (rows[0] if rows else {}) if name}
     if rows and not {"nama_layanan", "instansi"} <= set(names):
         raise BadStandardsFile("columns", "nama_layanan, instansi")

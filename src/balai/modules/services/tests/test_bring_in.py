@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from balai.engines.catalogs.models import Record, RecordVersion
@@ -91,6 +91,7 @@ def test_what_no_database_keeps_is_refused(data: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
+@example(b"\r\x01")
 def test_no_file_breaks_the_reader(data: bytes) -> None:
     with contextlib.suppress(BadStandardsFile):
         read_standards(data)
