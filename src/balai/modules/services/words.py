@@ -157,7 +157,6 @@ VISIT_PROBLEMS = {
     "backwards": gettext_lazy("The visit ends before it begins. Correct the times."),
     "long": gettext_lazy("Nobody can wait that long: name at most eight hours."),
     "far": gettext_lazy("Choose a day within the next four months."),
-    "not_there": gettext_lazy("There is no such visit."),
     "no_words": gettext_lazy("Write a few words first."),
     "incomplete": gettext_lazy("Something is missing below; nothing is lost."),
 }

@@ -380,7 +380,7 @@ def what_to_send(hall: Hall) -> dict[str, Any]:
 
 
 @transaction.atomic
-def note_sent(hall: Hall, *, sent: Mapping[str, Any], at: datetime) -> None:
+def note_sent(hall: Hall, *, sent: Mapping[str, Any]) -> None:
     """Note, in a building, what the city's server has taken in."""
     ids = dict(
         Ticket.objects.filter(hall=hall, token_hash__in=[row["token_hash"] for row in sent["tickets"]]).values_list(

@@ -69,13 +69,18 @@ class Begun:
     code: str
 
 
+def new_draft_code() -> str:
+    """Return a fresh code that opens a draft, or a list of them."""
+    return "".join(CODE_ALPHABET[secrets.randbelow(len(CODE_ALPHABET))] for _ in range(DRAFT_CODE_LENGTH))
+
+
 def begin_application(
     *, service: Service, locale: str = "id", entered_by_id: int | None = None, on_behalf: str = "", at: datetime
 ) -> Begun:
     """Begin a draft under what the service promises now."""
     if service.live_id is None:
         raise LookupError(service.slug)
-    code = "".join(CODE_ALPHABET[secrets.randbelow(len(CODE_ALPHABET))] for _ in range(DRAFT_CODE_LENGTH))
+    code = new_draft_code()
     application = Application.objects.create(
         version_id=service.live_id,
         token_hash=draft_hash(code),
@@ -114,15 +119,15 @@ def keep_copies(*, application: Application, files: Sequence[Attachment], at: da
         copies = [copy_of(attachment=file, at=at) for file in files]
     except (UploadRefused, FileNotFoundError):
         return []
-    keep_files(application_id=application.pk, files=copies, at=at)
+    keep_files(owner_id=application.pk, files=copies, at=at)
     return [str(copy.key) for copy in copies]
 
 
-def keep_files(*, application_id: int, files: Sequence[Attachment], at: datetime) -> None:
-    """Give received files to an application, in pieces that the room of files takes at once."""
+def keep_files(*, owner_id: int, files: Sequence[Attachment], owner_kind: str = OWNER, at: datetime) -> None:
+    """Give received files to an application, or to another owner, in pieces that the room of files takes at once."""
     for start in range(0, len(files), MAX_PER_MATTER):
         piece = files[start : start + MAX_PER_MATTER]
-        save_attachments(attachments=piece, owner_kind=OWNER, owner_id=application_id, public=False, at=at)
+        save_attachments(attachments=piece, owner_kind=owner_kind, owner_id=owner_id, public=False, at=at)
 
 
 def receive_for(*, field: Field, upload: UploadedFile[bytes], at: datetime) -> Attachment:

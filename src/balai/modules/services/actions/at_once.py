@@ -85,7 +85,7 @@ def send_at_once(
         application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
         application.save(force_insert=True)
         every = [file for files in kept.values() for file in files]
-        keep_files(application_id=application.pk, files=every, at=at)
+        keep_files(owner_id=application.pk, files=every, at=at)
         keep_documents(application, papers, is_new=True)
     return opened
 

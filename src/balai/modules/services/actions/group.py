@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from balai.foundation.identity.rules import CODE_ALPHABET
-from balai.modules.services.actions.apply import DRAFT_CODE_LENGTH, DRAFT_LIVES
+from balai.modules.services.actions.apply import DRAFT_LIVES, new_draft_code
 from balai.modules.services.actions.life import BegunBundle
 from balai.modules.services.models import Application, Bundle, BundleLine, Service
 from balai.modules.services.queries.applications import draft_hash
@@ -32,7 +31,7 @@ def begin_group(
         raise LookupError(service.slug)
     if not 0 < len(people) <= MOST_PEOPLE:
         raise ValueError(len(people))
-    code = "".join(CODE_ALPHABET[secrets.randbelow(len(CODE_ALPHABET))] for _ in range(DRAFT_CODE_LENGTH))
+    code = new_draft_code()
     bundle = Bundle.objects.create(
         service=service, group_name=name, token_hash=bundle_hash(code), locale=locale, started_at=at, changed_at=at
     )

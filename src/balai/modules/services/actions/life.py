@@ -1,6 +1,5 @@
 """Begin, fill and send the applications of a life event together."""
 
-import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,14 +9,13 @@ from django.db import transaction
 
 from balai.engines.cases.actions import Opened
 from balai.engines.cases.queries.opened import code_mark
-from balai.foundation.identity.rules import CODE_ALPHABET
 from balai.modules.services.actions.apply import (
-    DRAFT_CODE_LENGTH,
     DraftMovedOn,
     FileRefused,
     NotComplete,
     begin_application,
     keep_copies,
+    new_draft_code,
     save_answers,
     submit_application,
 )
@@ -101,7 +99,7 @@ def begin_bundle(
 
     ``chosen`` are the places (from 0) of the optional lines that the person wants; the others always come.
     """
-    code = "".join(CODE_ALPHABET[secrets.randbelow(len(CODE_ALPHABET))] for _ in range(DRAFT_CODE_LENGTH))
+    code = new_draft_code()
     bundle = Bundle.objects.create(
         event=event.slug,
         token_hash=bundle_hash(code),

@@ -13,12 +13,12 @@ from balai.engines.cases.models import Case
 from balai.foundation.events.actions import append
 from balai.foundation.events.facts import DomainEvent
 from balai.foundation.events.rules import SYSTEM, Actor
-from balai.foundation.files.actions import receive_upload, save_attachments
+from balai.foundation.files.actions import receive_upload
 from balai.foundation.files.models import Attachment
-from balai.foundation.files.rules import MAX_PER_MATTER
 from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.units.rules import Authority
 from balai.foundation.web.words import moment_for
+from balai.modules.services.actions.apply import keep_files
 from balai.modules.services.events import VisitCancelled, VisitDone, VisitPlanned, stream_of
 from balai.modules.services.models import Application, Visit, VisitFinding
 from balai.modules.services.queries.visits import OWNER, visit_step
@@ -32,7 +32,7 @@ LONGEST_WORDS = 5000
 
 
 class VisitRefused(Exception):
-    """Nothing was changed. ``code``: not_now, ended, past, backwards, long, far, not_there, no_words, incomplete (then
+    """Nothing was changed. ``code``: not_now, ended, past, backwards, long, far, no_words, incomplete (then
     ``lines`` says what is missing where).
     """
 
@@ -239,9 +239,7 @@ def record_visit(
 def _store(visit: Visit, step: WorkStep, found: Found, kept: Mapping[str, Sequence[Attachment]], at: datetime) -> None:
     asked = [item.slug for item in step.checklist]
     every = [file for slug in asked for file in kept.get(slug, ())]
-    for start in range(0, len(every), MAX_PER_MATTER):
-        files = every[start : start + MAX_PER_MATTER]
-        save_attachments(attachments=files, owner_kind=OWNER, owner_id=visit.pk, public=False, at=at)
+    keep_files(owner_kind=OWNER, owner_id=visit.pk, files=every, at=at)
     VisitFinding.objects.bulk_create(
         VisitFinding(
             visit=visit,

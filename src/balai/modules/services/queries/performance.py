@@ -70,7 +70,7 @@ class Performance:
 def performance(*, since: date, until: date) -> Performance:
     """Return how services kept their promises for applications received in ``since`` ≤ month < ``until``.
 
-    Nine statements, all over roll-ups (what a million applications cost: ``docs/reference/benchmarks.md``).
+    All over roll-ups, and who holds which post (what a million applications cost: ``docs/reference/benchmarks.md``).
     """
     services = list(
         Service.objects.filter(live__isnull=False).select_related("record__unit", "live__record_version", "category")

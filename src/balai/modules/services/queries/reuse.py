@@ -33,7 +33,7 @@ def reusable_documents(
     """Return the newest accepted document for each file question of ``fields`` that has no answer yet.
 
     ``marks``: the matters that this browser opened with number and code; documents of others are nobody's to use. A
-    document fits where both forms ask the same question. Three statements at most, none where nothing is asked.
+    document fits where both forms ask the same question. Two statements at most, none where nothing is asked.
     """
     asked = {field.slug: field for field in fields if field.kind == "file" and not papers.answers.get(field.slug)}
     if not asked or not marks:

@@ -122,7 +122,7 @@ class Command(BaseCommand):
         while hall is not None and more:
             sent = exchange.what_to_send(hall)
             _call(options, "POST", json.dumps(sent).encode())
-            exchange.note_sent(hall, sent=sent, at=clock.now())
+            exchange.note_sent(hall, sent=sent)
             more = len(sent["tickets"]) == exchange.MOST_SENT
         given = json.loads(_call(options, "GET"))
         kept = Keeping(slug, options["address"], options["key"], given["ticket_key"])
