@@ -278,9 +278,7 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if moment.tzinfo is None or not timedelta(0) <= abs(clock.now() - moment) < timedelta(days=30):
-        return None
-    return moment
+    return moment if moment.tzinfo is not None and abs(clock.now() - moment) < timedelta(days=30) else None
 
 
 @require_safe

@@ -142,3 +142,11 @@ def test_only_a_step_with_files_looks(accepted: ApplicationDocument, english: Cl
     assert counts["pemohon", True] == counts["pemohon", False]
     # the documents, and their files
     assert counts["berkas", True] == counts["berkas", False] + 2
+
+
+def test_copies_count_as_files(accepted: ApplicationDocument, english: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("balai.modules.services.views._draft.FILES_AN_HOUR", 0)
+    address = reverse("services:step", args=[at_the_files(english), "berkas"])
+    page = english.post(address, {"revision": revision_on(english.get(address)), "reuse": "foto_kk"})
+    assert "Too many files from this address" in page.content.decode()
+    assert Attachment.objects.filter(owner_kind="application").count() == 1

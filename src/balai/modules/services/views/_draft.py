@@ -91,11 +91,7 @@ def _read_step(request: HttpRequest, *, papers: Papers, fields: list[Field], at:
     """Read what was sent for a step; its files are kept at once, so that a correction need not send them again."""
 
     def keep(field: Field, upload: Any) -> str:
-        try:
-            # a draft needs no account: nobody fills the disk from one address
-            check_limit(key=f"draft-file:{request.META.get('REMOTE_ADDR', '')}", limit=FILES_AN_HOUR, per=HOUR, at=at)
-        except TooMany as too_many:
-            raise KeepRefused(_("Too many files from this address. Wait an hour, then send the rest.")) from too_many
+        _count_files(request, at)
         try:
             return str(keep_upload(application=papers.application, field=field, upload=upload, at=at).key)
         except UploadRefused as refused:
@@ -104,6 +100,17 @@ def _read_step(request: HttpRequest, *, papers: Papers, fields: list[Field], at:
             raise KeepRefused(file_refused_words(refused)) from refused
 
     return read_answers(fields=fields, post=request.POST, files=request.FILES, before=papers.answers, keep=keep)
+
+
+def _count_files(request: HttpRequest, at: datetime) -> None:
+    """Count a file that is kept: a draft needs no account, and nobody fills the disk from one address.
+
+    :raises KeepRefused: after two hundred in an hour.
+    """
+    try:
+        check_limit(key=f"draft-file:{request.META.get('REMOTE_ADDR', '')}", limit=FILES_AN_HOUR, per=HOUR, at=at)
+    except TooMany as too_many:
+        raise KeepRefused(_("Too many files from this address. Wait an hour, then send the rest.")) from too_many
 
 
 def _appeared(carried: list[Field], after: Papers, step: Step) -> bool:
@@ -135,9 +142,12 @@ def _with_reused(request: HttpRequest, papers: Papers, step: Step, read: Read, a
     if earlier is None:
         return read
     try:
+        _count_files(request, at)
         tokens = keep_copies(application=papers.application, files=earlier.files, at=at)
     except FileRefused as refused:
         return replace(read, refused={**read.refused, earlier.slug: file_refused_words(refused)})
+    except KeepRefused as too_many:
+        return replace(read, refused={**read.refused, earlier.slug: str(too_many)})
     if not tokens:
         words = _("The earlier document cannot be read any more. Please send it once more.")
         return replace(read, refused={**read.refused, earlier.slug: words})
