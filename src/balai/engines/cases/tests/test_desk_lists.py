@@ -101,7 +101,10 @@ def test_a_list_is_narrowed_by_what_things_are_called(desk: SmallDesk) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("group", sorted(INDEXES))
 def test_a_standing_list_reads_an_index_in_its_own_order(desk: SmallDesk, group: str) -> None:
-    """On few rows a planner would rather read all of them; told not to, it shows what the indexes allow."""
+    """On few rows a planner would rather read all of them; told not to, it shows what the indexes allow.
+
+    Two indexes that begin alike cost the same on one row, so those of the other lists are out of its way.
+    """
     desk.open()
     with CaptureQueriesContext(connection) as queries:
         page(desk, group=group)
@@ -110,6 +113,8 @@ def test_a_standing_list_reads_an_index_in_its_own_order(desk: SmallDesk, group:
         if connection.vendor == "postgresql":
             for way in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashjoin", "mergejoin"):
                 cursor.execute(f"SET LOCAL enable_{way} = off")
+            for other in set(INDEXES.values()) - {INDEXES[group]}:
+                cursor.execute(f"DROP INDEX {other}")  # until this test's transaction is rolled back
             cursor.execute("EXPLAIN " + statement)
         else:
             cursor.execute("EXPLAIN QUERY PLAN " + statement.replace("%", "%%"), [])
