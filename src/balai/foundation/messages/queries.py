@@ -48,6 +48,11 @@ class Troubles:
     late: int
 
 
+def is_told(*, subject_kind: str, subject_id: int) -> bool:
+    """Return whether a message about something was queued, sent or not."""
+    return OutboxMessage.objects.filter(subject_kind=subject_kind, subject_id=subject_id).exists()
+
+
 def texts(*, locale: str) -> list[TextLine]:
     """Return every message that rooms bring, with its subject in a language. One query."""
     own = {(row.slug, row.channel, row.locale): row for row in Template.objects.all()}

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,12 +26,16 @@ from balai.foundation.files.actions import save_attachments
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity.models import Resident
 from balai.foundation.identity.rules import mask_personal_data, new_access_code
+from balai.foundation.limits.actions import count_up
 from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.places.rules import map_cell, round_position
 from balai.foundation.rows.insert import insert_row, insert_rows
 
 TITLE_LENGTH = 80
 REFERENCE_TRIES = 5
+# Confirmations of receipt that one address gets in a day. More is somebody filling a stranger's letter box; the matter
+# itself is taken in all the same, and its number and code stand on the page.
+RECEIPTS_A_DAY = 20
 # matters whose words, photos and place the public never sees
 HIDDEN = (Case.Privacy.SECRET, Case.Privacy.PRIVATE)
 
@@ -214,7 +218,7 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
             public=intake.privacy not in HIDDEN,
             at=at,
         )
-    if reporter is not None and reporter.email and kind.received_message:
+    if kind.received_message and reporter is not None and _has_room(reporter, at):
         queue_messages(
             drafts=[
                 Draft(
@@ -232,3 +236,10 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
             at=at,
         )
     return Opened(case=case, code=code, already=False)
+
+
+def _has_room(reporter: Resident, at: datetime) -> bool:
+    """Return whether a confirmation may go to the reporter's address, and count it."""
+    if not reporter.email:
+        return False
+    return count_up(key=f"received:{reporter.email_index}", per=timedelta(days=1), at=at) <= RECEIPTS_A_DAY

@@ -23,6 +23,7 @@ from balai.foundation.identity.actions import prepare_resident
 from balai.foundation.identity.models import Resident
 from balai.foundation.jobs.models import Job
 from balai.foundation.messages.models import OutboxMessage
+from balai.foundation.messages.queries import is_told
 
 TABLES = (Resident, Event, Case, Clock, Attachment, Job, OutboxMessage)
 STEPS = {
@@ -69,9 +70,21 @@ def test_few_statements(shared_desk: SmallDesk) -> None:
     opening.kind_at("complaint", opening.newest_version("complaint"))
     with CaptureQueriesContext(connection) as queries:
         open_case(intake=intake, at=MORNING)
-    assert len(queries) <= 12, [query["sql"][:90] for query in queries]
+    assert len(queries) <= 13, [query["sql"][:90] for query in queries]
     written = [query["sql"] for query in queries if query["sql"].startswith("INSERT")]
-    assert len(written) == 7
+    assert len(written) == 8
+
+
+def test_nobody_fills_a_strangers_letter_box(desk: SmallDesk) -> None:
+    for number in range(opening.RECEIPTS_A_DAY + 1):
+        sender = prepare_resident(email=(" Sari@Contoh.example", "sari@contoh.example")[number % 2], at=MORNING)
+        assert open_case(intake=desk.intake(reporter=sender), at=MORNING).code
+    assert Case.objects.count() == opening.RECEIPTS_A_DAY + 1
+    assert OutboxMessage.objects.count() == opening.RECEIPTS_A_DAY
+    last = Case.objects.latest("pk")
+    assert not is_told(subject_kind="case", subject_id=last.pk)
+    open_case(intake=desk.intake(reporter=sender), at=MORNING + timedelta(days=1))
+    assert OutboxMessage.objects.count() == opening.RECEIPTS_A_DAY + 1
 
 
 def test_the_same_submission_twice_is_one_matter(desk: SmallDesk) -> None:

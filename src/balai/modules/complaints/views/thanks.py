@@ -16,6 +16,7 @@ from balai.engines.cases.queries.timeline import clocks_of
 from balai.engines.cases.web import clock_views
 from balai.engines.cases.web.receipts import read_receipt
 from balai.foundation.calendar import clock
+from balai.foundation.messages.queries import is_told
 from balai.foundation.web.queries import city_face
 from balai.modules.complaints.card import number_card
 
@@ -56,7 +57,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
             "clocks": clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=clock.now(), staff=False),
             "note": note,
             "mailto": f"mailto:?subject={quote(subject)}&body={quote(note)}",
-            "has_email": bool(case.reporter and case.reporter.email),
+            "has_email": is_told(subject_kind="case", subject_id=case.pk),
             "address": follow_address(case.reference),
         },
     )
