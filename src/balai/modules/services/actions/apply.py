@@ -27,7 +27,7 @@ from balai.foundation.places.queries import current_city, locator, villages
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
 from balai.foundation.units.models import Unit
 from balai.modules.services.models import Application, ApplicationDocument, Service
-from balai.modules.services.queries.applications import OWNER, Papers, contact_of, draft_hash, papers_of
+from balai.modules.services.queries.applications import OWNER, Papers, contact_of, corrected_of, draft_hash, papers_of
 from balai.modules.services.rules.kinds import kind_slug
 from balai.modules.services.rules.workflow import workflow_from_json
 
@@ -147,17 +147,21 @@ def receive_for(*, field: Field, upload: UploadedFile[bytes], at: datetime) -> A
 def save_answers(
     *, application_id: int, answers: Mapping[str, Any], expected_revision: int, at: datetime
 ) -> Application:
-    """Keep the answers of a draft, or of an application that was returned.
+    """Keep the answers of a draft, or what is corrected in an application that was returned.
+
+    A correction counts when it is sent: until then officers read, and an undone return goes on with, what was sent.
 
     :raises DraftMovedOn: if it was changed since ``expected_revision``, sent, or is not the applicant's turn.
     """
     application = _held(application_id, expected_revision)
-    application.answers = json.dumps(dict(answers), ensure_ascii=False)
+    kept = json.dumps(dict(answers), ensure_ascii=False)
+    if application.case_id is None:
+        application.answers, application.expires_at = kept, at + DRAFT_LIVES
+    else:
+        application.correction = kept
     application.revision += 1
     application.changed_at = at
-    if application.case_id is None:
-        application.expires_at = at + DRAFT_LIVES
-    application.save(update_fields=["answers", "revision", "changed_at", "expires_at"])
+    application.save(update_fields=["answers", "correction", "revision", "changed_at", "expires_at"])
     return application
 
 
@@ -333,7 +337,7 @@ def send_correction(
     application = _held(application_id, expected_revision)
     if application.case is None:
         raise DraftMovedOn
-    papers = papers_of(application, at=at)
+    papers = papers_of(application, at=at, answers=corrected_of(application))
     errors = {**foreign_files(papers), **papers.evaluation.errors}
     refused = application.documents.filter(state=ApplicationDocument.State.REFUSED)
     for document in refused:
@@ -343,9 +347,10 @@ def send_correction(
         raise NotComplete(papers, errors)
     keep_documents(application, papers)
     application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
+    application.correction = ""
     application.revision += 1
     application.changed_at = at
-    application.save(update_fields=["answers", "revision", "changed_at"])
+    application.save(update_fields=["answers", "correction", "revision", "changed_at"])
     return apply_change(
         case_id=application.case.pk,
         change="reply",

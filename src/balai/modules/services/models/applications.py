@@ -19,6 +19,8 @@ class Application(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     # answers as JSON
     answers = EncryptedTextField(blank=True, default="")
+    # what the applicant changes after a return, as JSON; nobody decides on it until it is sent
+    correction = EncryptedTextField(blank=True, default="")
     # counted up with every save, so that two tabs notice each other
     revision = models.PositiveIntegerField(default=0)
     # who typed it in at the counter; null: the person

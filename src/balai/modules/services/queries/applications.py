@@ -98,8 +98,13 @@ def application_of(*, case: Case) -> Application | None:
 
 
 def answers_of(application: Application) -> dict[str, Any]:
-    """Return the answers as they were given."""
+    """Return the answers as they were given, or sent: what officers read and decide on."""
     return json.loads(application.answers) if application.answers else {}
+
+
+def corrected_of(application: Application) -> dict[str, Any]:
+    """Return the answers as the applicant is correcting them; before the first change those that were sent."""
+    return json.loads(application.correction) if application.correction else answers_of(application)
 
 
 def papers_of(

@@ -117,6 +117,41 @@ def test_the_whole_way(hall: Hall, english: Client, signed_in: Callable[[Any], C
     assert OutboxMessage.objects.filter(template="application_issued").count() == 1
 
 
+def test_a_correction_counts_when_it_is_sent(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
+) -> None:
+    case = apply_for_card(english, photo)
+    desk = signed_in(hall.officer)
+    step_of(desk, case, "return", reason="unreadable", text="Nama tidak sama dengan KK.")
+    address = reverse("services:correct_step", args=[case.reference, "pemohon"])
+    kept = english.post(
+        address, {"revision": revision_on(english.get(address)), **APPLICANT, "nama": "Siti Aminah Putri"}
+    )
+    assert kept.status_code == 302
+    assert "Siti Aminah Putri" in english.get(reverse("services:correct", args=[case.reference])).content.decode()
+
+    def read_by_the_officer() -> str:
+        return desk.get(reverse("services_desk:case", args=[case.reference])).content.decode()
+
+    assert "Siti Aminah Putri" not in read_by_the_officer()
+    # the officer takes the return back: what was sent is what is decided on
+    case.refresh_from_db()
+    desk.post(reverse("services_desk:undo", args=[case.reference, case.seq]))
+    case.refresh_from_db()
+    assert case.state == "verify"
+    assert "Siti Aminah Putri" not in read_by_the_officer()
+    assert json.loads(Application.objects.get(case=case).answers)["nama"] == "Siti Aminah"
+    # returned once more, the half-made correction is still there to be sent
+    step_of(desk, case, "return", reason="unreadable", text="Nama tidak sama dengan KK.")
+    page = english.get(reverse("services:correct", args=[case.reference]))
+    assert "Siti Aminah Putri" in page.content.decode()
+    english.post(reverse("services:correct", args=[case.reference]), {"revision": revision_on(page)})
+    case.refresh_from_db()
+    assert case.state == "verify"
+    assert "Siti Aminah Putri" in read_by_the_officer()
+    assert Application.objects.get(case=case).correction == ""
+
+
 def test_other_agencies_and_other_people_see_nothing(
     hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
 ) -> None:

@@ -31,6 +31,7 @@ from balai.foundation.identity import conversations
 from balai.foundation.identity.models import AccessRecord
 from balai.foundation.identity.queries import access_records
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.messages.queries import is_told
 from balai.foundation.outbound.queries import hand_overs_of
 from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
@@ -41,7 +42,7 @@ from balai.modules.services.actions.apply import DraftMovedOn, NotComplete, send
 from balai.modules.services.actions.outcome import ask_payment
 from balai.modules.services.actions.visits import VisitRefused, decline_visit
 from balai.modules.services.models import Application, DelayRisk, SurveyInvitation
-from balai.modules.services.queries.applications import OWNER, Papers, application_of, papers_of
+from balai.modules.services.queries.applications import OWNER, Papers, application_of, corrected_of, papers_of
 from balai.modules.services.queries.visits import planned_visit, visits_of
 from balai.modules.services.views._draft import (
     asked_steps,
@@ -93,7 +94,7 @@ def sent(request: HttpRequest) -> HttpResponse:
             "case": case,
             "code": receipt.code,
             "clocks": web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=clock.now(), staff=False),
-            "has_email": bool(case.reporter and case.reporter.email),
+            "has_email": is_told(subject_kind="case", subject_id=case.pk),
         },
     )
 
@@ -218,7 +219,7 @@ def correct(request: HttpRequest, reference: str, step: str = "") -> HttpRespons
     if case.state != "returned":
         return redirect("services:own", reference)
     at = clock.now()
-    papers = papers_of(application, at=at)
+    papers = papers_of(application, at=at, answers=corrected_of(application))
     if step:
         return _correct_step(request, case, papers, step, at)
     if request.method == "GET":
@@ -257,7 +258,10 @@ def _correct_page(
                 (each, reverse("services:correct_step", args=[case.reference, each.slug]))
                 for each in asked_steps(papers)
             ],
-            "gaps": gaps(papers, lambda slug: reverse("services:correct_step", args=[case.reference, slug])),
+            # before anything was touched there is nothing to reproach
+            "gaps": gaps(papers, lambda slug: reverse("services:correct_step", args=[case.reference, slug]))
+            if status != 200 or papers.application.correction
+            else [],
             "typed": typed,
             **read_papers(papers),
         },
