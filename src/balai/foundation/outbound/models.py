@@ -126,12 +126,16 @@ class HandOver(models.Model):
         ANSWERED = "answered"
         REFUSED = "refused"
         GIVEN_UP = "given_up"
+        # the same was handed over anew, with what was corrected meanwhile
+        REPLACED = "replaced"
 
     system = models.ForeignKey(OutsideSystem, on_delete=models.PROTECT, related_name="hand_overs")
     # soft reference upward: which matter, and which of its steps
     owner_kind = models.CharField(max_length=20)
     owner_id = models.BigIntegerField()
     step = models.CharField(max_length=40)
+    # how often the matter was corrected before: what was corrected is handed over anew
+    turn = models.PositiveIntegerField(default=0)
     # the outside keeps it: the same key is never taken in twice
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     # JSON; personal data
@@ -152,7 +156,9 @@ class HandOver(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["owner_kind", "owner_id", "step"], name="outbound_handed_over_once"),
+            models.UniqueConstraint(
+                fields=["owner_kind", "owner_id", "step", "turn"], name="outbound_handed_over_once"
+            ),
             models.CheckConstraint(condition=Q(due_at__gte=F("made_at")), name="outbound_due_after_made"),
             models.CheckConstraint(
                 condition=~Q(state="waiting") | Q(next_try_at__isnull=False), name="outbound_waiting_has_time"

@@ -5,7 +5,14 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from balai.engines.cases.contributions import KindFamily
-from balai.engines.cases.events import CaseEscalated, CaseRefused, CaseStepped, CaseWithdrawn
+from balai.engines.cases.events import (
+    CaseEscalated,
+    CaseRefused,
+    CaseStepped,
+    CaseUndone,
+    CaseWithdrawn,
+    ReporterReplied,
+)
 from balai.engines.catalogs.contributions import RecordKindOffer
 from balai.foundation.api.contributions import ApiRoutes, ApiScope
 from balai.foundation.documents.contributions import DocumentGuard
@@ -30,6 +37,9 @@ from balai.modules.services.queries.applications import OWNER
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.standard import STANDARD
 
+# whatever moves an application, back as well as on
+STEPS = (CaseStepped, CaseRefused, CaseWithdrawn, CaseUndone, ReporterReplied)
+
 module = Module(
     slug="services",
     label=_("Services"),
@@ -48,7 +58,7 @@ module = Module(
         FileGuard(owner_kind=visits.OWNER, may_see=guards.may_see_visit),
         BillGuard(owner_kind=OWNER, may_see=guards.may_see_bill),
         DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result, looked=guards.note_result_look),
-        *(Subscription(event=event, call=reactions.follow_step) for event in (CaseStepped, CaseRefused, CaseWithdrawn)),
+        *(Subscription(event=event, call=reactions.follow_step) for event in STEPS),
         Subscription(event=BillPaid, call=reactions.follow_payment),
         Subscription(event=HandOverEnded, call=reactions.follow_outside),
         Subscription(event=CaseEscalated, call=reactions.follow_delay),

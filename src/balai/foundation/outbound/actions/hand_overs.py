@@ -104,9 +104,11 @@ def change_system_secret(*, system: OutsideSystem, actor: Actor, at: datetime) -
 
 @transaction.atomic
 def hand_over(
-    *, system: str, owner_kind: str, owner_id: int, step: str, payload: Mapping[str, Any], at: datetime
+    *, system: str, owner_kind: str, owner_id: int, step: str, turn: int = 0, payload: Mapping[str, Any], at: datetime
 ) -> HandOver:
-    """Queue something for an outside system in the present transaction; the same step is handed over once.
+    """Queue something for an outside system in the present transaction; the same step of a turn is handed over once.
+
+    What was handed over in an earlier turn and is not answered counts no more, and neither does its answer.
 
     :raises OutsideSystem.DoesNotExist: if the city knows no such system.
     """
@@ -115,6 +117,7 @@ def hand_over(
         owner_kind=owner_kind,
         owner_id=owner_id,
         step=step,
+        turn=turn,
         defaults={
             "system": known,
             "payload": json.dumps(dict(payload), ensure_ascii=False),
@@ -124,6 +127,9 @@ def hand_over(
         },
     )
     if is_new:
+        earlier = HandOver.objects.filter(owner_kind=owner_kind, owner_id=owner_id, step=step, state__in=OPEN)
+        for old in earlier.filter(turn__lt=turn).select_for_update(of=("self",)).select_related("system"):
+            _end(old, State.REPLACED, "", SYSTEM, at)
         _tell(row, HandedOver(hand_over_id=row.pk, owner_kind=owner_kind, owner_id=owner_id), SYSTEM, at)
     return row
 
@@ -145,7 +151,9 @@ def send_hand_overs(*, at: datetime) -> int:
 
 
 def _try(row: HandOver, *, at: datetime) -> None:
-    body = json.dumps({"key": str(row.key), "step": row.step, "data": json.loads(row.payload)}).encode()
+    body = json.dumps(
+        {"key": str(row.key), "step": row.step, "turn": row.turn, "data": json.loads(row.payload)}
+    ).encode()
     message_id = f"handover_{row.key.hex}"
     headers = {
         "Content-Type": "application/json",

@@ -234,7 +234,7 @@ def test_handed_over_taken_and_answered(system: OutsideSystem, other: Receiver) 
     assert actions.send_hand_overs(at=AT) == 1
     row.refresh_from_db()
     assert (row.state, row.number, row.taken_at) == ("taken", "OSS-1", AT)
-    assert other.said() == {"key": str(row.key), "step": "nib", "data": {"nama": "Siti"}}
+    assert other.said() == {"key": str(row.key), "step": "nib", "turn": 0, "data": {"nama": "Siti"}}
     assert other.heard[0][1]["idempotency-key"] == str(row.key)
     assert actions.send_hand_overs(at=AT + timedelta(days=1)) == 0
     answer = callback(system, {"key": str(row.key), "state": "answered", "words": "NIB terbit"})

@@ -7,8 +7,10 @@ from django.db import transaction
 
 from balai.engines.cases.actions import apply_change
 from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.events import stream_of
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
+from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.outbound.actions import hand_over
 from balai.foundation.outbound.models import HandOver, OutsideSystem
@@ -22,6 +24,9 @@ from balai.modules.services.rules.workflow import WorkStep, workflow_from_json
 def hand_over_step(*, case: Case, at: datetime) -> HandOver | None:
     """Hand an application over when its step at an outside system has come; once, however often it is asked.
 
+    After a correction it is handed over anew. Where the outside answered while the application was elsewhere (an
+    officer had returned it and took that back), it moves on at once.
+
     None where the step is ours, or the city no longer knows the system: then the step is done by hand.
     """
     application = (
@@ -33,14 +38,23 @@ def hand_over_step(*, case: Case, at: datetime) -> HandOver | None:
     step = _step_of(application, case) if application is not None else None
     if application is None or step is None or not OutsideSystem.objects.filter(slug=step.system, active=True).exists():
         return None
-    return hand_over(
+    row = hand_over(
         system=step.system,
         owner_kind=OWNER,
         owner_id=application.pk,
         step=step.slug,
+        turn=_corrections(case),
         payload=_payload(application, case, at),
         at=at,
     )
+    if row.state == HandOver.State.ANSWERED:
+        move_outside(case=case, step=step.slug, at=at)
+    return row
+
+
+def _corrections(case: Case) -> int:
+    """Return how often the applicant corrected the application."""
+    return Event.objects.filter(stream=stream_of(case.reference), data__change="reply").count()
 
 
 def _step_of(application: Application, case: Case) -> WorkStep | None:
@@ -66,7 +80,11 @@ def move_outside(*, case: Case, step: str, at: datetime) -> None:
     kind = kind_at(case.kind, case.kind_version)
     if not any(each.name == change and case.state in each.sources for each in kind.changes):
         return
-    said = HandOver.objects.filter(owner_kind=OWNER, owner_id=_application_id(case), step=step).first()
+    rows = HandOver.objects.filter(owner_kind=OWNER, owner_id=_application_id(case), step=step)
+    said = rows.select_related("system").order_by("-turn").first()
+    if said is not None and said.state != HandOver.State.ANSWERED:
+        # what was answered has been corrected since
+        return
     words = f"{said.system.name}: {said.words}" if said is not None and said.words else ""
     try:
         apply_change(case_id=case.pk, change=change, given=Given(text=words), actor=SYSTEM, at=at)

@@ -1,6 +1,7 @@
 """Steps at outside systems, and what programs hear of applications: with real programs at the other end."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ from balai.modules.services.actions.publish import ServiceNotReady, publish_serv
 from balai.modules.services.forms import initial_steps, workflow_from
 from balai.modules.services.models import Service
 from balai.modules.services.rules.workflow import Workflow, WorkStep, workflow_from_json, workflow_to_json
-from balai.modules.services.tests.applicants import APPLICANT, SIGNED, begin, fill, send
+from balai.modules.services.tests.applicants import APPLICANT, SIGNED, begin, fill, revision_on, send
 from balai.modules.services.tests.conftest import MORNING, Hall
 from balai.modules.services.tests.test_api import ANSWERS, photo, post
 from balai.modules.services.tests.test_making import rights_on
@@ -107,6 +108,65 @@ def test_a_step_is_handed_over_waits_and_comes_back(
     own = english.get(reverse("services:own", args=[case.reference])).content.decode()
     assert "their number: OSS-77" in own
     assert "OSS: NIB terbit." in own
+
+
+def test_what_is_corrected_is_handed_over_anew(
+    hall: Hall, english: Client, other: Receiver, photo: Any, now: Any
+) -> None:
+    system, _secret = actions.open_system(
+        slug="oss", name="OSS", address=other.address, unit_id=hall.office.pk, actor=SYSTEM, at=MORNING
+    )
+    open_with(hall, STEPS)
+    case = do(apply(english, photo), "pass_oss", hall)
+    actions.send_hand_overs(at=clock.now())
+    first = HandOver.objects.get()
+    case = do(case, "return", hall, reason="mismatch", text="Nama tidak sama dengan KK.")
+    step = reverse("services:correct_step", args=[case.reference, "pemohon"])
+    english.post(step, {"revision": revision_on(english.get(step)), **APPLICANT, "nama": "Siti Aminah Putri"})
+    whole = reverse("services:correct", args=[case.reference])
+    done = english.post(whole, {"revision": revision_on(english.get(whole))})
+    assert done.status_code == 302, re.findall(r"<li>.*?</li>", done.content.decode())
+    case.refresh_from_db()
+    # whoever handed it over looks at what was corrected, and hands it over again
+    assert case.state == "verify"
+    do(case, "pass_oss", hall)
+    first.refresh_from_db()
+    second = HandOver.objects.exclude(pk=first.pk).get()
+    assert (first.state, second.state, second.turn) == ("replaced", "waiting", 1)
+    actions.send_hand_overs(at=clock.now())
+    said = json.loads(other.heard[-1][2])
+    assert (said["turn"], said["data"]["answers"]["nama"]) == (1, "Siti Aminah Putri")
+    # what they say of the old papers moves nothing
+    late = json.dumps({"key": str(first.key), "state": "answered"}).encode()
+    with pytest.raises(actions.AnswerRefused, match="ended"):
+        actions.hear(system=system, message_id="m1", body=late, at=clock.now())
+    message = json.dumps({"key": str(second.key), "state": "answered", "words": "NIB terbit."}).encode()
+    actions.hear(system=system, message_id="m2", body=message, at=clock.now())
+    deliver(at=clock.now())
+    case.refresh_from_db()
+    assert case.state == "decide"
+
+
+def test_an_answer_during_a_return_that_is_taken_back_is_not_lost(
+    hall: Hall, english: Client, other: Receiver, photo: Any, signed_in: Any
+) -> None:
+    system, _secret = actions.open_system(
+        slug="oss", name="OSS", address=other.address, unit_id=hall.office.pk, actor=SYSTEM, at=MORNING
+    )
+    open_with(hall, STEPS)
+    case = do(apply(english, photo), "pass_oss", hall)
+    desk = signed_in(hall.officer)
+    given = {"seq": str(case.seq), "reason": "mismatch", "text": "Keliru."}
+    desk.post(reverse("services_desk:change", args=[case.reference, "return"]), given)
+    message = json.dumps({"key": str(HandOver.objects.get().key), "state": "answered"}).encode()
+    actions.hear(system=system, message_id="m1", body=message, at=clock.now())
+    deliver(at=clock.now())
+    case.refresh_from_db()
+    assert case.state == "returned"
+    desk.post(reverse("services_desk:undo", args=[case.reference, case.seq]))
+    deliver(at=clock.now())
+    case.refresh_from_db()
+    assert case.state == "decide"
 
 
 def test_a_refusal_outside_is_decided_here(hall: Hall, english: Client, other: Receiver, photo: Any, now: Any) -> None:
