@@ -214,14 +214,13 @@ def take_in(*, hall_id: int, sent: Mapping[str, Any], at: datetime) -> None:
     rows = sent["tickets"]
     if len(rows) > MOST_SENT:
         raise BadSending("tickets")
-    # first whoever left a counter, then whoever came to it
-    rows = sorted(rows, key=lambda row: row["state"] in _AT_COUNTER)
     known = {
         ticket.token_hash: ticket
         for ticket in Ticket.objects.filter(token_hash__in=[row["token_hash"] for row in rows]).select_related(
             "resident", "hall"
         )
     }
+    _free_counters(hall, rows)
     days = set()
     for row in rows:
         ticket = known.get(row["token_hash"]) or Ticket()
@@ -245,6 +244,15 @@ def take_in(*, hall_id: int, sent: Mapping[str, Any], at: datetime) -> None:
     HallDay.objects.filter(hall=hall, day__in=[day for day in days if day < city_day(at)]).delete()
     hall.calls_since_priority, hall.heard_at = min(max(int(sent["calls_since_priority"]), 0), MOST_CALLS), at
     hall.save(update_fields=["calls_since_priority", "heard_at"])
+
+
+def _free_counters(hall: Hall, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Let nobody stand at the counters to which the building has called somebody: people change places, and who stood
+    there before may not have been sent yet.
+    """
+    taken = {row["counter"] for row in rows if row["state"] in _AT_COUNTER}
+    left = Ticket.objects.filter(hall=hall, state__in=_AT_COUNTER, counter__number__in=taken)
+    left.update(state=State.WAITING, counter=None)
 
 
 def _tell_what_is_new(
@@ -321,16 +329,18 @@ def _city_here(given: Mapping[str, Any]) -> None:
 
 
 def _take_bookings(hall: Hall, rows: Iterable[Mapping[str, Any]]) -> None:
-    reader, days = _Reader(hall), set()
+    reader, names, days = _Reader(hall), _names(hall), set()
     rows = list(rows)
     known = {
         ticket.token_hash: ticket
         for ticket in Ticket.objects.filter(hall=hall, token_hash__in=[row["token_hash"] for row in rows])
+        .select_related("counter")
+        .prefetch_related("servings__counter")
     }
     for row in rows:
         ticket = known.get(row["token_hash"])
-        # once a number is drawn the ticket is the building's
-        if ticket is not None and ticket.state != State.BOOKED:
+        # once a number is drawn the ticket is the building's; most bookings are here as they are there
+        if ticket is not None and (ticket.state != State.BOOKED or ticket_as_sent(ticket, names) == row):
             continue
         ticket = ticket or Ticket()
         reader.put(ticket, row)
@@ -367,8 +377,6 @@ def what_to_send(hall: Hall) -> dict[str, Any]:
     # what the city has as it ended is looked at no more once a later day has begun
     newest = max((day for day, _pk in same), default=None)
     Sent.objects.filter(pk__in=[pk for day, pk in same if newest is not None and day < newest]).update(settled=True)
-    # whoever stands at a counter last, after whoever left it
-    changed.sort(key=lambda row: row["state"] in _AT_COUNTER)
     return {
         "tickets": changed[:MOST_SENT],
         "errands": [

@@ -52,6 +52,15 @@ from balai.foundation.events.models import *
 for hall in Hall.objects.all():
     print("H", Event.objects.filter(stream="hall:balai").count() if hall.keeper_hash else "-")
 """
+LEFT = """
+from datetime import timedelta
+from balai.foundation.calendar import clock
+from balai.foundation.places.queries import city_day
+from balai.modules.queue.models import *
+at = clock.now() - timedelta(days=1)
+Ticket.objects.create(hall=Hall.objects.get(), day=city_day(at), token_hash="x" * 43, letter="A", number=9,
+    errand=Errand.objects.get(), since=at, state="waiting", created_at=at)
+"""
 WORK = """
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
@@ -185,6 +194,9 @@ def test_a_hall_goes_on_while_the_line_is_down_and_the_city_has_everything_after
     # the city gives no numbers for a hall that its building keeps
     assert _draw(city, kiosk, errand=1) == 422
 
+    # somebody was left in the line when the computer was switched off for the night
+    building.run("shell", "-v", "0", given=LEFT)
+
     # the line is cut, and the building's computer is started without it
     city.kill()
     building.start(*PROGRAM, *keep, "--bind", f"127.0.0.1:{building.port}", "--every", "1")
@@ -194,8 +206,8 @@ def test_a_hall_goes_on_while_the_line_is_down_and_the_city_has_everything_after
     assert _draw(building, kiosk, code="ABCDEFGH23") == 200
     building.run("shell", "-v", "0", given=WORK)
     here = building.tickets()
-    assert [line.split()[2] for line in here[:-1]] == ["1", "2", "3", "4"]
-    assert sorted(line.split()[3] for line in here[:-1]) == ["called", "done", "done", "waiting"]
+    assert [line.split()[2] for line in here[:-1]] == ["1", "2", "3", "4", "9"]
+    assert sorted(line.split()[3] for line in here[:-1]) == ["called", "done", "done", "no_show", "waiting"]
     building.kill()
 
     # the line is back; what was sent is sent again

@@ -3,11 +3,13 @@
 import getpass
 import http.client
 import json
+import logging
 import shutil
 import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from balai.modules.queue.actions import close_days, exchange
 from balai.modules.queue.keeping import Keeping, keeping, remember
 from balai.modules.queue.models import Hall
 
+logger = logging.getLogger(__name__)
 SECONDS = 10.0
 MOST_BYTES = 20_000_000
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -39,6 +42,8 @@ class Refused(Exception):
 
 class Command(BaseCommand):
     help = "Keep a hall's line in its building, also while the outside line is down."
+    # what the city's server said the last time
+    _last_answer = b""
 
     def add_arguments(self, parser: CommandParser) -> None:
         words = parser.add_subparsers(dest="word", required=True)
@@ -88,27 +93,41 @@ class Command(BaseCommand):
         command = [granian, "--interface", "wsgi", "--host", host, "--port", port, "--workers", "1"]
         command += ["--blocking-threads", "4", "--log-level", "error", "balai.config.wsgi:application"]
         web = subprocess.Popen(command)
-        day, down = city_day(clock.now()), False
+        day, trouble = None, ""
         try:
             while web.poll() is None:
-                time.sleep(options["every"])
-                try:
-                    self._exchange(options)
-                except (LineDown, Refused) as error:
-                    if not down:
-                        self.stderr.write(f"Jalur putus; antrean jalan terus. / Line down, going on: {error}")
-                    down = True
-                else:
-                    if down:
-                        self.stderr.write("Jalur pulih. / The line is back.")
-                    down = False
-                if city_day(clock.now()) != day:
+                # also the first time round: the computer may have been off at night
+                if city_day(clock.now()) != day and not self._troubled(lambda: close_days(at=clock.now())):
                     day = city_day(clock.now())
-                    close_days(at=clock.now())
+                time.sleep(options["every"])
+                said = self._troubled(lambda: self._exchange(options))
+                if said and said.split(":")[0] != trouble.split(":", maxsplit=1)[0]:
+                    self.stderr.write(said)
+                if trouble and not said:
+                    self.stderr.write("Jalur pulih. / The line is back.")
+                trouble = said
             raise CommandError("Server halaman berhenti. / The page server stopped; start again.")
         finally:
             web.terminate()
             web.wait()
+
+    @staticmethod
+    def _troubled(work: Callable[[], Any]) -> str:
+        """Do something and return what was in the way, in words; empty: nothing. The pages go on whatever it is."""
+        try:
+            work()
+        except LineDown as error:
+            return f"Jalur putus; antrean jalan terus. / Line down, going on: {error}"
+        except Refused as error:
+            return (
+                "Server kota menolak kunci atau kiriman komputer ini; antrean jalan terus, tetapi tidak terkirim. "
+                f"/ The city's server refuses; the line goes on here, but nothing is sent on: {error}"
+            )
+        except Exception as error:
+            # a full disk, a city in the middle of an upgrade: tomorrow it may work again
+            logger.exception("queue keep")
+            return f"Kesalahan tak terduga; antrean jalan terus. / Unexpected trouble, going on: {error!r}"
+        return ""
 
     def _exchange(self, options: dict[str, Any]) -> None:
         """Send what is new, then fetch; sending first, so that the city's server answers with what it has now.
@@ -124,11 +143,16 @@ class Command(BaseCommand):
             _call(options, "POST", json.dumps(sent).encode())
             exchange.note_sent(hall, sent=sent)
             more = len(sent["tickets"]) == exchange.MOST_SENT
-        given = json.loads(_call(options, "GET"))
+        answer = _call(options, "GET")
+        if answer == self._last_answer:
+            # nothing has changed there, and what changed here is the building's
+            return
+        given = json.loads(answer)
         kept = Keeping(slug, options["address"], options["key"], given["ticket_key"])
         if keeping() != kept:
             remember(kept)
         exchange.set_up_here(slug=slug, given=given, at=clock.now())
+        self._last_answer = answer
 
     @transaction.atomic
     def _officer(self, options: dict[str, Any]) -> None:
