@@ -1,5 +1,6 @@
 """Apply one change to a matter."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,12 +12,12 @@ from django.db.models import F
 from balai.engines.cases._rows import CLOCK_FIELDS, case_fields, clock_row, matter_of
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.actions.open import HIDDEN, Intake, open_case, text_hash
-from balai.engines.cases.events import MOVES, CaseStepped, stream_of
+from balai.engines.cases.events import MOVES, CaseStepped, escalations, stream_of
 from balai.engines.cases.models import Case, Clock, Entry, Follower, RegisterCounter
 from balai.engines.cases.queries.families import family_of
 from balai.engines.cases.queries.photos import photo_count
 from balai.engines.cases.queries.visible import merge_targets
-from balai.engines.cases.rules.evolution import ChangeRefused, ClockState, Given, Matter, evolve
+from balai.engines.cases.rules.evolution import ChangeRefused, ClockState, Given, Matter, climb, evolve
 from balai.engines.cases.rules.kinds import CaseKind, Change, Part
 from balai.engines.cases.rules.references import register_number
 from balai.foundation.calendar.queries import work_calendar
@@ -31,6 +32,8 @@ from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.units.models import Unit
 from balai.foundation.units.rules import Authority
+
+logger = logging.getLogger(__name__)
 
 
 class CaseMovedOn(Exception):
@@ -150,6 +153,31 @@ def check_ready(*, case: Case, change: Change, expected_seq: int) -> None:
 
 
 @transaction.atomic
+def climb_one(*, case_id: int, at: datetime) -> bool:
+    """Climb the due rungs of one matter and return whether there were any."""
+    held = hold(case_id=case_id)
+    after, rungs = climb(matter=held.matter, kind=held.kind, at=at, calendar=held.calendar)
+    if not rungs:
+        return False
+    # also without a fact: a rung whose change turns out impossible counts as climbed, or the clock would ask for ever
+    store(held=held, after=after, facts=escalations(rungs), at=at)
+    for rung in rungs:
+        if rung.change:
+            _system_change(case_id=held.case.pk, name=rung.change, at=at)
+    return True
+
+
+def _system_change(*, case_id: int, name: str, at: datetime) -> Case | None:
+    held: Held = hold(case_id=case_id)
+    try:
+        return make_change(
+            held=held, row=held.kind.change(name, state=held.matter.state), given=Given(), actor=SYSTEM, at=at
+        )
+    except ChangeRefused:
+        logger.warning("case %s: system change %s is not possible from %s", case_id, name, held.matter.state)
+        return None
+
+
 def apply_change(
     *,
     case_id: int,
@@ -164,26 +192,32 @@ def apply_change(
 ) -> Case:
     """Make one change: lock, check, new state, clocks, words, event and message in one commit.
 
+    What a clock has decided meanwhile comes first, in a commit of its own: nobody is faster than a term that is over
+    because the worker looks every few seconds only.
+
     :raises CaseMovedOn: if somebody was faster; :raises NotAllowed: without permission;
     :raises ChangeRefused: if the kind does not allow it; :raises UnknownChange: for another name.
     """
-    if given.target_id is not None:
-        # both in the order of their keys: two merges that cross one another wait instead of locking each other out
-        both = Case.objects.filter(pk__in=(case_id, given.target_id)).order_by("pk")
-        list(both.select_for_update(of=("self",)).values_list("pk", flat=True))
-    held = hold(case_id=case_id, expected_seq=expected_seq)
-    case, row = held.case, held.kind.change(change)
-    check_allowed(case=case, change=row, actor=actor, authority=authority)
-    return make_change(
-        held=held,
-        row=row,
-        given=given,
-        actor=actor,
-        authority=authority,
-        post_title=post_title,
-        attachments=attachments,
-        at=at,
-    )
+    if Clock.objects.filter(case_id=case_id, next_step_at__lte=at).exists():
+        climb_one(case_id=case_id, at=at)
+    with transaction.atomic():
+        if given.target_id is not None:
+            # both in the order of their keys: two merges that cross one another wait instead of locking each other out
+            both = Case.objects.filter(pk__in=(case_id, given.target_id)).order_by("pk")
+            list(both.select_for_update(of=("self",)).values_list("pk", flat=True))
+        held = hold(case_id=case_id, expected_seq=expected_seq)
+        case, row = held.case, held.kind.change(change, state=held.matter.state)
+        check_allowed(case=case, change=row, actor=actor, authority=authority)
+        return make_change(
+            held=held,
+            row=row,
+            given=given,
+            actor=actor,
+            authority=authority,
+            post_title=post_title,
+            attachments=attachments,
+            at=at,
+        )
 
 
 def make_change(

@@ -1,13 +1,14 @@
 """How a matter evolves: one function makes every change, for the desk, the reporter, the clock and imports alike."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from balai.engines.cases.rules.kinds import (
     BACK,
     END_CLASSES,
     SAME,
+    UNANSWERED,
     CaseKind,
     Change,
     ClockPlan,
@@ -193,10 +194,20 @@ def _with_projections(matter: Matter, kind: CaseKind) -> Matter:
         matter,
         due_at=min(running) if running and matter.is_open else None,
         promised_at=main[-1].due_at if main else matter.promised_at,
-        # reopened once, promised twice: every promise must have been kept
-        on_time=_kept(main),
+        # reopened once, promised twice: every promise must have been kept. What its reporter took back, or what went
+        # on under another number, was promised to nobody any more.
+        on_time=None if matter.state_class in UNANSWERED and _kept(main) else _kept(main),
         answered_in_time=_kept([clock for clock in matter.clocks if clock.name == kind.answer_clock]),
     )
+
+
+def reopen_until(*, kind: CaseKind, closed_at: datetime, calendar: WorkCalendar) -> datetime:
+    """Return the last moment at which the reporter may open an ended matter again."""
+    if kind.reopen_unit == "calendar_days":
+        return closed_at + timedelta(days=kind.reopen_days)
+    term = Term(amount=kind.reopen_days, unit="working_days")
+    last = deadline(start=closed_at, term=term, calendar=calendar).astimezone(calendar.zone)
+    return last.replace(hour=23, minute=59, second=59, microsecond=0).astimezone(UTC)
 
 
 def _kept(clocks: list[ClockState]) -> bool | None:
@@ -206,7 +217,9 @@ def _kept(clocks: list[ClockState]) -> bool | None:
     return True if clocks and clocks[-1].stopped_at else None
 
 
-def check_change(*, matter: Matter, kind: CaseKind, change: Change, given: Given, at: datetime) -> None:
+def check_change(
+    *, matter: Matter, kind: CaseKind, change: Change, given: Given, at: datetime, calendar: WorkCalendar
+) -> None:
     """Prove that ``change`` may be made now.
 
     :raises ChangeRefused: ``not_from_here``, ``missing`` (details: needs), ``window_over``,
@@ -221,8 +234,10 @@ def check_change(*, matter: Matter, kind: CaseKind, change: Change, given: Given
         raise ChangeRefused("bad_rating", rating=given.rating)
     if "unit" in change.needs and given.unit_id == matter.unit_id and change.target != SAME:
         raise ChangeRefused("same_unit")
-    if change.restarts and matter.closed_at and at > matter.closed_at + timedelta(days=kind.reopen_days):
-        raise ChangeRefused("window_over", until=matter.closed_at + timedelta(days=kind.reopen_days))
+    if change.restarts and matter.closed_at:
+        until = reopen_until(kind=kind, closed_at=matter.closed_at, calendar=calendar)
+        if at > until:
+            raise ChangeRefused("window_over", until=until)
 
 
 def _moved_clock(
@@ -263,7 +278,7 @@ def evolve(
 
     :raises ChangeRefused: as :func:`check_change`.
     """
-    check_change(matter=matter, kind=kind, change=change, given=given, at=at)
+    check_change(matter=matter, kind=kind, change=change, given=given, at=at, calendar=calendar)
     target = {SAME: matter.state, BACK: matter.resume_state or kind.routed}.get(change.target, change.target)
     target_class = kind.state(target).state_class
     clocks = tuple(
@@ -279,7 +294,6 @@ def evolve(
         # a matter taken over from elsewhere may run on fewer clocks than its kind knows
         if name not in running and kind.has_clock(name)
     )
-    waits = target_class in ("waiting_reporter", "waiting_outside")
     ended = target_class in END_CLASSES
     reopening = bool(change.restarts)
     if target == matter.state:
@@ -290,8 +304,10 @@ def evolve(
         matter,
         state=target,
         state_class=target_class,
-        # waiting on top of waiting still goes back to the work it interrupted
-        resume_state=matter.state if waits and not matter.state_class.startswith("waiting") else matter.resume_state,
+        # one interruption on top of another still goes back to the work that the first one interrupted
+        resume_state=matter.state
+        if kind.is_interruption(target) and not kind.is_interruption(matter.state)
+        else matter.resume_state,
         unit_id=given.unit_id if given.unit_id is not None else matter.unit_id,
         assignee_id=_assignee(matter, change, given),
         updated_at=max(at, matter.updated_at),

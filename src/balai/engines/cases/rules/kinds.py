@@ -20,6 +20,8 @@ StateClass = Literal[
     "withdrawn",
 ]
 END_CLASSES: frozenset[str] = frozenset({"done", "refused", "merged", "withdrawn"})
+# ends in which nobody was given an answer
+UNANSWERED: frozenset[str] = frozenset({"merged", "withdrawn"})
 Who = Literal["staff", "reporter", "system"]
 # "parts": every part of the matter (its own matters at other agencies) has ended
 # "tasks": nothing is left of what the family of the kind wants done in this state
@@ -147,8 +149,10 @@ class CaseKind:
     routed: str
     main_clock: str
     answer_clock: str = ""
-    # days after the end during which the reporter may reopen, counted from the moment of closing
+    # days after the end during which the reporter may reopen: calendar days from the moment of closing, or working
+    # days with the last one whole
     reopen_days: int = 10
+    reopen_unit: Literal["calendar_days", "working_days"] = "calendar_days"
     received_message: str = ""
     source: str = ""
     family: str = "complaint"
@@ -157,15 +161,22 @@ class CaseKind:
         """Return the state called ``slug``."""
         return next(state for state in self.states if state.slug == slug)
 
-    def change(self, name: str) -> Change:
-        """Return the change called ``name``.
+    def change(self, name: str, *, state: str = "") -> Change:
+        """Return the change called ``name``; where it leads elsewhere from other states, the one made from ``state``.
 
         :raises UnknownChange: if there is none.
         """
-        for change in self.changes:
-            if change.name == name:
+        named = [change for change in self.changes if change.name == name]
+        for change in named:
+            if state in change.sources:
                 return change
+        if named:
+            return named[0]
         raise UnknownChange(f"{self.slug} knows no change {name!r}")
+
+    def is_interruption(self, slug: str) -> bool:
+        """Return whether a state is left back to where the matter came from."""
+        return any(change.target == BACK and slug in change.sources for change in self.changes)
 
     def has_clock(self, name: str) -> bool:
         """Return whether the kind runs a clock of that name."""

@@ -12,10 +12,11 @@ from balai.engines.cases.actions import CaseMovedOn, apply_change
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.forms import OwnChangeForm
 from balai.engines.cases.models import Case
-from balai.engines.cases.rules.evolution import ChangeRefused
+from balai.engines.cases.rules.evolution import ChangeRefused, reopen_until
 from balai.engines.cases.rules.kinds import CaseKind, Change, UnknownChange
 from balai.engines.cases.web.photos import Photos, read_photos
 from balai.engines.cases.words import label_of
+from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.events.rules import Actor
 from balai.foundation.limits.actions import check_limit
 
@@ -74,7 +75,8 @@ def own_offers(
 def _is_over(case: Case, kind: CaseKind, change: Change, at: datetime) -> bool:
     if not change.restarts or case.closed_at is None:
         return False
-    return at > case.closed_at + timedelta(days=kind.reopen_days)
+    calendar = work_calendar(schedule_id=case.unit.schedule_id)
+    return at > reopen_until(kind=kind, closed_at=case.closed_at, calendar=calendar)
 
 
 def make_own_change(

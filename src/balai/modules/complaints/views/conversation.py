@@ -20,12 +20,14 @@ from balai.engines.cases.models import Case
 from balai.engines.cases.queries.opened import code_mark
 from balai.engines.cases.queries.own import own_case
 from balai.engines.cases.queries.timeline import TimelineItem, clocks_of, timeline
+from balai.engines.cases.rules.evolution import reopen_until
 from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.web.own import make_own_change, own_offers
 from balai.engines.cases.web.photos import Photos, photo_view
 from balai.engines.cases.web.receipts import Receipt, hand_receipt
 from balai.engines.cases.words import label_of, mark_of
 from balai.foundation.calendar import clock
+from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.identity import conversations
 from balai.foundation.identity.actions import NoSender, choose_language, send_code, verify_code
@@ -148,8 +150,11 @@ def _pair(files: list[Any]) -> dict[str, Any]:
 
 def _window(case: Case, kind: CaseKind) -> str:
     at = clock.now()
-    until = case.closed_at + timedelta(days=kind.reopen_days) if case.closed_at else None
-    if case.closed_at is None or until is None or until < at or case.state_class != "done":
+    if case.closed_at is None or case.state_class != "done":
+        return ""
+    calendar = work_calendar(schedule_id=case.unit.schedule_id)
+    until = reopen_until(kind=kind, closed_at=case.closed_at, calendar=calendar)
+    if until < at:
         return ""
     return window_words(closed_at=case.closed_at, until=until, at=at)
 
