@@ -1,5 +1,6 @@
 """The pages of whoever takes money at a counter, or gives it back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,16 +17,20 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.payments import actions, queries
 from balai.foundation.payments.forms import CashForm, ClosingForm, PayOutForm, RefundForm, SettleForm
 from balai.foundation.payments.models import Bill, Receipt, Refund
-from balai.foundation.payments.words import OUTCOMES, REFUSALS, STATES
+from balai.foundation.payments.words import NOT_PAYABLE, OUTCOMES, REFUSALS, STATES
 from balai.foundation.units.rules import Grant
 
 
-def _need(request: HttpRequest, permission: str) -> Grant:
-    grants = request.authority.grants_for(permission)  # type: ignore[attr-defined]
-    if not grants:
-        raise PermissionDenied
-    found: Grant = grants[0]
-    return found
+def _need(request: HttpRequest, permission: str, unit_id: int | None = None) -> Grant:
+    """Return the post under which somebody may do this, at ``unit_id`` where it is about an agency.
+
+    :raises PermissionDenied: without any.
+    """
+    grants: Sequence[Grant] = request.authority.grants_for(permission)  # type: ignore[attr-defined]
+    for grant in grants:
+        if unit_id is None or grant.unit_ids is None or unit_id in grant.unit_ids:
+            return grant
+    raise PermissionDenied
 
 
 def _actor(request: HttpRequest, grant: Grant) -> Actor:
@@ -58,11 +63,11 @@ def _overview(request: HttpRequest, *, closing: ClosingForm | None = None, statu
 
 
 def _bill_of_mine(request: HttpRequest, number: str, permission: str) -> tuple[Bill, Grant]:
-    grant = _need(request, permission)
+    _need(request, permission)
     found = queries.bill_within(number=number, authority=request.authority, permission=permission)  # type: ignore[attr-defined]
     if found is None:
         raise Http404
-    return found, grant
+    return found, _need(request, permission, found.unit_id)
 
 
 @never_cache
@@ -115,8 +120,8 @@ def take_cash(request: HttpRequest, number: str) -> HttpResponse:
             actor=_actor(request, grant),
             at=clock.now(),
         )
-    except actions.NotPayable:
-        messages.error(request, _("This bill was decided a moment ago; nothing was taken. Look at its state."))
+    except actions.NotPayable as refused:
+        messages.error(request, str(NOT_PAYABLE.get(refused.state, NOT_PAYABLE[""])))
     else:
         messages.success(request, _("Taken. The receipt is below."))
     return redirect("payments:desk_bill", number)
@@ -189,14 +194,14 @@ def settle(request: HttpRequest, receipt_id: int) -> HttpResponse:
 @require_POST
 def close_day(request: HttpRequest) -> HttpResponse:
     """End the day of a counter."""
-    grant = _need(request, "payments.collect")
+    _need(request, "payments.collect")
     form = ClosingForm(request.POST, units=queries.units_of(authority=request.authority))  # type: ignore[attr-defined]
     if form.is_valid():
         try:
             actions.close_day(
                 **form.cleaned_data,
                 user_id=request.user.pk or 0,
-                actor=_actor(request, grant),
+                actor=_actor(request, _need(request, "payments.collect", form.cleaned_data["unit_id"])),
                 at=clock.now(),
             )
         except actions.ClosingRefused as refused:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 
 class Bill(models.Model):
@@ -144,7 +145,7 @@ class Closing(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["unit", "counter", "day"], name="payments_closed_once"),
+            models.UniqueConstraint("unit", Lower("counter"), "day", name="payments_closed_once"),
             models.CheckConstraint(
                 condition=Q(recorded_idr=F("counted_idr")) | ~Q(note=""), name="payments_difference_is_explained"
             ),

@@ -10,6 +10,12 @@ STATES: dict[str, tuple[str, Promise]] = {
     "cancelled": ("", _("Not owed any more")),
     "refunded": ("info", _("Money given back")),
 }
+NOT_PAYABLE: dict[str, Promise] = {
+    "": _("This bill was decided a moment ago; nothing was taken. Look at its state."),
+    "day_closed": _(
+        "This counter's day is closed already; nothing was taken. Take it at another counter, or tomorrow."
+    ),
+}
 OUTCOMES: dict[str, Promise] = {
     "wrong_amount": _("The amount is not the bill's"),
     "unknown_bill": _("No bill has this number"),

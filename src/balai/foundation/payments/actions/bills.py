@@ -17,15 +17,19 @@ from balai.foundation.payments.events import (
     BillRefunded,
     stream_of,
 )
-from balai.foundation.payments.models import Bill, BillCounter, Refund
-from balai.foundation.payments.rules.bills import BillLine, bill_total, may_become
+from balai.foundation.payments.models import Bill, BillCounter, Closing, Refund
+from balai.foundation.payments.rules.bills import BillLine, bill_total, counter_name, may_become
 from balai.foundation.places.queries import city_day
+from balai.foundation.units.models import Unit
 
 EXPIRY_BATCH = 200
 
 
 class NotPayable(Exception):
-    """The bill is paid, cancelled or refunded already; nothing was changed. ``state`` says which."""
+    """Nothing was changed: the bill is paid, cancelled or refunded already, or the counter's day is closed.
+
+    ``state`` says which.
+    """
 
     def __init__(self, state: str) -> None:
         super().__init__(state)
@@ -126,10 +130,16 @@ def mark_paid(
 def take_cash(*, bill_id: int, user_id: int, counter: str, actor: Actor, at: datetime) -> Bill:
     """Write that an officer took the whole amount at a counter, and return the bill.
 
-    :raises NotPayable: if somebody else was faster, or it is not owed any more.
+    :raises NotPayable: if somebody else was faster, or it is not owed any more; ``day_closed`` after the counter's day
+        was counted: money taken then would be in no closing.
     """
     bill = Bill.objects.select_for_update(of=("self",)).get(pk=bill_id)
-    mark_paid(bill=bill, method=Bill.Method.CASH, taken_by_id=user_id, counter=counter.strip(), actor=actor, at=at)
+    name = counter_name(counter)
+    # whoever counts the drawer at this moment waits, or has finished
+    Unit.objects.select_for_update(of=("self",)).get(pk=bill.unit_id)
+    if Closing.objects.filter(unit_id=bill.unit_id, counter__iexact=name, day=city_day(at)).exists():
+        raise NotPayable("day_closed")
+    mark_paid(bill=bill, method=Bill.Method.CASH, taken_by_id=user_id, counter=name, actor=actor, at=at)
     return bill
 
 

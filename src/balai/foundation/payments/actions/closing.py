@@ -10,7 +10,9 @@ from balai.foundation.events.actions import append
 from balai.foundation.events.rules import Actor
 from balai.foundation.payments.events import CounterClosed
 from balai.foundation.payments.models import Bill, Closing
+from balai.foundation.payments.rules.bills import counter_name
 from balai.foundation.places.queries import city_day, current_city
+from balai.foundation.units.models import Unit
 
 
 class ClosingRefused(Exception):
@@ -26,7 +28,7 @@ def cash_of(*, unit_id: int, counter: str, day: date) -> tuple[int, int]:
     start = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(current_city().time_zone))
     taken = Bill.objects.filter(
         unit_id=unit_id,
-        counter=counter,
+        counter__iexact=counter_name(counter),
         method=Bill.Method.CASH,
         paid_at__gte=start,
         paid_at__lt=start + timedelta(days=1),
@@ -45,12 +47,14 @@ def close_day(
         raise ClosingRefused("not_over")
     try:
         with transaction.atomic():
+            # nobody takes money at the counter while it is counted
+            Unit.objects.select_for_update(of=("self",)).get(pk=unit_id)
             recorded, bills = cash_of(unit_id=unit_id, counter=counter, day=day)
             if recorded != counted_idr and not note.strip():
                 raise ClosingRefused("not_explained")
             made = Closing.objects.create(
                 unit_id=unit_id,
-                counter=counter,
+                counter=counter_name(counter),
                 day=day,
                 recorded_idr=recorded,
                 bills=bills,

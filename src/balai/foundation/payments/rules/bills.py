@@ -60,6 +60,11 @@ def bill_total(*, lines: Sequence[BillLine], expires_at: datetime, at: datetime)
     return total
 
 
+def counter_name(text: str) -> str:
+    """Return the name of a counter as it is kept, without odd spaces; two names are one where only case differs."""
+    return " ".join(text.split())
+
+
 def may_become(*, state: str, target: str) -> bool:
     """Return whether a bill in ``state`` may become ``target``."""
     return target in ALLOWED.get(state, frozenset())
