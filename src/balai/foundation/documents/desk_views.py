@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -32,23 +33,25 @@ PREVIEWS_AN_HOUR = 1_500
 SAMPLE_NUMBER = "000/0000/CONTOH/2026"
 
 
-def _need(request: HttpRequest, permission: str) -> Grant:
-    grants = request.authority.grants_for(permission)  # type: ignore[attr-defined]
-    if not grants:
+def _need(request: HttpRequest, permission: str) -> None:
+    if not request.authority.grants_for(permission):  # type: ignore[attr-defined]
         raise PermissionDenied
-    found: Grant = grants[0]
-    return found
 
 
-def _reaches(request: HttpRequest, permission: str, unit_id: int | None) -> bool:
-    """Return whether somebody's post reaches a template: the whole city's is for whoever answers for the city."""
-    grants = request.authority.grants_for(permission)  # type: ignore[attr-defined]
-    return any(grant.unit_ids is None or (unit_id is not None and unit_id in grant.unit_ids) for grant in grants)
+def _reach(request: HttpRequest, permission: str, unit_id: int | None) -> Grant | None:
+    """Return the post that reaches a template: the whole city's is for whoever answers for the city."""
+    grants: Sequence[Grant] = request.authority.grants_for(permission)  # type: ignore[attr-defined]
+    for grant in grants:
+        if grant.unit_ids is None or (unit_id is not None and unit_id in grant.unit_ids):
+            return grant
+    return None
 
 
-def _need_reach(request: HttpRequest, permission: str, unit_id: int | None) -> None:
-    if not _reaches(request, permission, unit_id):
+def _need_reach(request: HttpRequest, permission: str, unit_id: int | None) -> Grant:
+    grant = _reach(request, permission, unit_id)
+    if grant is None:
         raise PermissionDenied
+    return grant
 
 
 def _actor(request: HttpRequest, grant: Grant) -> Actor:
@@ -71,12 +74,13 @@ def _may_issue(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a template with its preview; keep a draft; publish it."""
-    grant = _need(request, EDIT)
+    _need(request, EDIT)
     line = _line(slug)
-    may_edit = _reaches(request, EDIT, line.unit.pk if line.unit else None)
+    grant = _reach(request, EDIT, line.unit.pk if line.unit else None)
+    may_edit = grant is not None
     if request.method != "POST":
         return _edit(request, line, TemplateForm(initial=_initial(line)), may_edit=may_edit)
-    if not may_edit:
+    if grant is None:
         raise PermissionDenied
     form = TemplateForm(request.POST)
     if not form.is_valid() or "preview" in request.POST:
@@ -197,7 +201,7 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 def _find(request: HttpRequest, text: str) -> IssuedDocument | None:
     found = queries.find_document(text)
-    if found is None or not _reaches(request, ISSUE, found.template_version.template.unit_id):
+    if found is None or _reach(request, ISSUE, found.template_version.template.unit_id) is None:
         return None
     return found
 
@@ -214,7 +218,7 @@ def _documents(
     failed = [
         (each, describe_problem(each.problem))
         for each in queries.failed_documents()
-        if _reaches(request, ISSUE, each.template_version.template.unit_id)
+        if _reach(request, ISSUE, each.template_version.template.unit_id)
     ]
     context = {
         "form": form,
@@ -231,9 +235,9 @@ def _documents(
 @require_POST
 def retry(request: HttpRequest, document_id: int) -> HttpResponse:
     """Try a failed document again."""
-    grant = _need(request, ISSUE)
+    _need(request, ISSUE)
     document = get_object_or_404(IssuedDocument.objects.select_related("template_version__template"), pk=document_id)
-    _need_reach(request, ISSUE, document.template_version.template.unit_id)
+    grant = _need_reach(request, ISSUE, document.template_version.template.unit_id)
     try:
         actions.retry_document(document_id=document_id, actor=_actor(request, grant), at=clock.now())
     except actions.NotRetryable:
@@ -246,10 +250,10 @@ def retry(request: HttpRequest, document_id: int) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, document_id: int) -> HttpResponse:
     """Revoke an issued document, with a reason that everybody may read."""
-    grant = _need(request, ISSUE)
+    _need(request, ISSUE)
     rows = IssuedDocument.objects.select_related("template_version__template").defer("data")
     document = get_object_or_404(rows, pk=document_id)
-    _need_reach(request, ISSUE, document.template_version.template.unit_id)
+    grant = _need_reach(request, ISSUE, document.template_version.template.unit_id)
     form = RevokeForm(request.POST)
     if not form.is_valid():
         found_form = FindForm({"q": document.number})
