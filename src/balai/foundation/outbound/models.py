@@ -128,6 +128,8 @@ class HandOver(models.Model):
         GIVEN_UP = "given_up"
         # the same was handed over anew, with what was corrected meanwhile
         REPLACED = "replaced"
+        # the matter ended, or somebody did the step here
+        DROPPED = "dropped"
 
     system = models.ForeignKey(OutsideSystem, on_delete=models.PROTECT, related_name="hand_overs")
     # soft reference upward: which matter, and which of its steps

@@ -34,6 +34,7 @@ HAND_OVER_STATES = {
     "answered": ("good", gettext_lazy("Answered")),
     "refused": ("late", gettext_lazy("Refused by them")),
     "given_up": ("", gettext_lazy("Done by hand")),
+    "dropped": ("", gettext_lazy("Not needed any more")),
     "replaced": ("", gettext_lazy("Sent again after a correction")),
 }
 

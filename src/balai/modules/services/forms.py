@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain, count
 from typing import Any
 
 from django import forms
@@ -221,7 +223,7 @@ class StepForm(forms.Form):
             unit, sign, label = (part.strip() for part in line.partition("|"))
             if not sign or not label or not unit:
                 raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line})
-            slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:16] or "periksa"
+            slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "periksa"
             found.append(OtherCheck(slug=slug, unit=unit, label_id=label, label_en=label))
         return tuple(found)
 
@@ -256,7 +258,7 @@ class RightsForm(forms.Form):
     )
     objection_unit = forms.ChoiceField(label=_("Unit"), choices=TERM_UNITS, required=False)
     objection_days = forms.IntegerField(
-        label=_("It may be raised within so many calendar days"), min_value=1, max_value=365, required=False
+        label=_("It may be raised within so many working days"), min_value=1, max_value=365, required=False
     )
     tacit_basis = forms.CharField(
         label=_("Article by which silence counts as consent"),
@@ -327,6 +329,7 @@ def workflow_from(rows: list[dict[str, Any]], *, rights: RightsForm, before: Wor
         while slug in slugs:
             slug += "_"
         slugs.append(slug)
+    checks = _told_apart([row["checks"] for row in filled])
     steps = tuple(
         WorkStep(
             slug=slug,
@@ -336,11 +339,11 @@ def workflow_from(rows: list[dict[str, Any]], *, rights: RightsForm, before: Wor
             unit=row["unit"],
             system=row.get("system", ""),
             term=Term(amount=row["amount"], unit=row["term_unit"]) if row["amount"] and row["term_unit"] else None,
-            checks=row["checks"],
+            checks=checks[place],
             checklist=row.get("checklist", ()),
             next=tuple(slugs[number - 1] if number <= len(slugs) else f"step-{number}" for number in row["next"]),
         )
-        for slug, row in zip(slugs, filled, strict=True)
+        for place, (slug, row) in enumerate(zip(slugs, filled, strict=True))
     )
     return Workflow(
         steps=steps,
@@ -350,6 +353,21 @@ def workflow_from(rows: list[dict[str, Any]], *, rights: RightsForm, before: Wor
         objection=_kept(rights.term("objection"), before.objection),
         objection_days=rights.cleaned_data["objection_days"] or before.objection_days,
     )
+
+
+def _told_apart(rows: list[tuple[OtherCheck, ...]]) -> list[tuple[OtherCheck, ...]]:
+    """Return the checks of every step with short names that are used once in the workflow."""
+    taken: set[str] = set()
+    found: list[tuple[OtherCheck, ...]] = []
+    for checks in rows:
+        named: list[OtherCheck] = []
+        for check in checks:
+            others = (f"{check.slug[:33]}-{number}" for number in count(2))
+            slug = next(each for each in chain((check.slug,), others) if each not in taken)
+            taken.add(slug)
+            named.append(replace(check, slug=slug))
+        found.append(tuple(named))
+    return found
 
 
 def _kept(term: Term | None, before: Term | None) -> Term | None:

@@ -1,5 +1,6 @@
 """Who may see the files, bills and results of an application."""
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from balai.engines.cases.models import Case
@@ -21,9 +22,10 @@ def _sees(request: HttpRequest, owner_id: int | None) -> tuple[Case | None, bool
     case = application.case
     if opened_cases(marks=conversations.marks(request)).filter(pk=case.pk).exists():
         return case, False
-    if visible_to(authority=request.authority).filter(pk=case.pk).exists():  # type: ignore[attr-defined]
-        return case, True
-    return None, False
+    # another agency checks a part of it, on the same papers; the look is the part's
+    mine = visible_to(authority=request.authority).filter(Q(pk=case.pk) | Q(parent=case))  # type: ignore[attr-defined]
+    seen = mine.order_by("pk").first()
+    return seen, seen is not None
 
 
 def may_see_paper(request: HttpRequest, attachment: Attachment) -> bool:

@@ -22,7 +22,7 @@ from balai.foundation.files.contributions import FileGuard
 from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.outbound.events import HandOverEnded
 from balai.foundation.payments.contributions import BillGuard
-from balai.foundation.payments.events import BillPaid
+from balai.foundation.payments.events import BillExpired, BillPaid
 from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import MenuItem
 from balai.modules.services import guards, reactions, tasks
@@ -60,6 +60,7 @@ module = Module(
         DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result, looked=guards.note_result_look),
         *(Subscription(event=event, call=reactions.follow_step) for event in STEPS),
         Subscription(event=BillPaid, call=reactions.follow_payment),
+        Subscription(event=BillExpired, call=reactions.follow_expiry),
         Subscription(event=HandOverEnded, call=reactions.follow_outside),
         Subscription(event=CaseEscalated, call=reactions.follow_delay),
         ExampleData(order=25, label="services", load=load_standards),

@@ -1,13 +1,22 @@
 """What happens after a step: bills, results, the survey. Called by the worker for each event, at least once."""
 
-from balai.engines.cases.events import reference_of
+from balai.engines.cases.events import CaseUndone, reference_of
 from balai.engines.cases.models import Case
+from balai.foundation.calendar import clock
 from balai.foundation.events.models import Event
-from balai.modules.services.actions.outcome import ask_payment, drop_bills, make_result, move_paid, note_delay
-from balai.modules.services.actions.outside import hand_over_step, move_outside
-from balai.modules.services.actions.returns import note_return
+from balai.modules.services.actions.outcome import (
+    ask_payment,
+    drop_bills,
+    drop_parts,
+    make_result,
+    move_paid,
+    note_delay,
+    tell_of_expiry,
+)
+from balai.modules.services.actions.outside import drop_left, hand_over_step, move_outside
+from balai.modules.services.actions.returns import forget_return, note_return
 from balai.modules.services.actions.survey import invite
-from balai.modules.services.actions.visits import cancel_left
+from balai.modules.services.actions.visits import cancel_left, restore_visit
 from balai.modules.services.models import Application
 from balai.modules.services.queries.applications import OWNER
 from balai.modules.services.rules.checks import FAMILY, PROMISE
@@ -25,14 +34,29 @@ def follow_step(*, event: Event) -> None:
         return
     if event.data.get("change") == "return":
         note_return(case=case, seq=event.seq, reason=event.data.get("reason") or "")
-    ask_payment(case=case, at=event.at)
-    drop_bills(case=case, at=event.at)
-    cancel_left(case=case, at=event.at)
-    hand_over_step(case=case, at=event.at)
+    if event.kind == CaseUndone.__name__:
+        _take_back(case, event)
+    # terms count from now: after an outage of the worker the moment of the event may lie days back
+    at = clock.now()
+    ask_payment(case=case, at=at)
+    drop_bills(case=case, at=at)
+    drop_parts(case=case, at=at)
+    cancel_left(case=case, at=at)
+    drop_left(case=case, at=at)
+    hand_over_step(case=case, at=at)
     if case.state_class == "done":
         make_result(case=case, at=event.at)
     if case.state_class in ("done", "refused"):
         invite(case=case, at=event.at)
+
+
+def _take_back(case: Case, event: Event) -> None:
+    undone = Event.objects.filter(stream=event.stream, seq=event.data["undone_seq"]).first()
+    if undone is None:
+        return
+    if undone.data.get("change") == "return":
+        forget_return(case=case, seq=undone.seq, reason=undone.data.get("reason") or "")
+    restore_visit(case=case, since=undone.at, at=clock.now())
 
 
 def follow_outside(*, event: Event) -> None:
@@ -42,6 +66,12 @@ def follow_outside(*, event: Event) -> None:
     application = Application.objects.select_related("case").filter(pk=event.data["owner_id"]).first()
     if application is not None and application.case is not None:
         move_outside(case=application.case, step=event.data["step"], at=event.at)
+
+
+def follow_expiry(*, event: Event) -> None:
+    """Tell the applicant that a bill's term is over, and that another can be asked for."""
+    if event.data.get("owner_kind") == OWNER:
+        tell_of_expiry(bill_id=event.data["bill_id"], at=clock.now())
 
 
 def follow_payment(*, event: Event) -> None:

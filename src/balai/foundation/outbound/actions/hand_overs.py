@@ -134,6 +134,19 @@ def hand_over(
     return row
 
 
+@transaction.atomic
+def drop_hand_overs(*, owner_kind: str, owner_id: int, but: str = "", at: datetime) -> int:
+    """Hand over no more what is not needed any more (all but of the step ``but``), and hear no answer to it.
+
+    What an outside system has taken in already it keeps; return how many were still open.
+    """
+    left = HandOver.objects.filter(owner_kind=owner_kind, owner_id=owner_id, state__in=OPEN).exclude(step=but)
+    rows = list(left.select_for_update(of=("self",)).select_related("system"))
+    for row in rows:
+        _end(row, State.DROPPED, "", SYSTEM, at)
+    return len(rows)
+
+
 def _tell(row: HandOver, event: DomainEvent, actor: Actor, at: datetime) -> None:
     append(stream=stream_of(row.system.slug), event=event, actor=actor, at=at)
 

@@ -6,33 +6,38 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import override
 
 from balai.engines.cases.actions import apply_change
 from balai.engines.cases.actions.kinds import kind_at
-from balai.engines.cases.events import stream_of as case_stream
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
+from balai.engines.cases.rules.kinds import UnknownChange
 from balai.foundation.documents.actions import request_document, take_number
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import append
-from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM, Actor
+from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.payments.actions import NotPayable, cancel_bill, issue_bill
 from balai.foundation.payments.models import Bill
 from balai.foundation.payments.rules.bills import MOST_IDR, BillLine
 from balai.foundation.units.models import Unit
 from balai.foundation.units.queries import head_of
+from balai.foundation.web.words import moment_for, rupiah
 from balai.modules.services.actions.apply import fee_of
 from balai.modules.services.events import CompensationGiven, DelayFound, stream_of
 from balai.modules.services.models import Application, DelayRisk
 from balai.modules.services.queries.applications import OWNER, contact_of, papers_of
 from balai.modules.services.queries.results import result_rows
-from balai.modules.services.rules.kinds import paid_change
+from balai.modules.services.queries.steps import entered_at
+from balai.modules.services.rules.checks import DROP
+from balai.modules.services.rules.kinds import free_change, paid_change
 from balai.modules.services.rules.workflow import workflow_from_json
 
 logger = logging.getLogger(__name__)
 # long enough for a weekend and a market day
 BILL_LIVES = timedelta(days=7)
+UNPAID = (Bill.State.OPEN, Bill.State.EXPIRED)
 
 
 @transaction.atomic
@@ -62,13 +67,13 @@ def ask_payment(*, case: Case, at: datetime) -> Bill | None:
         return open_bill
     amount = fee_of(papers_of(application, at=at))
     if amount == 0:
-        move_paid(case=case, at=at)
+        _move(case, free_change(case.state), at)
         return None
     if not 0 < amount <= MOST_IDR:
         # a formula that comes to this is mended by whoever made the form; the officer sees the amount beside the step
         logger.error("application %s cannot be billed: %s", case.reference, amount)
         return None
-    return issue_bill(
+    bill = issue_bill(
         owner_kind=OWNER,
         owner_id=application.pk,
         unit_id=application.version.service.unit_id,
@@ -78,16 +83,54 @@ def ask_payment(*, case: Case, at: datetime) -> Bill | None:
         actor=SYSTEM,
         at=at,
     )
+    _write_of_bill(bill, case, "application_to_pay", at=at)
+    return bill
+
+
+def _write_of_bill(bill: Bill, case: Case, template: str, *, at: datetime) -> None:
+    reporter = case.reporter
+    if reporter is None or not reporter.email:
+        return
+    with override(reporter.locale):
+        amount = rupiah(bill.amount_idr)
+    draft = Draft(
+        dedupe_key=f"{template}:{bill.number}:resident:{reporter.pk}:email",
+        template=template,
+        channel="email",
+        locale=reporter.locale,
+        resident_id=reporter.pk,
+        subject_kind="case",
+        subject_id=case.pk,
+        context={
+            "reference": case.reference,
+            "title": case.title,
+            "amount": amount,
+            "until": moment_for(bill.expires_at, language=reporter.locale),
+        },
+    )
+    queue_messages(drafts=[draft], at=at)
+
+
+@transaction.atomic
+def tell_of_expiry(*, bill_id: int, at: datetime) -> None:
+    """Write to an applicant whose bill was not paid in its term, while the application still waits for it."""
+    bill = Bill.objects.filter(pk=bill_id, owner_kind=OWNER, state=Bill.State.EXPIRED).first()
+    application = (
+        Application.objects.select_related("version", "case__reporter")
+        .filter(pk=bill.owner_id, case__isnull=False)
+        .first()
+        if bill is not None
+        else None
+    )
+    if bill is None or application is None or application.case is None:
+        return
+    if _awaits_payment(application, application.case):
+        _write_of_bill(bill, application.case, "application_bill_over", at=at)
 
 
 def _is_paid(application: Application, case: Case) -> bool:
     """Return whether the present step of payment is paid; another step may have been paid before."""
-    entered = (
-        Event.objects.filter(stream=case_stream(case.reference), data__state_to=case.state)
-        .order_by("-seq")
-        .values_list("at", flat=True)
-        .first()
-    )
+    entered = entered_at(case)
     paid = Bill.objects.filter(owner_kind=OWNER, owner_id=application.pk, state=Bill.State.PAID)
     return (paid.filter(issued_at__gte=entered) if entered else paid).exists()
 
@@ -101,11 +144,24 @@ def drop_bills(*, case: Case, at: datetime) -> int:
     if application is None or _awaits_payment(application, Case.objects.get(pk=case.pk)):
         return 0
     count = 0
-    for number in Bill.objects.filter(owner_kind=OWNER, owner_id=application.pk, state=Bill.State.OPEN).values_list(
-        "pk", flat=True
-    ):
+    # one whose term is over can still be paid: money that comes for it now would be for nothing
+    owed = Bill.objects.filter(owner_kind=OWNER, owner_id=application.pk, state__in=UNPAID)
+    for number in owed.values_list("pk", flat=True):
         with suppress(NotPayable):
             cancel_bill(bill_id=number, actor=SYSTEM, at=at)
+            count += 1
+    return count
+
+
+def drop_parts(*, case: Case, at: datetime) -> int:
+    """End the checks that other agencies still make for an application that has ended; return how many."""
+    if Case.objects.filter(pk=case.pk, is_open=True).exists():
+        return 0
+    count = 0
+    for part in Case.objects.filter(parent=case, is_open=True).values_list("pk", flat=True):
+        # a kind of before this change cannot, and somebody may have ended it this moment
+        with suppress(ChangeRefused, UnknownChange):
+            apply_change(case_id=part, change=DROP, actor=SYSTEM, at=at)
             count += 1
     return count
 
@@ -117,7 +173,10 @@ def _awaits_payment(application: Application, case: Case) -> bool:
 
 def move_paid(*, case: Case, at: datetime) -> None:
     """Move an application on from its step of payment; one that has moved on already stays where it is."""
-    change = paid_change(case.state)
+    _move(case, paid_change(case.state), at)
+
+
+def _move(case: Case, change: str, at: datetime) -> None:
     kind = kind_at(case.kind, case.kind_version)
     if not any(each.name == change and case.state in each.sources for each in kind.changes):
         return

@@ -12,7 +12,7 @@ from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM
-from balai.foundation.outbound.actions import hand_over
+from balai.foundation.outbound.actions import drop_hand_overs, hand_over
 from balai.foundation.outbound.models import HandOver, OutsideSystem
 from balai.modules.services.models import Application
 from balai.modules.services.queries.applications import OWNER, papers_of
@@ -50,6 +50,22 @@ def hand_over_step(*, case: Case, at: datetime) -> HandOver | None:
     if row.state == HandOver.State.ANSWERED:
         move_outside(case=case, step=step.slug, at=at)
     return row
+
+
+@transaction.atomic
+def drop_left(*, case: Case, at: datetime) -> int:
+    """Hand over no more what an application has left behind: it ended, or somebody did the step here.
+
+    One that was returned comes back to its step.
+    """
+    application = Application.objects.select_related("version").filter(case=case).first()
+    if application is None or not HandOver.objects.filter(owner_kind=OWNER, owner_id=application.pk).exists():
+        return 0
+    case = Case.objects.get(pk=case.pk)
+    steps = workflow_from_json(application.version.workflow).steps
+    if case.is_open and all(step.slug != case.state for step in steps):
+        return 0
+    return drop_hand_overs(owner_kind=OWNER, owner_id=application.pk, but=case.state if case.is_open else "", at=at)
 
 
 def _corrections(case: Case) -> int:

@@ -67,18 +67,19 @@ def _held(case_id: int, authority: Authority) -> tuple[Case, WorkStep]:
     return case, step
 
 
-def _tell(case: Case, event: DomainEvent, actor: Actor, at: datetime) -> None:
+def _tell(case: Case, event: DomainEvent, actor: Actor, at: datetime) -> int:
     slug = Application.objects.values_list("version__service__slug", flat=True).get(case=case)
-    append(stream=stream_of(slug), event=event, actor=actor, at=at)
+    return append(stream=stream_of(slug), event=event, actor=actor, at=at).seq
 
 
-def _write(visit: Visit, case: Case, template: str, *, text: str = "", at: datetime) -> None:
+def _write(visit: Visit, case: Case, template: str, *, seq: int, text: str = "", at: datetime) -> None:
+    """Write to the applicant; ``seq`` of the record of what happened, so that each is told and none twice."""
     reporter = case.reporter
     if reporter is None or not reporter.email:
         return
     locale = Application.objects.values_list("locale", flat=True).get(case=case)
     draft = Draft(
-        dedupe_key=f"{template}:{visit.pk}:{visit.begins_at:%Y%m%d%H%M}:resident:{reporter.pk}:email",
+        dedupe_key=f"{template}:{visit.pk}:{seq}:resident:{reporter.pk}:email",
         template=template,
         channel="email",
         locale=locale,
@@ -121,8 +122,8 @@ def plan_visit(
     visit.step, visit.officer_id, visit.begins_at, visit.ends_at = step.slug, officer_id, begins_at, ends_at
     visit.note, visit.declined_at, visit.declined_words = note.strip()[:300], None, ""
     visit.save()
-    _tell(case, VisitPlanned(case_id=case.pk, visit_id=visit.pk, begins_at=begins_at.isoformat()), actor, at)
-    _write(visit, case, "application_visit", text=visit.note, at=at)
+    seq = _tell(case, VisitPlanned(case_id=case.pk, visit_id=visit.pk, begins_at=begins_at.isoformat()), actor, at)
+    _write(visit, case, "application_visit", seq=seq, text=visit.note, at=at)
     return visit
 
 
@@ -136,11 +137,15 @@ def cancel_visit(*, case_id: int, visit_id: int, actor: Actor, authority: Author
     visit = Visit.objects.select_for_update().filter(pk=visit_id, case=case, state=State.PLANNED).first()
     if visit is None:
         raise VisitRefused("ended")
-    visit.state = State.CANCELLED
-    visit.save(update_fields=["state"])
-    _tell(case, VisitCancelled(case_id=case.pk, visit_id=visit.pk), actor, at)
-    _write(visit, case, "application_no_visit", at=at)
+    _call_off(visit, case, actor, at)
     return visit
+
+
+def _call_off(visit: Visit, case: Case, actor: Actor, at: datetime) -> None:
+    visit.state, visit.cancelled_at = State.CANCELLED, at
+    visit.save(update_fields=["state", "cancelled_at"])
+    seq = _tell(case, VisitCancelled(case_id=case.pk, visit_id=visit.pk), actor, at)
+    _write(visit, case, "application_no_visit", seq=seq, at=at)
 
 
 @transaction.atomic
@@ -151,11 +156,30 @@ def cancel_left(*, case: Case, at: datetime) -> int:
     left = Visit.objects.select_for_update().filter(case=held, state=State.PLANNED)
     gone = [visit for visit in left if step is None or visit.step != step.slug]
     for visit in gone:
-        visit.state = State.CANCELLED
-        visit.save(update_fields=["state"])
-        _tell(held, VisitCancelled(case_id=held.pk, visit_id=visit.pk), SYSTEM, at)
-        _write(visit, held, "application_no_visit", at=at)
+        _call_off(visit, held, SYSTEM, at)
     return len(gone)
+
+
+@transaction.atomic
+def restore_visit(*, case: Case, since: datetime, at: datetime) -> Visit | None:
+    """Make the appointment again that was called off because of a step that was taken back; the applicant is told.
+
+    ``since`` is when the step was made. None where there was no appointment, or its time has come.
+    """
+    held = Case.objects.select_for_update(of=("self",)).select_related("reporter", "unit").get(pk=case.pk)
+    step = visit_step(held) if held.is_open else None
+    if step is None or Visit.objects.filter(case=held, state=State.PLANNED).exists():
+        return None
+    gone = Visit.objects.select_for_update().filter(case=held, step=step.slug, state=State.CANCELLED)
+    visit = gone.filter(cancelled_at__gte=since, begins_at__gt=at).order_by("-cancelled_at").first()
+    if visit is None:
+        return None
+    visit.state, visit.cancelled_at = State.PLANNED, None
+    visit.save(update_fields=["state", "cancelled_at"])
+    begins = visit.begins_at.isoformat()
+    seq = _tell(held, VisitPlanned(case_id=held.pk, visit_id=visit.pk, begins_at=begins), SYSTEM, at)
+    _write(visit, held, "application_visit", seq=seq, text=visit.note, at=at)
+    return visit
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ class Visit(models.Model):
     declined_at = models.DateTimeField(null=True)
     declined_words = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
     # of the findings: made on the officer's device, so that what is sent twice counts once
     token = models.UUIDField(null=True, unique=True)
     # when the device says that it was filled in, and when it came here: the line may have been down between the two

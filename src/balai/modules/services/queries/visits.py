@@ -1,8 +1,9 @@
 """Read visits: those of an application, those of an officer, and whether a step still waits for one."""
 
 from balai.engines.cases.models import Case
-from balai.modules.services.models import Application, ApplicationDocument, Visit
-from balai.modules.services.rules.workflow import WorkStep, workflow_from_json
+from balai.modules.services.models import ApplicationDocument, Visit
+from balai.modules.services.queries.steps import entered_at, step_of
+from balai.modules.services.rules.workflow import WorkStep
 
 OWNER = "visit"
 
@@ -11,15 +12,6 @@ def visit_step(case: Case) -> WorkStep | None:
     """Return the step in which an application is if it is a visit, None otherwise."""
     step = step_of(case)
     return step if step is not None and step.kind == "visit" else None
-
-
-def step_of(case: Case) -> WorkStep | None:
-    """Return the step in which an application is; None where it is in none, or is no application."""
-    application = Application.objects.select_related("version").filter(case=case).first()
-    if application is None:
-        return None
-    steps = workflow_from_json(application.version.workflow).steps
-    return next((step for step in steps if step.slug == case.state), None)
 
 
 def open_tasks(case: Case) -> int:
@@ -34,7 +26,10 @@ def open_tasks(case: Case) -> int:
         return ApplicationDocument.objects.filter(application__case=case, state=refused).count()
     if step.kind != "visit" or not step.checklist:
         return 0
-    return 0 if Visit.objects.filter(case=case, step=step.slug, state=Visit.State.DONE).exists() else 1
+    done = Visit.objects.filter(case=case, step=step.slug, state=Visit.State.DONE)
+    # a workflow that leads back here wants another look
+    entered = entered_at(case)
+    return 0 if (done.filter(sent_at__gte=entered) if entered else done).exists() else 1
 
 
 def visits_of(case: Case) -> list[Visit]:

@@ -1,5 +1,6 @@
 """What another agency checks for an application: a matter of its own, with its own clock."""
 
+import hashlib
 from collections.abc import Iterator
 
 from balai.engines.cases.rules.kinds import SAME, CaseKind, Change, ClockPlan, Rung, State
@@ -9,6 +10,7 @@ from balai.modules.services.rules.workflow import OtherCheck
 FAMILY = "application"
 PROMISE = "promise"
 UU_25_DELAY = "UU 25/2009 pasal 21; PO 26/2017 (penundaan berlarut)"
+DROP, DROPPED = "drop", "dropped"
 LADDER = (
     Rung(share=0.5, level="handler"),
     Rung(share=0.8, level="head"),
@@ -18,9 +20,17 @@ LADDER = (
 )
 
 
+def short_name(text: str, most: int) -> str:
+    """Return ``text`` within ``most`` characters; what is cut off leaves its mark, so that two never become one."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 9]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
 def check_slug(service: str, check: str) -> str:
     """Return the slug of the case kind of another agency's check."""
-    return f"chk-{service}-{check}"[:40]
+    # two hyphens, which no short name has: the end of one is not the beginning of the other
+    return short_name(f"chk-{service}--{check}", 40)
 
 
 def check_kind(*, service: str, check: OtherCheck, promise: Term | None) -> CaseKind:
@@ -38,6 +48,9 @@ def check_kind(*, service: str, check: OtherCheck, promise: Term | None) -> Case
             State(slug=open_state, state_class="new", label_id=check.label_id, label_en=check.label_en, step=1),
             State(slug="found_good", state_class="done", label_id="Sesuai", label_en="In order", step=2),
             State(slug="found_bad", state_class="refused", label_id="Tidak sesuai", label_en="Not in order", step=2),
+            State(
+                slug=DROPPED, state_class="withdrawn", label_id="Tidak diperlukan lagi", label_en="Not needed any more"
+            ),
         ),
         changes=(
             Change(
@@ -71,7 +84,15 @@ def check_kind(*, service: str, check: OtherCheck, promise: Term | None) -> Case
                 undoable=True,
                 order=20,
             ),
-            *housekeeping((open_state,), (open_state, "found_good", "found_bad")),
+            Change(
+                name=DROP,
+                sources=(open_state,),
+                target=DROPPED,
+                who="system",
+                label_id="Permohonan berakhir",
+                label_en="The application has ended",
+            ),
+            *housekeeping((open_state,), (open_state, "found_good", "found_bad", DROPPED)),
         ),
         clocks=(ClockPlan(name=PROMISE, term=term, label_id=check.label_id, label_en=check.label_en, ladder=LADDER),)
         if term

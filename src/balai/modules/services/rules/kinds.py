@@ -17,8 +17,16 @@ from balai.engines.cases.rules.kinds import (
     StateClass,
 )
 from balai.foundation.calendar.rules import Term
-from balai.modules.services.rules.checks import FAMILY, LADDER, PROMISE, check_kind, check_slug, housekeeping
-from balai.modules.services.rules.workflow import OBJECTION, Workflow, WorkStep
+from balai.modules.services.rules.checks import (
+    FAMILY,
+    LADDER,
+    PROMISE,
+    check_kind,
+    check_slug,
+    housekeeping,
+    short_name,
+)
+from balai.modules.services.rules.workflow import OBJECTION, Workflow, WorkStep, steps_ahead
 
 STEP_CLASSES: dict[str, StateClass] = {
     "check": "working",
@@ -55,12 +63,17 @@ def kind_slug(service: str) -> str:
 
 def paid_change(step: str) -> str:
     """Return the name of the change by which a step of payment ends."""
-    return f"paid_{step}"[:30]
+    return short_name(f"paid_{step}", 30)
+
+
+def free_change(step: str) -> str:
+    """Return the name of the change by which a step of payment ends where nothing is to be paid."""
+    return short_name(f"free_{step}", 30)
 
 
 def outside_change(step: str) -> str:
     """Return the name of the change by which a step at an outside system ends."""
-    return f"done_{step}"[:30]
+    return short_name(f"done_{step}", 30)
 
 
 def compile_kinds(
@@ -83,6 +96,7 @@ def compile_kinds(
         routed=workflow.steps[0].slug,
         main_clock=PROMISE if promise else "",
         reopen_days=workflow.objection_days,
+        reopen_unit="working_days",
         received_message="application_received",
         source=source,
         family=FAMILY,
@@ -133,6 +147,9 @@ class _Maker:
                 step=last,
             )
 
+    def _of_kind(self, kind: str) -> tuple[str, ...]:
+        return tuple(step.slug for step in self.workflow.steps if step.kind == kind)
+
     def _staffed(self) -> tuple[str, ...]:
         return tuple(step.slug for step in self.workflow.steps if step.kind != "pay")
 
@@ -157,15 +174,7 @@ class _Maker:
         yield from self._with_the_applicant()
         yield from self._by_the_agency()
         if self.workflow.tacit_basis:
-            yield Change(
-                name="approve_tacit",
-                sources=self._staffed(),
-                target="issued",
-                who="system",
-                label_id=f"Disetujui karena waktu habis ({self.workflow.tacit_basis})",
-                label_en=f"Approved because time ran out ({self.workflow.tacit_basis})",
-                message="application_issued",
-            )
+            yield from self._by_silence()
         if self.workflow.objection:
             yield from self._objections()
 
@@ -206,7 +215,7 @@ class _Maker:
                     entry="answer",
                     answers=True,
                     stops=tuple(_clock_name(step) for step in sources if step.term),
-                    message="application_moved" if target else "application_issued",
+                    message=_news_of(target),
                     order=order,
                     **self._entering(target),
                 )
@@ -216,17 +225,45 @@ class _Maker:
         for step in self.workflow.steps:
             if step.kind == "pay":
                 target = self.workflow.step(step.next[0]) if step.next else None
+                for name, label_id, label_en, message in (
+                    (paid_change(step.slug), "Pembayaran diterima", "Payment received", "application_paid"),
+                    (free_change(step.slug), "Tidak ada biaya", "Nothing to pay", _news_of(target)),
+                ):
+                    yield Change(
+                        name=name,
+                        sources=(step.slug,),
+                        target=target.slug if target else "issued",
+                        who="system",
+                        label_id=label_id,
+                        label_en=label_en,
+                        stops=(_clock_name(step),) if step.term else (),
+                        message=message,
+                        **self._entering(target),
+                    )
+
+    def _by_silence(self) -> Iterator[Change]:
+        """Yield what silence decides: from each step on to the payment that is still ahead, else to the end."""
+        for target in (*(step for step in self.workflow.steps if step.kind == "pay"), None):
+            sources = tuple(slug for slug in self._staffed() if self._payment_ahead(slug) == target)
+            if sources:
                 yield Change(
-                    name=paid_change(step.slug),
-                    sources=(step.slug,),
+                    name="approve_tacit",
+                    sources=sources,
                     target=target.slug if target else "issued",
                     who="system",
-                    label_id="Pembayaran diterima",
-                    label_en="Payment received",
-                    stops=(_clock_name(step),) if step.term else (),
-                    message="application_paid",
+                    label_id=f"Disetujui karena waktu habis ({self.workflow.tacit_basis})",
+                    label_en=f"Approved because time ran out ({self.workflow.tacit_basis})",
+                    stops=self._clocks_of(sources),
+                    message=_news_of(target),
                     **self._entering(target),
                 )
+
+    def _clocks_of(self, slugs: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_clock_name(step) for step in self.workflow.steps if step.term and step.slug in slugs)
+
+    def _payment_ahead(self, slug: str) -> WorkStep | None:
+        ahead = steps_ahead(self.workflow, slug)
+        return next((step for step in self.workflow.steps if step.kind == "pay" and step.slug in ahead), None)
 
     def _outside(self) -> Iterator[Change]:
         for step in self.workflow.steps:
@@ -243,7 +280,7 @@ class _Maker:
                     audience="reporter",
                     entry="answer",
                     stops=(_clock_name(step),) if step.term else (),
-                    message="application_moved" if target else "application_issued",
+                    message=_news_of(target),
                     **self._entering(target),
                 )
 
@@ -305,7 +342,8 @@ class _Maker:
     def _by_the_agency(self) -> Iterator[Change]:
         yield Change(
             name="refuse",
-            sources=tuple(step.slug for step in self.workflow.steps if step.kind == "decide"),
+            # also what the applicant never completes or pays for: it would stand in everybody's list for ever
+            sources=(*self._of_kind("decide"), "returned", *self._of_kind("pay")),
             target="refused",
             who="staff",
             permission="services.decide",
@@ -316,7 +354,7 @@ class _Maker:
             audience="reporter",
             entry="reason",
             answers=True,
-            message="application_refused",
+            message="application_refused_objection" if self.workflow.objection else "application_refused",
             order=50,
         )
         yield Change(
@@ -369,6 +407,7 @@ class _Maker:
             to_unit=self.home,
         )
         decide = next(step for step in self.workflow.steps if step.kind == "decide")
+        entering = self._entering(decide)
         yield Change(
             name="grant_objection",
             sources=(OBJECTION,),
@@ -383,7 +422,8 @@ class _Maker:
             stops=(OBJECTION,),
             message="application_news",
             order=20,
-            **self._entering(decide),
+            # decided anew, and promised anew: a right that was granted has a clock too
+            **{**entering, "starts": (*entering["starts"], *((PROMISE,) if self.promise else ()))},
         )
         yield Change(
             name="refuse_finally",
@@ -434,5 +474,12 @@ class _Maker:
             )
 
 
+def _news_of(target: WorkStep | None) -> str:
+    """Return the message to the applicant on entering a step; a bill brings one of its own."""
+    if target is None:
+        return "application_issued"
+    return "" if target.kind == "pay" else "application_moved"
+
+
 def _clock_name(step: WorkStep) -> str:
-    return f"step_{step.slug}"[:30]
+    return short_name(f"step_{step.slug}", 30)

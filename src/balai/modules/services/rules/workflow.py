@@ -61,7 +61,8 @@ class Workflow:
     """The steps of a service, the first one first.
 
     ``tacit_basis`` is the article by which silence counts as consent (empty: it does not); ``objection`` is the term
-    of the answer to an objection against a refusal, which may be raised within ``objection_days`` calendar days.
+    of the answer to an objection against a refusal, which may be raised within ``objection_days`` working days (UU
+    14/2008 art. 36 (1): 30).
     """
 
     steps: tuple[WorkStep, ...]
@@ -127,8 +128,14 @@ def _problems(workflow: Workflow, units: frozenset[str]) -> Iterator[WorkflowPro
         if step.slug in RESERVED:
             yield WorkflowProblem("reserved", step.slug)
         known[step.slug] = step
+    checks: set[str] = set()
     for step in workflow.steps:
         yield from _step_problems(step, known, units)
+        # each becomes a kind of matter of its own, named by it
+        slugs = [check.slug for check in step.checks]
+        if len({*slugs} - checks) < len(slugs):
+            yield WorkflowProblem("check_twice", step.slug)
+        checks.update(slugs)
     first = workflow.steps[0]
     if first.checks:
         # nobody has looked yet whether the file is complete: other agencies would check a heap of gaps
@@ -156,9 +163,6 @@ def _step_problems(step: WorkStep, known: dict[str, WorkStep], units: frozenset[
     yield from (
         WorkflowProblem("unknown_unit", step.slug, check.unit) for check in step.checks if check.unit not in units
     )
-    slugs = [check.slug for check in step.checks]
-    if len(set(slugs)) < len(slugs):
-        yield WorkflowProblem("check_twice", step.slug)
     if step.kind == "pay" and len(step.next) > 1:
         # a payment does not choose
         yield WorkflowProblem("payment_chooses", step.slug)
@@ -170,6 +174,12 @@ def _step_problems(step: WorkStep, known: dict[str, WorkStep], units: frozenset[
         yield WorkflowProblem("item_twice", step.slug)
     if step.system and len(step.next) > 1:
         yield WorkflowProblem("system_chooses", step.slug)
+
+
+def steps_ahead(workflow: Workflow, slug: str) -> frozenset[str]:
+    """Return the steps that may still come after one, itself only where the way leads back to it."""
+    ways = {step.slug: set(step.next) for step in workflow.steps}
+    return frozenset(_reached(ways[slug], ways))
 
 
 def _reached(start: set[str], ways: dict[str, set[str]]) -> set[str]:

@@ -47,8 +47,8 @@ def other(settings: Any) -> Iterator[Receiver]:
         yield running
 
 
-def open_with(hall: Hall, workflow: Workflow) -> None:
-    service = Service.objects.get(slug="ktp-el")
+def open_with(hall: Hall, workflow: Workflow, slug: str = "ktp-el") -> None:
+    service = Service.objects.get(slug=slug)
     save_service(
         service_id=service.pk,
         columns={"workflow": workflow_to_json(workflow), "document_template": ""},
@@ -127,9 +127,8 @@ def test_what_is_corrected_is_handed_over_anew(
     done = english.post(whole, {"revision": revision_on(english.get(whole))})
     assert done.status_code == 302, re.findall(r"<li>.*?</li>", done.content.decode())
     case.refresh_from_db()
-    # whoever handed it over looks at what was corrected, and hands it over again
-    assert case.state == "verify"
-    do(case, "pass_oss", hall)
+    assert case.state == "oss"
+    deliver(at=clock.now())
     first.refresh_from_db()
     second = HandOver.objects.exclude(pk=first.pk).get()
     assert (first.state, second.state, second.turn) == ("replaced", "waiting", 1)
@@ -167,6 +166,20 @@ def test_an_answer_during_a_return_that_is_taken_back_is_not_lost(
     deliver(at=clock.now())
     case.refresh_from_db()
     assert case.state == "decide"
+
+
+def test_what_was_withdrawn_is_not_handed_over(
+    hall: Hall, english: Client, other: Receiver, photo: Any, now: Any
+) -> None:
+    actions.open_system(slug="oss", name="OSS", address=other.address, unit_id=hall.office.pk, actor=SYSTEM, at=MORNING)
+    open_with(hall, STEPS)
+    case = do(apply(english, photo), "pass_oss", hall)
+    address = reverse("services:own_change", args=[case.reference, "withdraw"])
+    english.post(address, {"seq": case.seq, "text": "Tidak jadi"})
+    deliver(at=clock.now())
+    actions.send_hand_overs(at=clock.now())
+    row = HandOver.objects.get()
+    assert (row.state, row.payload, other.heard) == ("dropped", "", [])
 
 
 def test_a_refusal_outside_is_decided_here(hall: Hall, english: Client, other: Receiver, photo: Any, now: Any) -> None:

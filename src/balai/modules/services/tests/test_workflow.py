@@ -62,7 +62,7 @@ def kinds_of(workflow: Workflow, promise: Term | None = MONTH) -> tuple:  # type
 def test_a_workflow_becomes_kinds_that_the_engine_accepts() -> None:
     own, *checks = kinds_of(PERMIT)
     assert [kind_problems(kind) for kind in (own, *checks)] == [[], [], []]
-    assert [kind.slug for kind in checks] == ["chk-pbg-building", "chk-pbg-green"]
+    assert [kind.slug for kind in checks] == ["chk-pbg--building", "chk-pbg--green"]
     # the promise that is published is the clock that runs
     assert own.clock(own.main_clock).term == Term(amount=28, unit="working_days")
     # an agency without a term of its own is bound by the promise to the applicant
