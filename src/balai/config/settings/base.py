@@ -193,7 +193,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# the longest checklist of a visit has thirty lines with three photos each
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 TASKS = {"default": {"BACKEND": "balai.foundation.jobs.backend.LeaseBackend", "QUEUES": []}}
 

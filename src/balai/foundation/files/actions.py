@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import IO, Any, cast
@@ -151,9 +151,13 @@ def _enqueue_processing(*, ids: list[int], at: datetime, unique_key: str | None 
 
 
 @transaction.atomic
-def delete_files(*, owner_kind: str, owner_ids: Sequence[int]) -> int:
-    """Delete all files of some owners, rows and bytes, and return how many; bytes go when the commit is safe."""
-    rows = list(Attachment.objects.filter(owner_kind=owner_kind, owner_id__in=owner_ids))
+def delete_files(*, owner_kind: str, owner_ids: Sequence[int], keys: Collection[uuid.UUID] | None = None) -> int:
+    """Delete files of some owners, rows and bytes, and return how many; bytes go when the commit is safe.
+
+    ``keys`` are those to delete; None: all of them.
+    """
+    files = Attachment.objects.filter(owner_kind=owner_kind, owner_id__in=owner_ids)
+    rows = list(files if keys is None else files.filter(key__in=keys))
     names = [name for row in rows for name in (row.incoming, row.stored, row.thumbnail) if name]
     Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
     for name in names:

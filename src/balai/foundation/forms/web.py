@@ -383,7 +383,7 @@ def computed_words(each: Computed, value: Decimal) -> str:
 def answer_rows(
     *, schema: FormSchema, values: Mapping[str, Any], area_names: Mapping[str, str], hide_numbers: bool = False
 ) -> list[dict[str, Any]]:
-    """Return what was answered, step by step: rows of ``label``, ``value`` and ``files`` (tokens), for reading.
+    """Return what was answered, step by step: rows of ``slug``, ``kind``, ``label``, ``value`` and ``files`` (tokens).
 
     ``area_names`` are the villages by code; ``hide_numbers`` leaves only the last digits of NIK and KK.
     """
@@ -410,6 +410,7 @@ def _answered(
         files = value if each.kind == "file" else []
         yield {
             "slug": each.slug,
+            "kind": each.kind,
             "label": label_of(each),
             "value": answer_words(each, value, areas, hide=hide),
             "files": files,

@@ -55,6 +55,7 @@ PROBLEM_WORDS = {
     "twice": gettext_lazy("This short name is used twice."),
     "unknown_name": gettext_lazy("“%(other)s” is no question of this form."),
     "asks_later": gettext_lazy("The condition asks “%(other)s”, which does not stand before it."),
+    "file_in_group": gettext_lazy("A file cannot be asked for inside a group; ask for it beside the group."),
     "bad_condition": gettext_lazy("The condition cannot be read."),
     "bad_slug": gettext_lazy("The short name may hold letters, digits and underscores only."),
     "no_options": gettext_lazy("There is nothing to choose."),

@@ -21,7 +21,8 @@ CODE_LIVES = timedelta(minutes=15)
 MOST_TRIES = 5
 MOST_CODES_AN_HOUR = 5
 SEEN_EVERY = timedelta(minutes=10)
-_PERSONAL = ("name", "email", "phone", "nik", "email_index", "phone_index", "nik_index", "verified_by")
+_CONTACT = ("name", "email", "phone", "nik", "email_index", "phone_index", "nik_index")
+_PERSONAL = (*_CONTACT, "verified_by")
 
 
 class ContactRefused(Exception):
@@ -88,6 +89,29 @@ def register_resident(**given: Any) -> Resident | None:
     if resident is not None:
         resident.save(force_insert=True)
     return resident
+
+
+def correct_resident(*, resident_id: int | None, **given: Any) -> int | None:
+    """Keep what somebody corrected of who they are (arguments as :func:`prepare_resident`); return the resident.
+
+    An address that changed has to be verified anew.
+
+    :raises ContactRefused: with a message for each field that cannot be right.
+    """
+    fresh = prepare_resident(**given)
+    if fresh is None:
+        return resident_id
+    known = Resident.objects.select_for_update().filter(pk=resident_id or 0).first()
+    if known is None:
+        fresh.save(force_insert=True)
+        return fresh.pk
+    moved = (known.email_index, known.phone_index) != (fresh.email_index, fresh.phone_index)
+    for name in _CONTACT:
+        setattr(known, name, getattr(fresh, name))
+    if moved:
+        known.verified_by, known.verified_at = "", None
+    known.save()
+    return known.pk
 
 
 def choose_language(*, resident_id: int, locale: str) -> None:

@@ -21,6 +21,7 @@ def correct_case(
     lon: float | None = None,
     village_id: int | None = None,
     district_id: int | None = None,
+    place_words: str | None = None,
     actor: Actor,
     expected_seq: int | None = None,
     at: datetime,
@@ -36,6 +37,8 @@ def correct_case(
     if village_id is not None:
         case.village_id, case.district_id = village_id, district_id
         case.lat, case.lon = lat, lon
+    if place_words is not None:
+        case.place_words = place_words
     case.public_lat, case.public_lon, case.map_cell = public_place(
         privacy=case.privacy, sensitive=case.category.sensitive, lat=case.lat, lon=case.lon
     )

@@ -108,12 +108,16 @@ def request_document(
 
 @transaction.atomic
 def retry_document(*, document_id: int, actor: Actor, at: datetime) -> None:
-    """Try a failed document again, from the template's version that it was asked with.
+    """Try a failed document again, from the template as it is published now: nobody holds it yet, and often it was
+    the template that had to be mended.
 
     :raises NotRetryable: if it has not failed.
     """
     waiting = IssuedDocument.objects.filter(pk=document_id, state=IssuedDocument.State.FAILED)
-    if not waiting.update(state=IssuedDocument.State.PENDING, attempts=0, problem="", requested_at=at):
+    live = waiting.values_list("template_version__template__live", flat=True).first()
+    if live is None or not waiting.update(
+        state=IssuedDocument.State.PENDING, template_version=live, attempts=0, problem="", requested_at=at
+    ):
         raise NotRetryable
     _tell(IssuedDocument.objects.get(pk=document_id), DocumentRequested, actor=actor, at=at)
     enqueue(task=issue_document, arguments={"document_id": document_id}, at=at)

@@ -259,6 +259,9 @@ def _group_problems(path: str, field: Field) -> Iterator[Problem]:
         seen.add(inner.slug)
         if inner.show_if is not None:
             yield Problem(where, "condition_in_group")
+        if inner.kind == "file":
+            # each file is looked at and accepted by itself, under the name of its question
+            yield Problem(where, "file_in_group")
         yield from _field_problems(where, inner, inside=True)
 
 
