@@ -30,6 +30,7 @@ urlpatterns = [
     path("<slug:reference>/do/<slug:change>/", cases.change, name="change"),
     path("<slug:reference>/undo/<int:seq>/", cases.undo, name="undo"),
     path("<slug:reference>/contact/", cases.contact, name="contact"),
+    path("<slug:reference>/result/", cases.remake, name="remake"),
     path("<slug:reference>/compensation/", cases.compensate, name="compensate"),
     path("<slug:reference>/document/<int:document>/", cases.judge, name="judge"),
 ]

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,8 +10,10 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from balai.engines.cases.actions import Intake, Opened, apply_change, open_case
+from balai.engines.cases.actions.correct import correct_case
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import Given
 from balai.foundation.events.rules import Actor
@@ -20,14 +22,22 @@ from balai.foundation.files.models import Attachment
 from balai.foundation.files.rules import MAX_PER_MATTER
 from balai.foundation.forms.rules.evaluate import Evaluation, Wrong
 from balai.foundation.forms.rules.schema import Field, FormSchema
-from balai.foundation.identity.actions import ContactRefused, prepare_resident
+from balai.foundation.identity.actions import ContactRefused, correct_resident, prepare_resident
 from balai.foundation.identity.models import Resident
 from balai.foundation.identity.rules import CODE_ALPHABET
 from balai.foundation.places.queries import current_city, locator, villages
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
 from balai.foundation.units.models import Unit
 from balai.modules.services.models import Application, ApplicationDocument, Service
-from balai.modules.services.queries.applications import OWNER, Papers, contact_of, corrected_of, draft_hash, papers_of
+from balai.modules.services.queries.applications import (
+    OWNER,
+    Papers,
+    answers_of,
+    contact_of,
+    corrected_of,
+    draft_hash,
+    papers_of,
+)
 from balai.modules.services.rules.kinds import kind_slug
 from balai.modules.services.rules.workflow import workflow_from_json
 
@@ -35,6 +45,7 @@ DRAFT_LIVES = timedelta(days=30)
 # 59 bits: a draft holds personal data, and its address is all that opens it
 DRAFT_CODE_LENGTH = 12
 MOST_FILES = 30
+UNUSED_SPARED = timedelta(minutes=10)
 APPLICANT = Actor("resident")
 
 
@@ -99,11 +110,41 @@ def keep_upload(*, application: Application, field: Field, upload: UploadedFile[
 
     :raises FileRefused: if it is not what the question asks for; :raises UploadRefused: if it is no good file.
     """
-    if Attachment.objects.filter(owner_kind=OWNER, owner_id=application.pk).count() >= MOST_FILES:
-        raise FileRefused("too_many", MOST_FILES)
+    if _files_of(application).count() >= MOST_FILES:
+        _drop_unused(application, at=at)
+        if _files_of(application).count() >= MOST_FILES:
+            raise FileRefused("too_many", MOST_FILES)
     attachment = receive_for(field=field, upload=upload, at=at)
     save_attachments(attachments=[attachment], owner_kind=OWNER, owner_id=application.pk, public=False, at=at)
     return attachment
+
+
+def _files_of(application: Application) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(owner_kind=OWNER, owner_id=application.pk)
+
+
+def _drop_unused(application: Application, *, at: datetime, spared: timedelta = UNUSED_SPARED) -> int:
+    """Delete files that no answer names any more; those that just came may be on a page that is not sent yet."""
+    named = {*_tokens(answers_of(application)), *_tokens(corrected_of(application))}
+    # what an officer looked at stays with what was said of it
+    judged = ApplicationDocument.objects.filter(application_id=application.pk).values_list("tokens", flat=True)
+    named |= {token for tokens in judged for token in tokens}
+    old = _files_of(application).filter(created_at__lte=at - spared)
+    return delete_files(
+        owner_kind=OWNER, owner_ids=[application.pk], keys=[file.key for file in old if str(file.key) not in named]
+    )
+
+
+def _tokens(value: Any) -> Iterator[str]:
+    """Yield every text in an answer: a token is one of them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _tokens(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _tokens(each)
 
 
 def keep_copies(*, application: Application, files: Sequence[Attachment], at: datetime) -> list[str]:
@@ -113,7 +154,7 @@ def keep_copies(*, application: Application, files: Sequence[Attachment], at: da
 
     :raises FileRefused: if the application has too many files already.
     """
-    if Attachment.objects.filter(owner_kind=OWNER, owner_id=application.pk).count() + len(files) > MOST_FILES:
+    if _files_of(application).count() + len(files) > MOST_FILES:
         raise FileRefused("too_many", MOST_FILES)
     try:
         copies = [copy_of(attachment=file, at=at) for file in files]
@@ -184,10 +225,11 @@ def submit_application(
 
     :raises NotComplete: with every error by question; :raises DraftMovedOn: if it changed in another tab.
     """
-    sent = Application.objects.select_related("case").filter(pk=application_id, case__isnull=False).first()
-    if sent is not None and sent.case is not None:
-        return Opened(case=sent.case, code="", already=True)
     with transaction.atomic():
+        # the lock lets the second of two presses wait for the first, and see it
+        locked = Application.objects.select_for_update(of=("self",)).select_related("case").get(pk=application_id)
+        if locked.case is not None:
+            return Opened(case=locked.case, code="", already=True)
         application = _held(application_id, expected_revision)
         papers = papers_of(application, at=at)
         if errors := {**foreign_files(papers), **papers.evaluation.errors}:
@@ -201,6 +243,8 @@ def submit_application(
         application.changed_at = at
         application.save(update_fields=["case", "expires_at", "answers", "revision", "changed_at"])
         keep_documents(application, papers)
+        # the wrong card, dropped again, does not go with it
+        _drop_unused(application, at=at, spared=timedelta(0))
     return opened
 
 
@@ -243,7 +287,14 @@ def _resident(papers: Papers, application: Application, at: datetime) -> Residen
 
 
 def open_matter(
-    application: Application, papers: Papers, place: _Place, *, channel: str, actor: Actor, at: datetime
+    application: Application,
+    papers: Papers,
+    place: _Place,
+    *,
+    channel: str,
+    actor: Actor,
+    submission_key: str = "",
+    at: datetime,
 ) -> Opened:
     """Open the matter behind an application in the present transaction: from now on the promise runs.
 
@@ -277,7 +328,7 @@ def open_matter(
             lat=place.lat,
             lon=place.lon,
             # sent at once it has no number yet
-            submission_key=f"application:{application.pk or application.token_hash}",
+            submission_key=submission_key or f"application:{application.pk or application.token_hash}",
             locale=application.locale,
             actor=actor,
         ),
@@ -287,10 +338,15 @@ def open_matter(
 
 def keep_documents(application: Application, papers: Papers, *, is_new: bool = False) -> None:
     """Write down which documents the form asked for and which of them came."""
-    known = {} if is_new else {document.slug: document for document in application.documents.all()}
+    # locked: an officer may be saying of one of them that it is good
+    held = ApplicationDocument.objects.select_for_update().filter(application_id=application.pk)
+    known = {} if is_new else {document.slug: document for document in held}
     values = papers.evaluation.values
-    fresh = []
-    for field in _files_asked(papers.form.schema, papers.evaluation):
+    fresh, asked = [], _files_asked(papers.form.schema, papers.evaluation)
+    # what is asked no more, as the answers are now, keeps nobody from deciding
+    gone = known.keys() - {field.slug for field in asked}
+    ApplicationDocument.objects.filter(pk__in=[known[slug].pk for slug in gone]).delete()
+    for field in asked:
         state = ApplicationDocument.State.GIVEN if values.get(field.slug) else ApplicationDocument.State.MISSING
         document = known.get(field.slug)
         if document is None:
@@ -346,6 +402,7 @@ def send_correction(
     if errors:
         raise NotComplete(papers, errors)
     keep_documents(application, papers)
+    _carry_to_the_matter(application, papers, actor, at)
     application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
     application.correction = ""
     application.revision += 1
@@ -360,6 +417,36 @@ def send_correction(
     )
 
 
+def _carry_to_the_matter(application: Application, papers: Papers, actor: Actor, at: datetime) -> None:
+    """Let the matter have the contact and the place that were corrected: letters would go on to the wrong address.
+
+    :raises NotComplete: if the contact cannot be right, or the place is not in the city.
+    """
+    case, place = application.case, place_of(papers)
+    if case is None:
+        return
+    try:
+        reporter_id = correct_resident(
+            resident_id=case.reporter_id, **contact_of(papers), locale=application.locale, at=at
+        )
+    except ContactRefused as refused:
+        raise NotComplete(papers, {}, "; ".join(refused.errors.values())) from refused
+    if reporter_id != case.reporter_id:
+        Case.objects.filter(pk=case.pk).update(reporter=reporter_id)
+    was = (case.village_id, case.lat, case.lon, case.place_words)
+    if place.village_id is not None and (place.village_id, place.lat, place.lon, place.words) != was:
+        correct_case(
+            case_id=case.pk,
+            village_id=place.village_id,
+            district_id=place.district_id,
+            lat=place.lat,
+            lon=place.lon,
+            place_words=place.words,
+            actor=actor,
+            at=at,
+        )
+
+
 def fee_of(papers: Papers) -> int:
     """Return what is to be paid, in whole rupiah; 0 where it is free or cannot be worked out yet."""
     slug = papers.application.version.fee_field
@@ -369,11 +456,11 @@ def fee_of(papers: Papers) -> int:
 
 def forget_drafts(*, at: datetime, most: int = 200) -> int:
     """Delete drafts that nobody touched for thirty days, with their files, and return how many."""
-    old = list(
-        Application.objects.filter(case__isnull=True, expires_at__lte=at)
-        .order_by("expires_at")
-        .values_list("pk", flat=True)[:most]
-    )
-    delete_files(owner_kind=OWNER, owner_ids=old)
-    Application.objects.filter(pk__in=old, case__isnull=True).delete()
-    return len(old)
+    old = Application.objects.filter(case__isnull=True, expires_at__lte=at).order_by("expires_at")
+    ids = list(old.values_list("pk", flat=True)[:most])
+    with transaction.atomic():
+        # somebody may be going on with one at this very moment: it is theirs, or it is gone, never half of it
+        gone = list(old.filter(pk__in=ids).select_for_update(of=("self",)).values_list("pk", flat=True))
+        delete_files(owner_kind=OWNER, owner_ids=gone)
+        Application.objects.filter(pk__in=gone).delete()
+    return len(gone)

@@ -1,5 +1,6 @@
 """An application that comes whole, from a program: taken in with one commit, without a draft in between."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from balai.engines.cases.actions import Opened
+from balai.engines.cases.models import Case
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
 from balai.foundation.forms.queries import published_form
@@ -42,9 +44,12 @@ def send_at_once(
     channel: str,
     actor: Actor,
     locale: str = "id",
+    repeat: str = "",
     at: datetime,
 ) -> Opened:
     """Take an application in: everything is kept, or nothing. Bytes that no row claims are swept after a day.
+
+    ``repeat`` is what the sender calls this application: sent again under the same name, it is the same one.
 
     ``service`` with its live version, its record and agency (:func:`queries.applications.open_service`).
 
@@ -56,6 +61,10 @@ def send_at_once(
         raise LookupError(service.slug)
     # what was read with the service need not be read again
     version.service = service
+    submission = _submission_key(service, repeat, actor) if repeat else ""
+    sent = Case.objects.filter(submission_key=submission).first() if submission else None
+    if sent is not None:
+        return Opened(case=sent, code="", already=True)
     form = published_form(version.form_version_id)
     kept = _received(form.schema, uploads, at)
     given = {**answers, **{slug: [str(file.key) for file in files] for slug, files in kept.items()}}
@@ -80,7 +89,9 @@ def send_at_once(
         raise NotComplete(papers, errors)
     place = place_of(papers)
     with transaction.atomic():
-        opened = open_matter(application, papers, place, channel=channel, actor=actor, at=at)
+        opened = open_matter(application, papers, place, channel=channel, actor=actor, submission_key=submission, at=at)
+        if opened.already:
+            return opened
         application.case = opened.case
         application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
         application.save(force_insert=True)
@@ -88,6 +99,11 @@ def send_at_once(
         keep_files(owner_id=application.pk, files=every, at=at)
         keep_documents(application, papers, is_new=True)
     return opened
+
+
+def _submission_key(service: Service, repeat: str, actor: Actor) -> str:
+    said = f"{actor.kind}:{actor.id}:{service.slug}:{repeat}"
+    return f"at-once:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def _received(

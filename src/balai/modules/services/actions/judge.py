@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from balai.engines.cases.actions.change import NotAllowed
+from balai.engines.cases.models import Case
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import Actor
 from balai.foundation.units.rules import Authority
@@ -40,6 +41,10 @@ def judge_document(
 
     :raises NotAllowed: if this officer does not handle the application; :raises JudgementRefused: see there.
     """
+    # the matter first, as everywhere: a decision at this moment counts the documents that were refused
+    case_id = ApplicationDocument.objects.values_list("application__case_id", flat=True).get(pk=document_id)
+    if case_id is not None:
+        Case.objects.select_for_update(of=("self",)).get(pk=case_id)
     document = (
         ApplicationDocument.objects.select_for_update(of=("self",))
         .select_related("application__case", "application__version__service")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from balai.engines.cases.actions import Opened
 from balai.engines.cases.queries.opened import code_mark
@@ -88,7 +88,16 @@ def save_life_event(*, event: LifeEvent, active: bool, expected_revision: int, a
         "revision": expected_revision + 1,
         "changed_at": at,
     }
-    return LifeEventText.objects.update_or_create(slug=event.slug, defaults=columns)[0]
+    if row is None:
+        try:
+            with transaction.atomic():
+                return LifeEventText.objects.create(slug=event.slug, **columns)
+        except IntegrityError as error:
+            # there was no row to lock, and somebody else was faster
+            raise LifeMovedOn from error
+    LifeEventText.objects.filter(pk=row.pk).update(**columns)
+    row.refresh_from_db()
+    return row
 
 
 @transaction.atomic

@@ -187,8 +187,11 @@ def _move(case: Case, change: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def make_result(*, case: Case, at: datetime) -> IssuedDocument | None:
-    """Have the document of a finished application made; once, however often it is asked. None: it has no document."""
+def make_result(*, case: Case, again: bool = False, actor: Actor = SYSTEM, at: datetime) -> IssuedDocument | None:
+    """Have the document of a finished application made; once, however often it is asked. None: it has no document.
+
+    ``again``: under a new number where the last one was revoked.
+    """
     application = (
         Application.objects.select_for_update(of=("self",))
         .select_related("version__service__record", "version__service__unit")
@@ -197,8 +200,8 @@ def make_result(*, case: Case, at: datetime) -> IssuedDocument | None:
     )
     if application is None or not application.version.document_template:
         return None
-    made = IssuedDocument.objects.filter(owner_kind=OWNER, owner_id=application.pk).first()
-    if made is not None:
+    made = IssuedDocument.objects.filter(owner_kind=OWNER, owner_id=application.pk).order_by("-pk").first()
+    if made is not None and not (again and made.state == IssuedDocument.State.REVOKED):
         return made
     service = application.version.service
     return request_document(
@@ -210,7 +213,7 @@ def make_result(*, case: Case, at: datetime) -> IssuedDocument | None:
         owner_kind=OWNER,
         owner_id=application.pk,
         resident_id=case.reporter_id,
-        actor=SYSTEM,
+        actor=actor,
         at=at,
     )
 

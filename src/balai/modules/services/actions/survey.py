@@ -97,10 +97,10 @@ def take_answer(
         raise SurveyRefused("out_of_range")
     # the lock lets the second of two presses see the first
     invitation = SurveyInvitation.objects.select_for_update(of=("self",)).select_related("case").get(pk=invitation_id)
-    if invitation.answered_at is not None:
+    if invitation.answered:
         raise SurveyRefused("answered")
-    invitation.answered_at = at
-    invitation.save(update_fields=["answered_at"])
+    invitation.answered = True
+    invitation.save(update_fields=["answered"])
     zone = ZoneInfo(current_city().time_zone)
     ended = (invitation.case.closed_at or at).astimezone(zone).date()
     answer = SurveyAnswer.objects.create(

@@ -254,6 +254,7 @@ def record_visit(
             raise VisitRefused("incomplete", lines)
         if not step.checklist and not found.words.strip():
             raise VisitRefused("no_words")
+        visit.entered_by_id = actor.id
         _store(visit, step, found, kept, at)
         no = sum(found.verdicts.get(item.slug) == "no" for item in step.checklist)
         _tell(case, VisitDone(case_id=case.pk, visit_id=visit.pk, no=no), actor, at)

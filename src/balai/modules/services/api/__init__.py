@@ -94,9 +94,12 @@ def service(request: HttpRequest, slug: str) -> dict[str, Any]:
     }
 
 
-@router.post("/{slug}/applications", url_name="apply", response={201: dict[str, Any]})
+@router.post("/{slug}/applications", url_name="apply", response={200: dict[str, Any], 201: dict[str, Any]})
 def apply(request: HttpRequest, slug: str, sent: Sent) -> Status[dict[str, Any]]:
-    """Send an application; the number and its code come back once. Everything is kept, or nothing."""
+    """Send an application; the number and its code come back once. Everything is kept, or nothing.
+
+    With a header ``Idempotency-Key`` it may be sent again after a broken line: 200 with the same number, without code.
+    """
     at = clock.now()
     key = require_key(request, SCOPE, at=at)
     found = _found(slug)
@@ -107,6 +110,7 @@ def apply(request: HttpRequest, slug: str, sent: Sent) -> Status[dict[str, Any]]
             uploads=_uploads(sent),
             channel="api",
             actor=Actor("api", key.pk),
+            repeat=request.headers.get("Idempotency-Key", "").strip()[:200],
             at=at,
         )
     except NoSuchQuestion as error:
@@ -129,7 +133,10 @@ def apply(request: HttpRequest, slug: str, sent: Sent) -> Status[dict[str, Any]]
                 for path, wrong in error.errors.items()
             ],
         ) from error
-    return Status(201, {"reference": opened.case.reference, "code": opened.code, "due_at": opened.case.due_at})
+    return Status(
+        200 if opened.already else 201,
+        {"reference": opened.case.reference, "code": opened.code, "due_at": opened.case.due_at},
+    )
 
 
 def _question(refused: Exception) -> str:

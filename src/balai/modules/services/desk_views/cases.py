@@ -22,7 +22,7 @@ from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
 from balai.foundation.payments.words import STATES as BILL_STATES
 from balai.modules.services.actions.judge import JudgementRefused, judge_document
-from balai.modules.services.actions.outcome import give_compensation
+from balai.modules.services.actions.outcome import give_compensation, make_result
 from balai.modules.services.desk_views.desk import DESK
 from balai.modules.services.desk_views.visits import visit_context
 from balai.modules.services.models import ApplicationDocument, DelayRisk, SurveyInvitation
@@ -69,12 +69,16 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
             (document, *ISSUE_STATES[document.state])
             for document in documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])
         ],
+        # what was revoked is made anew by whoever decides
+        "may_remake": case.state_class == "done"
+        and application.case_id == case.pk
+        and web.deciding_grant(request, permission="services.decide", case=case) is not None,
         "hand_overs": [
             (row, *HAND_OVER_STATES[row.state]) for row in hand_overs_of(owner_kind=OWNER, owner_id=application.pk)
         ],
         "may_survey": not case.is_open
         and request.authority.may("services.enter")  # type: ignore[attr-defined]
-        and SurveyInvitation.objects.filter(case=case, answered_at__isnull=True).exists(),
+        and SurveyInvitation.objects.filter(case=case, answered=False).exists(),
         "delay": DelayRisk.objects.select_related("given_by").filter(case=application.case).first(),
         "may_compensate": application.case_id == case.pk
         and web.deciding_grant(request, permission="cases.handle", case=case) is not None,
@@ -138,6 +142,23 @@ def compensate(request: HttpRequest, reference: str) -> HttpResponse:
     except LookupError as error:
         raise Http404 from error
     messages.success(request, _("Noted: the compensation was given."))
+    return redirect(DESK.case, reference)
+
+
+@require_POST
+def remake(request: HttpRequest, reference: str) -> HttpResponse:
+    """Have the result made anew, under a new number, after the one there was has been revoked."""
+    found = web.access_case(request, desk=DESK, reference=reference)
+    grant = web.deciding_grant(request, permission="services.decide", case=found)
+    if grant is None:
+        raise PermissionDenied
+    if found.state_class != "done":
+        raise Http404
+    actor = Actor("staff", request.user.pk, grant.post_id)
+    made = make_result(case=found, again=True, actor=actor, at=clock.now())
+    if made is None:
+        raise Http404
+    messages.success(request, _("The result is being made: %(number)s.") % {"number": made.number})
     return redirect(DESK.case, reference)
 
 

@@ -57,7 +57,7 @@ def survey(request: HttpRequest, reference: str) -> HttpResponse:
     invitation = SurveyInvitation.objects.select_related("service__record", "case").filter(case=case).first()
     if invitation is None:
         raise Http404
-    if request.method == "GET" and invitation.answered_at is None:
+    if request.method == "GET" and not invitation.answered:
         return form_page(request, invitation, template="services/desk/survey.html")
     try:
         take_answer(

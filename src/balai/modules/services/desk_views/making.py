@@ -262,8 +262,13 @@ def _service(request: HttpRequest, record: Record) -> Service:
     found = Service.objects.select_related("live", "form", "record__unit").filter(record=record).first()
     if found is not None:
         return found
+    at = clock.now()
     with transaction.atomic():
-        at = clock.now()
+        # two looks at once make one
+        Record.objects.select_for_update(of=("self",)).get(pk=record.pk)
+        found = Service.objects.select_related("live", "form", "record__unit").filter(record=record).first()
+        if found is not None:
+            return found
         form = Form.objects.filter(slug=f"svc-{record.slug}").first() or create_form(
             slug=f"svc-{record.slug}",
             label_id=record.name_id,

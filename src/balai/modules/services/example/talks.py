@@ -29,7 +29,7 @@ def open_talks(*, at: datetime) -> None:
         case.save(update_fields=["submission_key", "code_hash"])
         if state == "issued":
             make_result(case=case, at=at)
-            SurveyInvitation.objects.filter(case=case).update(answered_at=None)
+            SurveyInvitation.objects.filter(case=case).update(answered=False)
 
 
 def sign_ins() -> list[SignIn]:

@@ -367,7 +367,7 @@ def _write_survey(
                 unit_id=service.unit_id,
                 token_hash=blind_index("survey", secrets.token_hex(12)),
                 invited_at=case.closed_at,
-                answered_at=min(case.closed_at + timedelta(days=1), until) if answered else None,
+                answered=answered,
             )
         )
         if not answered:
@@ -396,4 +396,4 @@ def _write_survey(
             pair[0] += 1
             pair[1] += value
     insert_rows(SurveyInvitation, invitations)
-    insert_rows(SurveyAnswer, answers)
+    insert_rows(SurveyAnswer, answers, with_key=True)

@@ -1,9 +1,16 @@
 """Who may answer, what was answered, and the sums that the index comes from."""
 
+import secrets
+
 from django.db import models
 from django.db.models import Q
 
 from balai.modules.services.models.service import Service
+
+
+def random_key() -> int:
+    """Return a key of 62 bits that says nothing of when it was made."""
+    return secrets.randbits(62)
 
 
 class SurveyInvitation(models.Model):
@@ -14,20 +21,25 @@ class SurveyInvitation(models.Model):
     unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
     invited_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True)
+    # whether, not when: in order of time the answers would lead back to the people
+    answered = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"survey of {self.case_id}"
 
 
 class SurveyAnswer(models.Model):
-    """One person's answers, without the person: nothing leads from here to the application."""
+    """One person's answers, without the person: nothing leads from here to the application.
+
+    The key is random: counted up, it would say in which order people answered.
+    """
 
     class Channel(models.TextChoices):
         WEB = "web"
         COUNTER = "counter"  # by QR at the counter
         PAPER = "paper"  # typed in by staff
 
+    id = models.BigIntegerField(primary_key=True, default=random_key, editable=False)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")
     # first day of the quarter in which the service ended

@@ -30,6 +30,8 @@ class Visit(models.Model):
     # of the findings: made on the officer's device, so that what is sent twice counts once
     token = models.UUIDField(null=True, unique=True)
     # when the device says that it was filled in, and when it came here: the line may have been down between the two
+    # who wrote it down; need not be who was expected
+    entered_by = models.ForeignKey("identity.User", on_delete=models.PROTECT, null=True, related_name="+")
     found_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     words = models.TextField(blank=True)

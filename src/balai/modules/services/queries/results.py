@@ -1,5 +1,7 @@
 """What came out of an application."""
 
+import re
+
 from django.utils import translation
 
 from balai.foundation.forms.web import answer_rows
@@ -8,6 +10,7 @@ from balai.modules.services.queries.applications import Papers
 
 # ways to reach a person do not belong on a paper that others will hold
 LEFT_OUT = frozenset({"phone", "email", "file", "signature", "map_point"})
+LONGEST_WORD = 40
 
 
 def result_rows(papers: Papers) -> list[dict[str, str]]:
@@ -15,7 +18,6 @@ def result_rows(papers: Papers) -> list[dict[str, str]]:
 
     In Indonesian, the language of official papers (UU 24/2009 pasal 27).
     """
-    kinds = {field.slug: field.kind for field in papers.form.schema.fields()}
     with translation.override("id"):
         steps = answer_rows(
             schema=papers.form.schema,
@@ -23,8 +25,13 @@ def result_rows(papers: Papers) -> list[dict[str, str]]:
             area_names={area.code: area.name for area in villages()},
         )
     return [
-        {"slug": row["slug"], "label": row["label"], "value": row["value"]}
+        {"slug": row["slug"], "label": row["label"], "value": breakable(row["value"])}
         for step in steps
         for row in step["rows"]
-        if kinds.get(row["slug"], "text") not in LEFT_OUT and not row["files"]
+        if row["kind"] not in LEFT_OUT and not row["files"]
     ]
+
+
+def breakable(text: str) -> str:
+    """Return ``text`` with places where a line may end in words so long that they would run off the paper."""
+    return re.sub(rf"\S{{{LONGEST_WORD}}}(?=\S)", "\\g<0>\u200b", text)

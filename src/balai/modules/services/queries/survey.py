@@ -61,8 +61,8 @@ def survey_table(*, quarter: date | None = None) -> SurveyTable:
         quarter=chosen,
         quarters=quarters,
         city=_row("", totals, sum(finished.values())),
-        units=_rows(totals, lambda total: total.unit.name, finished, lambda key: key[0]),
-        services=_rows(totals, lambda total: total.service.record.name_id, finished, lambda key: key[1]),
+        units=_rows(totals, lambda total: total.unit.name, finished, lambda total: total.unit_id, 0),
+        services=_rows(totals, lambda total: total.service.record.name_id, finished, lambda total: total.service_id, 1),
         comments=list(
             SurveyAnswer.objects.filter(quarter=chosen)
             .exclude(comment="")
@@ -88,15 +88,17 @@ def _rows(
     totals: Iterable[SurveyTotal],
     named: Callable[[SurveyTotal], str],
     finished: dict[tuple[int, int], int],
-    part: Callable[[tuple[int, int]], int],
+    key: Callable[[SurveyTotal], int],
+    place: int,
 ) -> list[SurveyRow]:
-    groups: dict[str, list[SurveyTotal]] = defaultdict(list)
+    """Return a row for each key; ``place`` is that of the key in those of ``finished``. Two may have one name."""
+    groups: dict[int, list[SurveyTotal]] = defaultdict(list)
     for total in totals:
-        groups[named(total)].append(total)
-    made = []
-    for name, members in groups.items():
-        keys = {part((member.unit_id, member.service_id)) for member in members}
-        made.append(_row(name, members, sum(number for key, number in finished.items() if part(key) in keys)))
+        groups[key(total)].append(total)
+    made = [
+        _row(named(members[0]), members, sum(number for keys, number in finished.items() if keys[place] == pk))
+        for pk, members in groups.items()
+    ]
     return sorted(made, key=lambda row: (row.index is None, -(row.index.converted if row.index else 0), row.name))
 
 

@@ -35,7 +35,7 @@ def open_tasks(case: Case) -> int:
 def visits_of(case: Case) -> list[Visit]:
     """Return the visits of an application with what was found, newest first; two statements."""
     rows = Visit.objects.filter(case=case).exclude(state=Visit.State.CANCELLED)
-    return list(rows.select_related("officer").prefetch_related("findings").order_by("-begins_at"))
+    return list(rows.select_related("officer", "entered_by").prefetch_related("findings").order_by("-begins_at"))
 
 
 def planned_visit(case: Case) -> Visit | None:

@@ -67,7 +67,8 @@ def yearly_report(requests: Iterable[Request]) -> Report:
     report = Report()
     for request in requests:
         report.received += 1
-        report.in_term += request.on_time is True
+        # what its applicant took back nobody answered, in the term or after it
+        report.in_term += request.on_time is True and request.state != WITHDRAWN
         report.late += request.on_time is False
         answers = [step for step in request.steps if step.state_to == GRANTED or step.state_to in REFUSED]
         if answers:

@@ -94,6 +94,25 @@ def test_a_whole_application_is_one_commit_of_few_statements(
     assert Application.objects.filter(case__isnull=True).count() == 0
 
 
+def test_a_program_may_send_again(hall: Hall, client: Client, token: str, now: Any) -> None:
+    body = {"answers": ANSWERS, "files": {"foto_kk": [photo()]}}
+
+    def sent(repeat: str) -> Any:
+        return client.post(
+            "/api/services/ktp-el/applications",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}", "Idempotency-Key": repeat},
+        )
+
+    first, again, other = sent("abc"), sent("abc"), sent("abd")
+    assert (first.status_code, again.status_code, other.status_code) == (201, 200, 201)
+    assert again.json() == {**first.json(), "code": ""}
+    assert other.json()["reference"] != first.json()["reference"]
+    assert (Case.objects.count(), Application.objects.count()) == (2, 2)
+    assert post(client, body, token).status_code == 201
+
+
 def test_an_answer_cannot_name_a_file_of_somebody_else(hall: Hall, client: Client, token: str, now: Any) -> None:
     assert post(client, {"answers": ANSWERS, "files": {"foto_kk": [photo()]}}, token).status_code == 201
     foreign = str(Attachment.objects.get().key)

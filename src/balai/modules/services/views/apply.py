@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from balai.engines.cases.actions import Opened
+from balai.engines.cases.actions.codes import renew_code
+from balai.engines.cases.models import Case
 from balai.engines.cases.queries.opened import code_mark, opened_cases
 from balai.engines.cases.web.receipts import Receipt, hand_receipt, read_receipt
 from balai.foundation.calendar import clock
@@ -22,6 +25,7 @@ from balai.foundation.forms.web import answer_rows, computed_rows
 from balai.foundation.forms.words import label_of, wrong_words
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.messages.queries import is_told
 from balai.foundation.places.queries import villages
 from balai.foundation.units.models import Unit
 from balai.modules.services.actions.apply import (
@@ -33,7 +37,7 @@ from balai.modules.services.actions.apply import (
     submit_application,
 )
 from balai.modules.services.models import Application, Service
-from balai.modules.services.queries.applications import Papers, draft_of, open_service, papers_of
+from balai.modules.services.queries.applications import Papers, draft_of, open_service, papers_of, sent_lately
 from balai.modules.services.queries.life import bundle_of
 from balai.modules.services.rules.workflow import workflow_from_json
 from balai.modules.services.standard_words import fee_words, time_words
@@ -228,8 +232,13 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     at = clock.now()
     application = draft_of(code=code, at=at)
     if application is None:
-        # a second press after it went: the receipt is still with this browser
-        return redirect("services:sent") if read_receipt(request) is not None else _gone(request)
+        # a second press after it went: the receipt is still with this browser, or the answer to the first got lost
+        if read_receipt(request) is not None:
+            return redirect("services:sent")
+        lately = sent_lately(code=code, at=at) if request.method == "POST" else None
+        if lately is None or lately.case is None:
+            return _gone(request)
+        return _sent(request, lately, Opened(case=lately.case, code="", already=True), at)
     papers = papers_of(application, at=at)
     if request.method == "GET":
         return _check_page(request, code, papers)
@@ -253,11 +262,21 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
             request, _("This form was changed in another tab. Look through the answers once more, then send.")
         )
         return redirect("services:check", code)
+    return _sent(request, application, opened, at)
+
+
+def _sent(request: HttpRequest, application: Application, opened: Opened, at: datetime) -> HttpResponse:
+    """Hand number and code over; after two presses at once the second answer has to bring them, the first is lost."""
+    case, code = opened.case, opened.code
+    if opened.already and not is_told(subject_kind="case", subject_id=case.pk):
+        # no mail brings the code, so it is made anew for whoever holds the draft's
+        code = renew_code(case_id=case.pk, at=at)
+        case = Case.objects.get(pk=case.pk)
     response = redirect("services:sent")
     # at the counter the code goes with the person, not with the officer's browser
-    if not opened.already and application.entered_by_id is None:
-        conversations.remember(response, opened.case.pk, mark=code_mark(opened.case), request=request)
-    hand_receipt(response, receipt=Receipt(opened.case.reference, opened.code), secure=request.is_secure())
+    if application.entered_by_id is None:
+        conversations.remember(response, case.pk, mark=code_mark(case), request=request)
+    hand_receipt(response, receipt=Receipt(case.reference, code), secure=request.is_secure())
     return response
 
 

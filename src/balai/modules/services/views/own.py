@@ -159,7 +159,7 @@ def _page(
             "planned": planned_visit(case),
             "visits": [visit for visit in visits_of(case) if visit.state == "done"],
             "makes_document": bool(application.version.document_template),
-            "survey": SurveyInvitation.objects.filter(case=case, answered_at__isnull=True).exists(),
+            "survey": SurveyInvitation.objects.filter(case=case, answered=False).exists(),
             "delay": DelayRisk.objects.filter(case=case).first(),
             "looks": [
                 {"at": row.at, "who": row.post_title or _("Operator"), "what": look_words(row.what), "why": row.reason}

@@ -54,7 +54,7 @@ def own_answer(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, invitation: SurveyInvitation, *, channel: str) -> HttpResponse:
-    if invitation.answered_at is not None:
+    if invitation.answered:
         return render(request, "services/survey_thanks.html", {"again": True})
     if request.method != "POST":
         return form_page(request, invitation)
