@@ -46,6 +46,23 @@ class DelayFound(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoSigned(DomainEvent):
+    """Somebody signed an application too; ``on_paper`` before an officer."""
+
+    application_id: int
+    cosigner: str
+    on_paper: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoSignDeclined(DomainEvent):
+    """Somebody who was asked to sign too said no."""
+
+    application_id: int
+    cosigner: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitPlanned(DomainEvent):
     """Somebody will come and look; again where the appointment moved."""
 

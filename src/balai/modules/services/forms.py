@@ -15,7 +15,7 @@ from balai.foundation.calendar.rules import Term
 from balai.foundation.outbound.models import OutsideSystem
 from balai.foundation.units.models import Unit
 from balai.modules.services.rules.standard import STANDARD
-from balai.modules.services.rules.workflow import CheckItem, OtherCheck, Workflow, WorkStep
+from balai.modules.services.rules.workflow import CheckItem, CoSigner, OtherCheck, Workflow, WorkStep
 from balai.modules.services.standard_words import component_label
 
 TERM_UNITS = (
@@ -36,6 +36,7 @@ STEP_KINDS = (
 )
 AREA = {"rows": 4}
 MOST_STEPS = 10
+MOST_COSIGNERS = 6
 MOST_ITEMS = 30
 LONGEST_ITEM = 200
 
@@ -260,6 +261,15 @@ class RightsForm(forms.Form):
     objection_days = forms.IntegerField(
         label=_("It may be raised within so many working days"), min_value=1, max_value=365, required=False
     )
+    cosigners = forms.CharField(
+        label=_("Who signs besides the applicant, one a line"),
+        help_text=_(
+            "In Indonesian | in English | short name of a question, if they sign only where it is answered or ticked. "
+            "They get a link, read everything and sign; without them it cannot be sent."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     tacit_basis = forms.CharField(
         label=_("Article by which silence counts as consent"),
         help_text=_("Empty: it does not. With an article the application is granted when the promise runs out."),
@@ -274,6 +284,19 @@ class RightsForm(forms.Form):
             if bool(data.get(f"{name}_amount")) != bool(data.get(f"{name}_unit")):
                 self.add_error(f"{name}_amount", _("Write both, a number and its unit, or neither."))
         return data
+
+    def clean_cosigners(self) -> tuple[CoSigner, ...]:
+        """Return who signs too."""
+        found: list[CoSigner] = []
+        for line in filter(None, (line.strip() for line in self.cleaned_data["cosigners"].splitlines())):
+            label, english, only_if, *more = [part.strip() for part in (line + "||").split("|")]
+            if not label or any(more) or len(found) == MOST_COSIGNERS or len(label) > 120 or len(english) > 120:
+                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line[:60]})
+            slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "orang"
+            while slug in {each.slug for each in found}:
+                slug += "-2"
+            found.append(CoSigner(slug=slug, label_id=label, label_en=english or label, only_if=only_if[:60]))
+        return tuple(found)
 
     def term(self, name: str) -> Term | None:
         """Return a term that was written, None where none was."""
@@ -291,6 +314,9 @@ def initial_rights(workflow: Workflow) -> dict[str, Any]:
         "objection_unit": workflow.objection.unit if workflow.objection else "",
         "objection_days": workflow.objection_days,
         "tacit_basis": workflow.tacit_basis,
+        "cosigners": "\n".join(
+            " | ".join(filter(None, (each.label_id, each.label_en, each.only_if))) for each in workflow.cosigners
+        ),
     }
 
 
@@ -352,6 +378,7 @@ def workflow_from(rows: list[dict[str, Any]], *, rights: RightsForm, before: Wor
         tacit_basis=rights.cleaned_data["tacit_basis"],
         objection=_kept(rights.term("objection"), before.objection),
         objection_days=rights.cleaned_data["objection_days"] or before.objection_days,
+        cosigners=rights.cleaned_data["cosigners"],
     )
 
 

@@ -131,6 +131,23 @@ TEMPLATES = (
         variables=("reference", "title", "unit", "begins"),
     ),
     MessageTemplate(
+        slug="application_cosign",
+        channel="email",
+        subject_id="{applicant} meminta tanda tangan Anda",
+        subject_en="{applicant} asks for your signature",
+        body_id=(
+            "{applicant} mengajukan permohonan {title} dan memerlukan persetujuan Anda.\n\n"
+            "Baca isinya, lalu tanda tangani atau tolak di sini:\n{base_url}/services/sign/{token}/\n\n"
+            "Tidak mengenal orang ini? Abaikan saja pesan ini.\n"
+        ),
+        body_en=(
+            "{applicant} applies for {title} and needs your consent.\n\n"
+            "Read it, then sign or say no here:\n{base_url}/services/sign/{token}/\n\n"
+            "You do not know this person? Then pay no attention to this message.\n"
+        ),
+        variables=("title", "applicant", "token"),
+    ),
+    MessageTemplate(
         slug="visit_declined",
         channel="email",
         subject_id="Kunjungan {reference}: pemohon tidak bisa",

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from balai.modules.services.views import apply, catalogue, group, information_report, life, own, performance, survey
+from balai.modules.services.views import (
+    apply,
+    catalogue,
+    cosign,
+    group,
+    information_report,
+    life,
+    own,
+    performance,
+    survey,
+)
 
 app_name = "services"
 urlpatterns = [
@@ -14,17 +24,21 @@ urlpatterns = [
     path("draft/<slug:code>/step/<slug:step>/", apply.step, name="step"),
     path("draft/<slug:code>/saved/", apply.saved, name="saved"),
     path("draft/<slug:code>/check/", apply.check, name="check"),
+    path("draft/<slug:code>/signatures/", cosign.of_draft, name="cosign_draft"),
+    path("sign/<str:token>/", cosign.sign, name="cosign"),
     path("life/", life.listing, name="life"),
     path("life/list/<slug:code>/", life.bundle, name="life_bundle"),
     path("life/list/<slug:code>/send/", life.send, name="life_send"),
     path("life/list/<slug:code>/<int:position>/open/", life.open_own, name="life_open"),
     path("life/list/<slug:code>/<int:position>/tick/", life.tick_line, name="life_tick"),
+    path("life/list/<slug:code>/<int:position>/signatures/", cosign.of_line, name="cosign_line"),
     path("life/list/<slug:code>/<int:position>/<slug:step>/", life.step, name="life_step"),
     path("life/<slug:slug>/", life.event, name="life_event"),
     path("sent/", own.sent, name="sent"),
     path("mine/<slug:reference>/", own.own, name="own"),
     path("mine/<slug:reference>/do/<slug:change>/", own.own_change, name="own_change"),
     path("mine/<slug:reference>/correct/", own.correct, name="correct"),
+    path("mine/<slug:reference>/signatures/", cosign.of_correction, name="cosign_correction"),
     path("mine/<slug:reference>/correct/<slug:step>/", own.correct, name="correct_step"),
     path("mine/<slug:reference>/bill/", own.new_bill, name="new_bill"),
     path("mine/<slug:reference>/visit/", own.cannot_then, name="cannot_then"),

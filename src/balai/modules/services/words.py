@@ -1,11 +1,14 @@
 """The module's words for codes, in the reader's language."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.words import refusal_words
+from balai.foundation.forms.words import label_of
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import FileRefused
 from balai.modules.services.actions.bring_in import RowProblem
@@ -13,7 +16,7 @@ from balai.modules.services.rules.group_file import BadGroupFile
 from balai.modules.services.rules.life import LifeProblem
 from balai.modules.services.rules.standards_file import BadStandardsFile
 from balai.modules.services.rules.survey_file import BadSurveyFile
-from balai.modules.services.rules.workflow import WorkflowProblem
+from balai.modules.services.rules.workflow import CoSigner, WorkflowProblem
 
 LOOKS = {
     "application": gettext_lazy("Your application"),
@@ -82,7 +85,30 @@ def look_words(what: str) -> str:
     return str(LOOKS.get(what, what))
 
 
+def unsigned_words(wanting: Sequence[CoSigner]) -> str:
+    """Return whose signature is still wanting."""
+    return _("Not signed yet by: %(who)s.") % {"who": ", ".join(label_of(each) for each in wanting)}
+
+
+COSIGN_STANDINGS = {
+    "missing": ("attention", gettext_lazy("Nobody asked yet")),
+    "asked": ("info", gettext_lazy("Asked")),
+    "signed": ("good", gettext_lazy("Signed")),
+    "changed": ("attention", gettext_lazy("To be signed anew")),
+    "declined": ("late", gettext_lazy("Does not sign")),
+}
+COSIGN_PROBLEMS = {
+    "not_asked": gettext_lazy("Nobody of this kind has to sign under the present answers."),
+    "no_name": gettext_lazy("Write the full name."),
+    "closed": gettext_lazy("There is nothing to sign here now."),
+    "changed": gettext_lazy(
+        "An answer changed while you were reading. Below is what stands there now: read it, then sign."
+    ),
+    "not_agreed": gettext_lazy("Tick that you have read it and agree."),
+}
 PROBLEM_WORDS = {
+    "cosigner_twice": gettext_lazy("Somebody who signs too stands there twice."),
+    "unknown_question": gettext_lazy("Who signs too: the form has no question “%(other)s”."),
     "no_steps": gettext_lazy("There is no step yet."),
     "twice": gettext_lazy("Step “%(step)s” stands there twice."),
     "reserved": gettext_lazy("“%(step)s” is a name that the system uses itself; choose another."),

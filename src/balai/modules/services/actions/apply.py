@@ -22,13 +22,13 @@ from balai.foundation.files.models import Attachment
 from balai.foundation.files.rules import MAX_PER_MATTER
 from balai.foundation.forms.rules.evaluate import Evaluation, Wrong
 from balai.foundation.forms.rules.schema import Field, FormSchema
-from balai.foundation.identity.actions import ContactRefused, correct_resident, prepare_resident
+from balai.foundation.identity.actions import ContactRefused, correct_resident, forget_resident, prepare_resident
 from balai.foundation.identity.models import Resident
 from balai.foundation.identity.rules import CODE_ALPHABET
 from balai.foundation.places.queries import current_city, locator, villages
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
 from balai.foundation.units.models import Unit
-from balai.modules.services.models import Application, ApplicationDocument, Service
+from balai.modules.services.models import Application, ApplicationDocument, CoSignature, Service
 from balai.modules.services.queries.applications import (
     OWNER,
     Papers,
@@ -38,8 +38,9 @@ from balai.modules.services.queries.applications import (
     draft_hash,
     papers_of,
 )
+from balai.modules.services.queries.cosign import unsigned
 from balai.modules.services.rules.kinds import kind_slug
-from balai.modules.services.rules.workflow import workflow_from_json
+from balai.modules.services.rules.workflow import CoSigner, workflow_from_json
 
 DRAFT_LIVES = timedelta(days=30)
 # 59 bits: a draft holds personal data, and its address is all that opens it
@@ -54,13 +55,20 @@ class DraftMovedOn(Exception):
 
 
 class NotComplete(Exception):
-    """Something is missing or wrong, so nothing was sent. ``papers`` say what."""
+    """Something is missing or wrong, so nothing was sent. ``papers`` say what; ``unsigned`` who has not signed yet."""
 
-    def __init__(self, papers: Papers, errors: Mapping[str, Wrong] | None = None, contact: str = "") -> None:
-        super().__init__(", ".join(errors or papers.evaluation.errors) or contact)
+    def __init__(
+        self,
+        papers: Papers,
+        errors: Mapping[str, Wrong] | None = None,
+        contact: str = "",
+        unsigned: Sequence[CoSigner] = (),
+    ) -> None:
+        super().__init__(", ".join(errors or papers.evaluation.errors) or contact or f"unsigned: {len(unsigned)}")
         self.papers = papers
         self.errors = dict(errors if errors is not None else papers.evaluation.errors)
         self.contact = contact
+        self.unsigned = tuple(unsigned)
 
 
 class FileRefused(Exception):
@@ -234,6 +242,8 @@ def submit_application(
         papers = papers_of(application, at=at)
         if errors := {**foreign_files(papers), **papers.evaluation.errors}:
             raise NotComplete(papers, errors)
+        if wanting := unsigned(papers):
+            raise NotComplete(papers, {}, unsigned=wanting)
         place = place_of(papers)
         opened = open_matter(application, papers, place, channel=channel, actor=actor, at=at)
         application.case = opened.case
@@ -245,7 +255,16 @@ def submit_application(
         keep_documents(application, papers)
         # the wrong card, dropped again, does not go with it
         _drop_unused(application, at=at, spared=timedelta(0))
+        _let_go_of_contacts([application.pk])
     return opened
+
+
+def _let_go_of_contacts(application_ids: Sequence[int]) -> None:
+    """Forget where the links to sign were sent: what was signed stands by itself."""
+    rows = CoSignature.objects.filter(application_id__in=application_ids, resident__isnull=False)
+    for pk, resident_id in list(rows.values_list("pk", "resident_id")):
+        CoSignature.objects.filter(pk=pk).update(resident=None)
+        forget_resident(resident_id=resident_id)
 
 
 @dataclass(frozen=True)
@@ -401,7 +420,10 @@ def send_correction(
             errors.setdefault(document.slug, Wrong("refused_document"))
     if errors:
         raise NotComplete(papers, errors)
+    if wanting := unsigned(papers):
+        raise NotComplete(papers, {}, unsigned=wanting)
     keep_documents(application, papers)
+    _let_go_of_contacts([application.pk])
     _carry_to_the_matter(application, papers, actor, at)
     application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
     application.correction = ""
@@ -462,5 +484,6 @@ def forget_drafts(*, at: datetime, most: int = 200) -> int:
         # somebody may be going on with one at this very moment: it is theirs, or it is gone, never half of it
         gone = list(old.filter(pk__in=ids).select_for_update(of=("self",)).values_list("pk", flat=True))
         delete_files(owner_kind=OWNER, owner_ids=gone)
+        _let_go_of_contacts(gone)
         Application.objects.filter(pk__in=gone).delete()
     return len(gone)

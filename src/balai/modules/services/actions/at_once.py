@@ -30,6 +30,7 @@ from balai.modules.services.actions.apply import (
 )
 from balai.modules.services.models import Application, Service
 from balai.modules.services.queries.applications import Papers, draft_hash
+from balai.modules.services.queries.cosign import unsigned
 
 
 class NoSuchQuestion(LookupError):
@@ -87,6 +88,9 @@ def send_at_once(
     )
     if errors := {**foreign_files(papers), **papers.evaluation.errors}:
         raise NotComplete(papers, errors)
+    if wanting := unsigned(papers):
+        # who else signs has to read it first: a program begins such an application on the web
+        raise NotComplete(papers, {}, unsigned=wanting)
     place = place_of(papers)
     with transaction.atomic():
         opened = open_matter(application, papers, place, channel=channel, actor=actor, submission_key=submission, at=at)

@@ -21,6 +21,7 @@ from balai.modules.services.actions.apply import (
 )
 from balai.modules.services.models import Application, Bundle, BundleLine, LifeEventText, Service
 from balai.modules.services.queries.applications import Papers, papers_of
+from balai.modules.services.queries.cosign import unsigned
 from balai.modules.services.queries.life import bundle_hash
 from balai.modules.services.rules.life import (
     LifeEvent,
@@ -221,7 +222,10 @@ def send_bundle(*, bundle: Bundle, revisions: Mapping[int, int], at: datetime) -
     lines = bundle.lines.select_for_update(of=("self",)).filter(application__case__isnull=True)
     for line in lines.exclude(application=None).select_related("application__version"):
         application = line.application
-        if application is None or papers_of(application, at=at).evaluation.errors:
+        if application is None:
+            continue
+        papers = papers_of(application, at=at)
+        if papers.evaluation.errors or unsigned(papers):
             continue
         if application.revision != revisions.get(application.pk, -1):
             raise DraftMovedOn

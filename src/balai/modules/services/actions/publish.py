@@ -36,7 +36,8 @@ from balai.modules.services.rules.workflow import (
 class ServiceNotReady(Exception):
     """Something keeps the service from going live; nothing was published.
 
-    ``problems`` name the steps; besides those of a workflow: no_standard, no_form, unknown_document, unknown_fee.
+    ``problems`` name the steps; besides those of a workflow: no_standard, no_form, unknown_document,
+    unknown_fee, unknown_question.
     """
 
     def __init__(self, problems: tuple[WorkflowProblem, ...]) -> None:
@@ -114,6 +115,10 @@ def publish_service(
         each.slug for each in schema_from_json(form_version.schema).computed
     }:
         raise ServiceNotReady((WorkflowProblem("unknown_fee", other=service.fee_field),))
+    asked = {field.slug for field in schema_from_json(form_version.schema).fields()}
+    for each in workflow.cosigners:
+        if each.only_if and each.only_if not in asked:
+            raise ServiceNotReady((WorkflowProblem("unknown_question", other=each.only_if),))
     version = _publish(service, standard, form_version, workflow, at)
     append(
         stream=stream_of(service.slug),

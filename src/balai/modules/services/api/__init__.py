@@ -28,7 +28,7 @@ from balai.modules.services.models import Service
 from balai.modules.services.queries.applications import kept_service
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.standard_words import fee_words, time_words
-from balai.modules.services.words import file_refused_words
+from balai.modules.services.words import file_refused_words, unsigned_words
 
 router = Router(tags=["services"])
 SCOPE = "services"
@@ -126,7 +126,9 @@ def apply(request: HttpRequest, slug: str, sent: Sent) -> Status[dict[str, Any]]
     except NotComplete as error:
         raise Problem(
             422,
-            detail=error.contact or _("Some answers are missing or wrong; nothing was sent."),
+            detail=error.contact
+            or (unsigned_words(error.unsigned) if error.unsigned else "")
+            or _("Some answers are missing or wrong; nothing was sent."),
             kind="not-understood",
             errors=[
                 {"detail": wrong_words(wrong), "pointer": f"/answers/{path.replace('.', '/')}"}

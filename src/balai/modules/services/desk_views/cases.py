@@ -27,6 +27,7 @@ from balai.modules.services.desk_views.desk import DESK
 from balai.modules.services.desk_views.visits import visit_context
 from balai.modules.services.models import ApplicationDocument, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
+from balai.modules.services.queries.cosign import cosigned
 from balai.modules.services.views.apply import read_papers
 
 
@@ -88,6 +89,7 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
             "cases.handle", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
         ),
         **(visit_context(request, case) if application.case_id == case.pk else {}),
+        "cosigned": cosigned(application),
         **read_papers(papers_of(application, at=clock.now())),
     }
 

@@ -7,6 +7,7 @@ from balai.modules.services.models.applications import (
     ReturnNote,
     ReturnTotal,
 )
+from balai.modules.services.models.cosign import CoSignature
 from balai.modules.services.models.life import Bundle, BundleLine, LifeEventText
 from balai.modules.services.models.service import Service, ServiceVersion
 from balai.modules.services.models.survey import SurveyAnswer, SurveyInvitation, SurveyTotal
@@ -17,6 +18,7 @@ __all__ = [
     "ApplicationDocument",
     "Bundle",
     "BundleLine",
+    "CoSignature",
     "DelayRisk",
     "LifeEventText",
     "ReturnNote",

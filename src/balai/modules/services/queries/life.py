@@ -16,6 +16,7 @@ from balai.foundation.places.queries import city_day
 from balai.modules.services import data
 from balai.modules.services.models import Bundle, BundleLine, LifeEventText, Service
 from balai.modules.services.queries.applications import OWNER, Papers, papers_of
+from balai.modules.services.queries.cosign import unsigned
 from balai.modules.services.rules.life import LifeEvent, LifeLine, last_day, lines_from_json
 from balai.modules.services.rules.standard import KIND
 
@@ -153,4 +154,6 @@ def _standing(
         kind = kind_at(application.case.kind, application.case.kind_version)
         return {"standing": "sent", "state": kind.state(application.case.state)}
     papers = papers_of(application, at=at, files=files, today=today)
-    return {"standing": "open" if papers.evaluation.errors else "complete", "papers": papers}
+    if papers.evaluation.errors:
+        return {"standing": "open", "papers": papers}
+    return {"standing": "unsigned" if unsigned(papers) else "complete", "papers": papers}

@@ -36,6 +36,16 @@ class CheckItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoSigner:
+    """Somebody who signs besides the applicant; ``only_if``: only where this question is answered (a yes, or filled)."""
+
+    slug: str
+    label_id: str
+    label_en: str
+    only_if: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkStep:
     """One step. ``unit`` (a slug) answers for it, empty: the service's own agency.
 
@@ -71,6 +81,7 @@ class Workflow:
     tacit_basis: str = ""
     objection: Term | None = None
     objection_days: int = 30
+    cosigners: tuple[CoSigner, ...] = ()
 
     def step(self, slug: str) -> WorkStep:
         """Return the step called ``slug``."""
@@ -152,6 +163,8 @@ def _problems(workflow: Workflow, units: frozenset[str]) -> Iterator[WorkflowPro
     yield from (WorkflowProblem("dead_end", step.slug) for step in workflow.steps if step.slug not in ending)
     if not any(step.kind == "decide" for step in workflow.steps):
         yield WorkflowProblem("nobody_decides")
+    if len({each.slug for each in workflow.cosigners}) < len(workflow.cosigners):
+        yield WorkflowProblem("cosigner_twice")
 
 
 def _step_problems(step: WorkStep, known: dict[str, WorkStep], units: frozenset[str]) -> Iterator[WorkflowProblem]:

@@ -38,6 +38,7 @@ from balai.modules.services.actions.apply import (
 )
 from balai.modules.services.models import Application, Service
 from balai.modules.services.queries.applications import Papers, draft_of, open_service, papers_of, sent_lately
+from balai.modules.services.queries.cosign import cosign_lines
 from balai.modules.services.queries.life import bundle_of
 from balai.modules.services.rules.workflow import workflow_from_json
 from balai.modules.services.standard_words import fee_words, time_words
@@ -49,6 +50,7 @@ from balai.modules.services.views._draft import (
     step_view,
     take_step,
 )
+from balai.modules.services.words import unsigned_words
 
 HOUR = timedelta(hours=1)
 BEGUN_AN_HOUR = 60
@@ -254,7 +256,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
             request,
             code,
             replace(papers, evaluation=replace(papers.evaluation, errors=error.errors)),
-            contact=error.contact,
+            contact=error.contact or (unsigned_words(error.unsigned) if error.unsigned else ""),
             status=422,
         )
     except DraftMovedOn:
@@ -302,6 +304,7 @@ def _check_page(
             "fee": fee_of(papers),
             "promise": time_words(papers.application.version.record_version.content.get("time")),
             "gaps": gaps(papers, lambda slug: reverse("services:step", args=[code, slug])),
+            **cosign_door(papers, reverse("services:cosign_draft", args=[code])),
         },
         status=status,
     )
@@ -319,15 +322,27 @@ def gaps(papers: Papers, address: Any) -> list[dict[str, str]]:
     return found
 
 
-def read_papers(papers: Papers, *, hide_numbers: bool = False) -> dict[str, Any]:
-    """Return answers, computed values and files as templates read them."""
+def cosign_door(papers: Papers, url: str) -> dict[str, Any]:
+    """Return what a page shows on the way to the signatures of others."""
+    lines = cosign_lines(papers)
+    wanting = [line.cosigner for line in lines if line.standing != "signed"]
+    return {"cosign_lines": lines, "cosign_url": url, "unsigned": unsigned_words(wanting) if wanting else ""}
+
+
+def read_papers(papers: Papers, *, for_others: bool = False) -> dict[str, Any]:
+    """Return answers, computed values and files as templates read them.
+
+    ``for_others`` hides long numbers but their last digits, and opens no file.
+    """
     files = kept_files(papers)
     steps = answer_rows(
         schema=papers.form.schema,
         values=papers.evaluation.values,
         area_names={area.code: area.name for area in villages()},
-        hide_numbers=hide_numbers,
+        hide_numbers=for_others,
     )
+    if for_others:
+        files = {token: replace(file, url="") for token, file in files.items()}
     for each in steps:
         for row in each["rows"]:
             row["files"] = [files[token] for token in row["files"] if token in files]

@@ -20,7 +20,7 @@ from balai.foundation.forms.words import label_of, wrong_words
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.places.queries import city_day
-from balai.modules.services.actions.apply import DraftMovedOn, fee_of
+from balai.modules.services.actions.apply import DraftMovedOn, NotComplete, fee_of
 from balai.modules.services.actions.life import (
     BundleNotSent,
     begin_again,
@@ -38,6 +38,7 @@ from balai.modules.services.rules.life import LifeEvent
 from balai.modules.services.standard_words import fee_words, time_words
 from balai.modules.services.views._draft import asked_steps, step_named, step_view, take_step
 from balai.modules.services.views.apply import BEGUN_AN_HOUR, HOUR, gaps, prefill, read_papers
+from balai.modules.services.words import unsigned_words
 
 OLDEST = date(1900, 1, 1)
 DAY = timedelta(days=1)
@@ -265,9 +266,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
             _("Nothing was sent yet. %(service)s: %(what)s")
             % {
                 "service": label_of(papers.application.version.service.record, "name"),
-                "what": "; ".join(
-                    words or [refused.error.contact or wrong_words(next(iter(papers.evaluation.errors.values())))]
-                ),
+                "what": "; ".join(words or _other_words(refused.error)),
             },
         )
         return response
@@ -286,6 +285,13 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
         % {"count": len(opened)},
     )
     return response
+
+
+def _other_words(error: NotComplete) -> list[str]:
+    """Return what keeps an application from going that stands at none of its questions."""
+    if error.unsigned:
+        return [unsigned_words(error.unsigned)]
+    return [error.contact] if error.contact else [wrong_words(wrong) for wrong in error.errors.values()]
 
 
 def _sent_lines(found: Bundle) -> list[Any]:

@@ -43,6 +43,7 @@ from balai.modules.services.actions.outcome import ask_payment
 from balai.modules.services.actions.visits import VisitRefused, decline_visit
 from balai.modules.services.models import Application, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, Papers, application_of, corrected_of, papers_of
+from balai.modules.services.queries.cosign import cosigned
 from balai.modules.services.queries.visits import planned_visit, visits_of
 from balai.modules.services.views._draft import (
     asked_steps,
@@ -51,7 +52,7 @@ from balai.modules.services.views._draft import (
     step_view,
     take_step,
 )
-from balai.modules.services.views.apply import gaps, read_papers
+from balai.modules.services.views.apply import cosign_door, gaps, read_papers
 from balai.modules.services.words import VISIT_PROBLEMS, change_refused_words, look_words, moved_on_words, own_sentence
 
 OFFERED = ("add", "object", "withdraw")
@@ -63,6 +64,12 @@ def _mine(request: HttpRequest, reference: str) -> tuple[Case, Application] | No
     case = own_case(reference=reference, marks=conversations.marks(request), family=FAMILY)
     application = application_of(case=case) if case is not None else None
     return None if case is None or application is None else (case, application)
+
+
+def own_application(request: HttpRequest, reference: str) -> Application | None:
+    """Return an application that this browser has opened with number and code."""
+    found = _mine(request, reference)
+    return found[1] if found is not None else None
 
 
 def _ask_for_code(reference: str) -> HttpResponse:
@@ -165,6 +172,7 @@ def _page(
                 {"at": row.at, "who": row.post_title or _("Operator"), "what": look_words(row.what), "why": row.reason}
                 for row in _looks(case)
             ],
+            "cosigned": cosigned(application),
             **read_papers(papers),
         },
         status=status,
@@ -263,6 +271,7 @@ def _correct_page(
             if status != 200 or papers.application.correction
             else [],
             "typed": typed,
+            **cosign_door(papers, reverse("services:cosign_correction", args=[case.reference])),
             **read_papers(papers),
         },
         status=status,
