@@ -95,36 +95,6 @@ def test_a_whole_visit_of_two_errands(place: Place, now: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_one_counter_serves_one(place: Place, now: Any) -> None:
-    sit(place)
-    draw(place)
-    draw(place)
-    press("call_next", place.one, place.sari)
-    with refused("busy"):
-        press("call_next", place.one, place.sari)
-    with refused("busy"):
-        actions.leave(counter_id=place.one.pk, user_id=place.sari.pk, at=clock.now())
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Ticket.objects.filter(state="waiting").update(state="called", counter=place.one)
-
-
-@pytest.mark.django_db
-def test_only_who_sits_there_calls(place: Place, now: Any) -> None:
-    draw(place)
-    with refused("not_yours"):
-        press("call_next", place.one, place.sari)
-    sit(place)
-    with refused("not_yours"):
-        press("call_next", place.one, place.budi)
-    with refused("busy"):
-        actions.sit_down(counter_id=place.one.pk, user_id=place.budi.pk, at=clock.now())
-    press("call_next", place.one, place.sari)
-    with refused("elsewhere"):
-        actions.leave(counter_id=place.two.pk, user_id=place.budi.pk, at=clock.now())
-        actions.sit_down(counter_id=place.two.pk, user_id=place.sari.pk, at=clock.now())
-
-
-@pytest.mark.django_db
 def test_one_call_in_three_is_a_priority_one(place: Place, now: Any) -> None:
     sit(place)
     for priority in ("", "", "", "age", ""):
@@ -290,29 +260,6 @@ def test_the_state_of_a_hall_costs_the_same_however_many_wait(
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_two_counters_that_call_at_once_get_two_people(place: Place) -> None:
-    sit(place)
-    for _ in range(2):
-        draw(place)
-    gate, called = Barrier(2), []
-
-    def work(counter: Counter, user: Any) -> None:
-        try:
-            gate.wait(5)
-            called.append(press("call_next", counter, user).pk)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=work, args=pair) for pair in ((place.one, place.sari), (place.two, place.budi))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert len(set(called)) == 2
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
 def test_the_last_place_of_a_slot_is_given_once(place: Place) -> None:
     Hall.objects.update(walk_in_share=80)
     place.hall.refresh_from_db()
@@ -337,28 +284,6 @@ def test_the_last_place_of_a_slot_is_given_once(place: Place) -> None:
     for thread in threads:
         thread.join(20)
     assert sorted(ends) == ["booked", "full", "full"]
-
-
-@pytest.mark.django_db
-def test_yesterday_blocks_no_counter(place: Place, now: Any) -> None:
-    """The lights went out while somebody was served, and no worker has closed the day."""
-    sit(place)
-    left = draw(place)
-    press("call_next", place.one, place.sari)
-    press("begin", place.one, place.sari)
-    now.shift(timedelta(days=1))
-    fresh = draw(place)
-    assert press("call_next", place.one, place.sari).pk == fresh.pk
-    assert (use(left).state, use(left).counter_id) == ("done", None)
-
-
-@pytest.mark.django_db
-def test_who_rests_calls_nobody(place: Place, now: Any) -> None:
-    sit(place)
-    draw(place)
-    actions.pause(counter_id=place.one.pk, user_id=place.sari.pk, paused=True, at=clock.now())
-    with refused("nobody"):
-        press("call_next", place.one, place.sari)
 
 
 @pytest.mark.django_db

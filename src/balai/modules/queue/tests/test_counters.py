@@ -1,0 +1,89 @@
+"""Who sits at a counter, and what becomes of whoever is served there."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from balai.foundation.calendar import clock
+from balai.modules.queue import actions
+from balai.modules.queue.models import Counter, Ticket
+from balai.modules.queue.tests.conftest import Place, use
+from balai.modules.queue.tests.test_actions import draw, press, refused, sit
+
+
+@pytest.mark.django_db
+def test_one_counter_serves_one(place: Place, now: Any) -> None:
+    sit(place)
+    draw(place)
+    draw(place)
+    press("call_next", place.one, place.sari)
+    with refused("busy"):
+        press("call_next", place.one, place.sari)
+    with refused("busy"):
+        actions.leave(counter_id=place.one.pk, user_id=place.sari.pk, at=clock.now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Ticket.objects.filter(state="waiting").update(state="called", counter=place.one)
+
+
+@pytest.mark.django_db
+def test_only_who_sits_there_calls(place: Place, now: Any) -> None:
+    draw(place)
+    with refused("not_yours"):
+        press("call_next", place.one, place.sari)
+    sit(place)
+    with refused("not_yours"):
+        press("call_next", place.one, place.budi)
+    with refused("busy"):
+        actions.sit_down(counter_id=place.one.pk, user_id=place.budi.pk, at=clock.now())
+    press("call_next", place.one, place.sari)
+    with refused("elsewhere"):
+        actions.leave(counter_id=place.two.pk, user_id=place.budi.pk, at=clock.now())
+        actions.sit_down(counter_id=place.two.pk, user_id=place.sari.pk, at=clock.now())
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_counters_that_call_at_once_get_two_people(place: Place) -> None:
+    sit(place)
+    for _ in range(2):
+        draw(place)
+    gate, called = Barrier(2), []
+
+    def work(counter: Counter, user: Any) -> None:
+        try:
+            gate.wait(5)
+            called.append(press("call_next", counter, user).pk)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work, args=pair) for pair in ((place.one, place.sari), (place.two, place.budi))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(set(called)) == 2
+
+
+@pytest.mark.django_db
+def test_yesterday_blocks_no_counter(place: Place, now: Any) -> None:
+    """The lights went out while somebody was served, and no worker has closed the day."""
+    sit(place)
+    left = draw(place)
+    press("call_next", place.one, place.sari)
+    press("begin", place.one, place.sari)
+    now.shift(timedelta(days=1))
+    fresh = draw(place)
+    assert press("call_next", place.one, place.sari).pk == fresh.pk
+    assert (use(left).state, use(left).counter_id) == ("done", None)
+
+
+@pytest.mark.django_db
+def test_who_rests_calls_nobody(place: Place, now: Any) -> None:
+    sit(place)
+    draw(place)
+    actions.pause(counter_id=place.one.pk, user_id=place.sari.pk, paused=True, at=clock.now())
+    with refused("nobody"):
+        press("call_next", place.one, place.sari)
