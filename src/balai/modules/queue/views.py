@@ -207,14 +207,7 @@ def _ticket_context(found: Ticket) -> dict[str, Any]:
     }
     if found.state == State.WAITING:
         now = queries.now_in(found.hall, at=at)
-        context |= {
-            "ahead": now.ahead_of(found),
-            "wait": estimate_words(now.wait_of(found)),
-            "open_counters": len(now.at_work),
-        }
-    if found.state == State.BOOKED:
-        wanted = list(Errand.objects.filter(pk__in=[found.errand_id, *found.rest]))
-        context |= {"days": queries.days_to_book(found.hall, at=at), "wanted": wanted}
+        context |= {"ahead": now.ahead_of(found), "wait": estimate_words(now.wait_of(found))}
     return context
 
 

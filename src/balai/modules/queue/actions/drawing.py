@@ -60,16 +60,13 @@ def draw_ticket(
     hall_id: int,
     errand_ids: Sequence[int],
     priority: str = "",
-    contact: str = "",
     locale: str = "id",
     actor: Actor = SYSTEM,
     at: datetime,
 ) -> Drawn:
-    """Draw a number for somebody who stands in the hall.
+    """Draw a number for somebody who stands in the hall; nothing is asked of them.
 
-    ``contact`` is an e-mail address or a telephone number for the call by message; empty: none.
-
-    :raises QueueRefused: ``no_errand``. :raises ContactRefused: if the contact cannot be right.
+    :raises QueueRefused: ``no_errand``.
     """
     hall = held(hall_id)
     wanted = wanted_errands(hall, errand_ids)
@@ -82,7 +79,6 @@ def draw_ticket(
         errand=wanted[0],
         rest=[errand.pk for errand in wanted[1:]],
         priority=priority if priority in PRIORITIES else "",
-        resident=_contact(contact, locale, at),
         locale=locale,
         created_at=at,
     )

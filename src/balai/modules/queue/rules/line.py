@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-# one call in three goes to people who cannot stand and wait, as long as some are there
-PRIORITY_EVERY = 3
 # an appointment may be called so long before its time when its holder is there
 EARLY = timedelta(minutes=5)
 PRIORITIES = ("age", "disability", "pregnancy", "child")

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from balai.foundation.calendar import clock
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import Actor
-from balai.foundation.identity.actions import ContactRefused
+from balai.foundation.identity.actions import ContactRefused, register_resident
 from balai.foundation.messages.models import OutboxMessage
 from balai.modules.queue import actions, queries
 from balai.modules.queue.actions import QueueRefused
@@ -20,9 +20,14 @@ from balai.modules.queue.tests.conftest import MORNING, Place, use
 STAFF = Actor("staff", 1)
 
 
-def draw(place: Place, *errands: Errand, **more: Any) -> Ticket:
+def draw(place: Place, *errands: Errand, contact: str = "", **more: Any) -> Ticket:
     wanted = [errand.pk for errand in errands or (place.card,)]
-    return actions.draw_ticket(hall_id=place.hall.pk, errand_ids=wanted, at=clock.now(), **more).ticket
+    ticket = actions.draw_ticket(hall_id=place.hall.pk, errand_ids=wanted, at=clock.now(), **more).ticket
+    if contact:
+        # as somebody who booked, gave an address and came too late for the slot
+        ticket.resident = register_resident(email=contact, at=clock.now())
+        ticket.save(update_fields=["resident"])
+    return ticket
 
 
 def sit(place: Place) -> None:
@@ -61,7 +66,7 @@ def test_what_nobody_serves_is_refused(place: Place, now: Any) -> None:
         with refused("no_errand"):
             actions.draw_ticket(hall_id=place.hall.pk, errand_ids=wanted, at=clock.now())
     with pytest.raises(ContactRefused):
-        draw(place, contact="not an address @")
+        book(place, slot_at(place), contact="not an address @")
     assert not Ticket.objects.exists()
 
 
