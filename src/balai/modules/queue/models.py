@@ -90,7 +90,10 @@ class Counter(models.Model):
 
     class Meta:
         ordering = ("number",)
-        constraints = (models.UniqueConstraint(fields=["hall", "number"], name="queue_counter_number"),)
+        constraints = (
+            models.UniqueConstraint(fields=["hall", "number"], name="queue_counter_number"),
+            models.UniqueConstraint(fields=["officer"], name="queue_sits_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.hall_id}/{self.number}"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from balai.foundation.events.rules import Actor
 from balai.foundation.places.queries import city_day
@@ -33,7 +33,8 @@ def _counter(counter_id: int, user_id: int | None) -> tuple[Hall, Counter]:
 def sit_down(*, counter_id: int, user_id: int, at: datetime) -> Counter:
     """Open a counter: the officer sits there from now on, and nowhere else.
 
-    :raises QueueRefused: ``busy`` if somebody else sits there, ``elsewhere`` if the officer serves somebody elsewhere.
+    :raises QueueRefused: ``busy`` if somebody else sits there, ``elsewhere`` if the officer serves somebody elsewhere,
+        or sat down elsewhere at this very moment.
     """
     held(Counter.objects.values_list("hall_id", flat=True).get(pk=counter_id))
     counter = Counter.objects.get(pk=counter_id)
@@ -44,7 +45,12 @@ def sit_down(*, counter_id: int, user_id: int, at: datetime) -> Counter:
         raise QueueRefused("elsewhere")
     others.update(officer=None, paused=False)
     counter.officer_id, counter.paused, counter.sat_at = user_id, False, at
-    counter.save(update_fields=["officer", "paused", "sat_at"])
+    try:
+        with transaction.atomic():
+            counter.save(update_fields=["officer", "paused", "sat_at"])
+    except IntegrityError as twice:
+        # the lock is one hall's: at another hall the same officer may sit down at the same moment
+        raise QueueRefused("elsewhere") from twice
     return counter
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from balai.foundation.calendar import clock
 from balai.modules.queue import actions
-from balai.modules.queue.models import Counter, Ticket
+from balai.modules.queue.actions import QueueRefused
+from balai.modules.queue.models import Counter, Hall, Ticket
 from balai.modules.queue.tests.conftest import Place, use
 from balai.modules.queue.tests.test_actions import draw, press, refused, sit
 
@@ -65,6 +67,47 @@ def test_two_counters_that_call_at_once_get_two_people(place: Place) -> None:
     for thread in threads:
         thread.join(20)
     assert len(set(called)) == 2
+
+
+@pytest.mark.django_db
+def test_nobody_sits_twice(place: Place, now: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What two requests at two halls do when neither sees the other's."""
+    actions.sit_down(counter_id=place.one.pk, user_id=place.sari.pk, at=clock.now())
+    with monkeypatch.context() as unseen:
+        unseen.setattr(QuerySet, "update", lambda rows, **_fields: 0)
+        with refused("elsewhere"):
+            actions.sit_down(counter_id=place.two.pk, user_id=place.sari.pk, at=clock.now())
+    assert (use(place.one).officer_id, use(place.two).officer_id) == (place.sari.pk, None)
+    # one after the other is no trouble
+    actions.sit_down(counter_id=place.two.pk, user_id=place.sari.pk, at=clock.now())
+    assert (use(place.one).officer_id, use(place.two).officer_id) == (None, place.sari.pk)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_sitting_down_at_two_halls_at_once_seats_one_officer_once(place: Place) -> None:
+    other = Hall.objects.create(slug="lain", name="Balai Lain", unit=place.hall.unit)
+    there = Counter.objects.create(hall=other, number=1)
+    gate, ends = Barrier(2), []
+
+    def work(counter: Counter) -> None:
+        try:
+            gate.wait(5)
+            actions.sit_down(counter_id=counter.pk, user_id=place.sari.pk, at=clock.now())
+            ends.append("sits")
+        except QueueRefused as error:
+            ends.append(error.code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work, args=[counter]) for counter in (place.one, there)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(ends) == 2
+    assert set(ends) <= {"sits", "elsewhere"}
+    assert Counter.objects.filter(officer=place.sari).count() == 1
 
 
 @pytest.mark.django_db
