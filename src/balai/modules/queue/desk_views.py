@@ -215,6 +215,8 @@ def _set_up(
     status: int = 200,
 ) -> HttpResponse:
     counters = list(hall.counters.filter(active=True).prefetch_related("errands__record"))
+    errands = queries.errands_of(hall)
+    changed = counter_form.counter if counter_form else None
     return render(
         request,
         "queue/desk/set_up.html",
@@ -222,11 +224,19 @@ def _set_up(
             "hall": hall,
             "building_key": building_key,
             "form": form or HallForm(instance=hall),
-            "errands": queries.errands_of(hall),
-            "counters": counters,
+            "errands": errands,
+            "counters": [
+                (each, counter_form if each == changed else CounterForm(hall=hall, errands=errands, counter=each))
+                for each in counters
+            ],
             "errand_form": errand_form or ErrandForm(hall=hall),
             "counter_form": counter_form
-            or CounterForm(hall=hall, initial={"number": max((each.number for each in counters), default=0) + 1}),
+            if counter_form and changed is None
+            else CounterForm(
+                hall=hall,
+                errands=errands,
+                initial={"number": max((each.number for each in counters), default=0) + 1},
+            ),
             "machine": request.build_absolute_uri(reverse("queue:kiosk", args=[hall.slug, hall.kiosk_key])),
             "screen": request.build_absolute_uri(reverse("queue:screen", args=[hall.slug])),
         },
@@ -240,6 +250,22 @@ def _set_up(
 def change_hall(request: HttpRequest, slug: str) -> HttpResponse:
     """Add or take away an errand or a counter; make a new key for the ticket machine."""
     hall = _hall(request, slug, "queue.manage")
+    try:
+        page = _change(request, hall)
+    except QueueRefused as refused:
+        messages.error(request, str(REFUSALS[refused.code]))
+    else:
+        if page is not None:
+            return page
+        messages.success(request, _("Kept."))
+    return redirect("queue_desk:set_up", slug)
+
+
+def _change(request: HttpRequest, hall: Hall) -> HttpResponse | None:
+    """Do what was pressed; return a page where there is more to show or to correct.
+
+    :raises QueueRefused: nothing was changed.
+    """
     who: dict[str, Any] = {"hall": hall, "actor": _actor(request), "at": clock.now()}
     word, number = request.POST.get("do", ""), request.POST.get("id", "")
     pk = int(number) if number.isdecimal() and len(number) < 10 else 0
@@ -249,18 +275,17 @@ def change_hall(request: HttpRequest, slug: str) -> HttpResponse:
             return _set_up(request, hall, errand_form=errand_form, status=422)
         set_up_actions.add_errand(**who, **errand_form.cleaned_data)
     elif word == "counter":
-        counter_form = CounterForm(request.POST, hall=hall, counter=hall.counters.filter(pk=pk).first())
+        counter = hall.counters.filter(pk=pk, active=True).first()
+        if pk and counter is None:
+            raise QueueRefused("moved_on")
+        counter_form = CounterForm(request.POST, hall=hall, errands=queries.errands_of(hall), counter=counter)
         if not counter_form.is_valid():
             return _set_up(request, hall, counter_form=counter_form, status=422)
         set_up_actions.keep_counter(**who, counter_id=pk, **counter_form.cleaned_data)
     elif word == "drop_errand":
         set_up_actions.drop_errand(**who, errand_id=pk)
     elif word == "drop_counter":
-        try:
-            set_up_actions.drop_counter(**who, counter_id=pk)
-        except QueueRefused as refused:
-            messages.error(request, str(REFUSALS[refused.code]))
-            return redirect("queue_desk:set_up", slug)
+        set_up_actions.drop_counter(**who, counter_id=pk)
     elif word == "give_to_building":
         return _set_up(request, hall, building_key=set_up_actions.give_to_building(**who))
     elif word == "take_back":
@@ -268,6 +293,5 @@ def change_hall(request: HttpRequest, slug: str) -> HttpResponse:
     elif word == "new_key":
         set_up_actions.new_machine_key(**who)
         messages.success(request, _("The ticket machine has a new address; the old one is closed."))
-        return redirect("queue_desk:set_up", slug)
-    messages.success(request, _("Kept."))
-    return redirect("queue_desk:set_up", slug)
+        return redirect("queue_desk:set_up", hall.slug)
+    return None

@@ -1,5 +1,6 @@
 """What is asked in a hall, and how it is set up."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -84,26 +85,42 @@ class ErrandForm(forms.Form):
 
 
 class CounterForm(forms.Form):
-    """A counter: its number and what it serves."""
+    """A counter: its number and what it serves; ``counter`` is the one that is changed, ``errands`` the hall's."""
 
     number = forms.IntegerField(label=_("Number of the counter"), min_value=1, max_value=999)
     errands = forms.ModelMultipleChoiceField(
         label=_("What it serves"), queryset=Errand.objects.none(), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, hall: Hall, counter: Counter | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, hall: Hall, errands: Iterable[Errand], counter: Counter | None = None, **kwargs: Any
+    ) -> None:
+        if counter is not None:
+            serves = [errand.pk for errand in counter.errands.all()]
+            kwargs = {"initial": {"number": counter.number, "errands": serves}, **kwargs}
+            # a page has one such form for every counter, and each field needs a name of its own for its label
+            kwargs["auto_id"] = f"id_counter{counter.pk}_%s"
         super().__init__(*args, **kwargs)
-        self._hall, self._counter = hall, counter
-        rows = Errand.objects.filter(hall=hall, active=True).select_related("record")
-        self.fields["errands"].queryset = rows  # type: ignore[attr-defined]
-        self.fields["errands"].label_from_instance = lambda errand: f"{errand.letter} · {errand.record.name_id}"  # type: ignore[attr-defined]
+        self.hall, self.counter = hall, counter
+        field = self.fields["errands"]
+        field.queryset = Errand.objects.filter(hall=hall, active=True)  # type: ignore[attr-defined]
+        # read once for all the forms of a page
+        field.choices = [(errand.pk, f"{errand.letter} · {errand.record.name_id}") for errand in errands]  # type: ignore[attr-defined]
 
     def clean_number(self) -> int:
-        """Refuse a number that another counter has."""
+        """Refuse a number that another counter has, or had: the past of a counter stays its own."""
         number: int = self.cleaned_data["number"]
-        others = Counter.objects.filter(hall=self._hall, number=number, active=True)
-        if self._counter is not None:
-            others = others.exclude(pk=self._counter.pk)
-        if others.exists():
+        if self.counter is not None and self.counter.number == number:
+            return number
+        if self.counter is not None and self.hall.keeper_hash:
+            raise forms.ValidationError(
+                str(_("The computer in the building knows its counters by their numbers: this one has to stay."))
+            )
+        other = Counter.objects.filter(hall=self.hall, number=number).first()
+        if other is not None and other.active:
             raise forms.ValidationError(str(_("There is a counter with this number.")))
+        if other is not None and self.counter is not None:
+            raise forms.ValidationError(
+                str(_("A counter with this number was taken away. Add it again below, or choose another number."))
+            )
         return number

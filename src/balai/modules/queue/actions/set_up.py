@@ -9,7 +9,7 @@ from django.db.models import F
 from balai.engines.catalogs.models import Record
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import Actor
-from balai.modules.queue.actions._hall import QueueRefused
+from balai.modules.queue.actions._hall import QueueRefused, held
 from balai.modules.queue.events import HallChanged, stream_of
 from balai.modules.queue.keeping import keeper_hash
 from balai.modules.queue.models import Counter, Errand, Hall, Ticket, new_key
@@ -64,15 +64,20 @@ def drop_errand(*, hall: Hall, errand_id: int, actor: Actor, at: datetime) -> No
 def keep_counter(
     *, hall: Hall, counter_id: int, number: int, errands: Iterable[Errand], actor: Actor, at: datetime
 ) -> Counter:
-    """Keep a counter: ``counter_id`` 0 for a new one, or one that was taken away and comes back with its number."""
-    counter = (
-        Counter.objects.filter(hall=hall, pk=counter_id).first()
-        or Counter.objects.filter(hall=hall, number=number).first()
-        or Counter(hall=hall)
-    )
+    """Keep a counter: ``counter_id`` 0 for a new one, or one that was taken away and comes back with its number.
+
+    What nobody comes for any more stays with the counter: whoever waits for it is still served.
+
+    :raises QueueRefused: ``moved_on`` if the counter is not there any more, or another has the number meanwhile.
+    """
+    held(hall.pk, booking=True)
+    same = Counter.objects.filter(hall=hall, number=number).first()
+    counter = Counter.objects.filter(hall=hall, pk=counter_id).first() if counter_id else same or Counter(hall=hall)
+    if counter is None or same not in (None, counter):
+        raise QueueRefused("moved_on")
     counter.number, counter.active = number, True
     counter.save()
-    counter.errands.set(errands)
+    counter.errands.set([*errands, *counter.errands.filter(active=False)])
     _noted(hall, actor=actor, at=at)
     return counter
 

@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from balai.foundation.calendar import clock
 from balai.modules.queue import actions
 from balai.modules.queue.actions import QueueRefused
+from balai.modules.queue.actions.set_up import keep_counter
 from balai.modules.queue.models import Counter, Hall, Ticket
 from balai.modules.queue.tests.conftest import Place, use
-from balai.modules.queue.tests.test_actions import draw, press, refused, sit
+from balai.modules.queue.tests.test_actions import STAFF, draw, press, refused, sit
 
 
 @pytest.mark.django_db
@@ -67,6 +68,17 @@ def test_two_counters_that_call_at_once_get_two_people(place: Place) -> None:
     for thread in threads:
         thread.join(20)
     assert len(set(called)) == 2
+
+
+@pytest.mark.django_db
+def test_a_number_is_one_counters(place: Place, now: Any) -> None:
+    """Two people renumber at once: both forms were right when they were sent."""
+    given = {"hall": place.hall, "errands": [place.card], "actor": STAFF, "at": clock.now()}
+    with refused("moved_on"):
+        keep_counter(**given, counter_id=place.one.pk, number=2)
+    with refused("moved_on"):
+        keep_counter(**given, counter_id=9999, number=3)
+    assert use(place.one).number == 1
 
 
 @pytest.mark.django_db

@@ -1,16 +1,21 @@
 """What officers and those who set a hall up see and do."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balai.foundation.calendar import clock
+from balai.foundation.events.rules import SYSTEM
 from balai.foundation.units.models import Holding
 from balai.modules.queue import actions
-from balai.modules.queue.models import Errand, Hall
+from balai.modules.queue.actions.set_up import give_to_building
+from balai.modules.queue.models import Counter, Errand, Hall
 from balai.modules.queue.tests.conftest import Place, use
 from balai.modules.queue.tests.test_pages import press, text
 
@@ -62,6 +67,68 @@ def test_set_up_from_nothing(place: Place, signed_in: Callable[[Any], Client], e
     staff.post(change, {"do": "drop_counter", "id": hall.counters.get().pk})
     staff.post(change, {"do": "drop_errand", "id": errand.pk})
     assert not use(errand).active
+
+
+def test_a_counter_serves_something_else(place: Place, signed_in: Callable[[Any], Client], now: Any) -> None:
+    staff, change = signed_in(place.sari), reverse("queue_desk:change_hall", args=["balai"])
+    page = staff.get(reverse("queue_desk:set_up", args=["balai"])).content.decode()
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    row = {"do": "counter", "id": place.one.pk, "number": "1"}
+    # the row holds what the counter is now
+    assert f'name="number" value="1" min="1" max="999" required id="id_counter{place.one.pk}_number"' in page
+    boxes = re.findall(rf'<input[^>]*id="id_counter{place.one.pk}_errands_\d"[^>]*>', page)
+    assert ["checked" in box for box in boxes] == [True, False]
+    assert staff.post(change, {**row, "errands": [place.family.pk]}).status_code == 302
+    assert list(place.one.errands.all()) == [place.family]
+    # a number of another counter is refused, in the row where it was typed
+    refused = staff.post(change, {**row, "number": "2", "errands": [place.family.pk]})
+    assert refused.status_code == 422
+    rows = refused.content.decode().split('<li class="b-row">')
+    (wrong,) = [part for part in rows if "There is a counter with this number" in part]
+    assert f'name="id" value="{place.one.pk}"' in wrong
+    assert " open>" in wrong
+    assert (use(place.one).number, use(place.two).number) == (1, 2)
+    staff.post(change, {**row, "number": "7", "errands": [place.family.pk]})
+    assert use(place.one).number == 7
+    # somebody has taken it away meanwhile: nothing comes back by itself
+    staff.post(change, {"do": "drop_counter", "id": place.one.pk})
+    assert "This has changed meanwhile" in text(staff.post(change, {**row, "errands": [place.card.pk]}, follow=True))
+    assert not use(place.one).active
+    taken = staff.post(change, {**row, "id": place.two.pk, "number": "7", "errands": [place.card.pk]})
+    assert "was taken away. Add it again" in text(taken)
+
+
+def test_the_set_up_costs_the_same_however_many_counters(
+    place: Place, signed_in: Callable[[Any], Client], now: Any, django_assert_max_num_queries: Any
+) -> None:
+    staff, address = signed_in(place.sari), reverse("queue_desk:set_up", args=["balai"])
+    with CaptureQueriesContext(connection) as few:
+        staff.get(address)
+    for number in range(3, 20):
+        Counter.objects.create(hall=place.hall, number=number).errands.set([place.card, place.family])
+    with django_assert_max_num_queries(len(few)):
+        staff.get(address)
+
+
+def test_what_nobody_comes_for_any_more_is_served_to_the_end(
+    place: Place, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    staff, change = signed_in(place.sari), reverse("queue_desk:change_hall", args=["balai"])
+    actions.draw_ticket(hall_id=place.hall.pk, errand_ids=[place.family.pk], at=clock.now())
+    staff.post(change, {"do": "drop_errand", "id": place.family.pk})
+    staff.post(change, {"do": "counter", "id": place.two.pk, "number": "2", "errands": [place.card.pk]})
+    press(staff, place, place.two, "sit")
+    assert "B-001" in press(staff, place, place.two, "next")
+
+
+def test_the_building_knows_its_counters_by_number(place: Place, signed_in: Callable[[Any], Client], now: Any) -> None:
+    give_to_building(hall=place.hall, actor=SYSTEM, at=clock.now())
+    staff, change = signed_in(place.sari), reverse("queue_desk:change_hall", args=["balai"])
+    row = {"do": "counter", "id": place.one.pk, "number": "9", "errands": [place.family.pk]}
+    assert staff.post(change, row).status_code == 422
+    staff.post(change, {**row, "number": "1"})
+    assert (use(place.one).number, list(place.one.errands.all())) == (1, [place.family])
 
 
 def test_walls(place: Place, signed_in: Callable[[Any], Client], now: Any) -> None:
