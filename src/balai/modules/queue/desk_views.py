@@ -197,7 +197,17 @@ def set_up(request: HttpRequest, slug: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if form.is_valid():
-            set_up_actions.keep_hall(hall=form.save(commit=False), actor=_actor(request), at=clock.now())
+            try:
+                set_up_actions.keep_hall(
+                    hall=form.save(commit=False),
+                    expected_revision=form.cleaned_data["revision"],
+                    actor=_actor(request),
+                    at=clock.now(),
+                )
+            except QueueRefused as refused:
+                hall.refresh_from_db()
+                form.put_beside(hall, words=str(REFUSALS[refused.code]))
+                return _set_up(request, hall, form=form, status=409)
             messages.success(request, _("Kept."))
             return redirect("queue_desk:set_up", slug)
         status = 422
@@ -287,7 +297,10 @@ def _change(request: HttpRequest, hall: Hall) -> HttpResponse | None:
     elif word == "drop_counter":
         set_up_actions.drop_counter(**who, counter_id=pk)
     elif word == "give_to_building":
-        return _set_up(request, hall, building_key=set_up_actions.give_to_building(**who))
+        key = set_up_actions.give_to_building(**who)
+        # the page shows the hall as it is now, and its form the revision
+        hall.refresh_from_db()
+        return _set_up(request, hall, building_key=key)
     elif word == "take_back":
         set_up_actions.take_back(**who)
     elif word == "new_key":

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from balai.engines.catalogs.models import Record
@@ -31,7 +32,9 @@ class NewHallForm(forms.ModelForm):
 
 
 class HallForm(forms.ModelForm):
-    """How a hall works."""
+    """How a hall works; ``revision`` is the one that the person saw."""
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     class Meta:
         model = Hall
@@ -62,10 +65,26 @@ class HallForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["revision"] = self.instance.revision
         self.fields["schedule"].queryset = Schedule.objects.order_by("name")  # type: ignore[attr-defined]
         bounds = {"slot_minutes": (5, 240), "days_ahead": (0, 90), "walk_in_share": (0, 100), "priority_every": (2, 20)}
         for name, (low, high) in bounds.items():
             self.fields[name] = forms.IntegerField(label=self.fields[name].label, min_value=low, max_value=high)
+
+    def put_beside(self, now: Hall, *, words: str) -> None:
+        """Keep what was typed and say beside it what is there now; sent once more, it is meant."""
+        for name in self.Meta.fields:
+            there = getattr(now, name)
+            if there != self.cleaned_data[name]:
+                self[name].help_text = escape(_("There now: %(value)s") % {"value": _in_words(there)})
+        self.data = dict(self.data.items()) | {"revision": now.revision}
+        self.add_error(None, words)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    return "–" if value in (None, "") else str(value)
 
 
 class ErrandForm(forms.Form):

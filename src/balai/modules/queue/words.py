@@ -31,6 +31,9 @@ REFUSALS = {
     "too_early": gettext_lazy("Call the number once more before you give it up."),
     "not_yours": gettext_lazy("You do not sit at this counter. Open it first."),
     "moved_on": gettext_lazy("This has changed meanwhile. Look at what is new."),
+    "changed": gettext_lazy(
+        "Somebody else changed these settings meanwhile. Look at what is there now, then change again."
+    ),
     "nobody": gettext_lazy("Nobody waits for this counter."),
     "busy": gettext_lazy("Somebody is at this counter."),
     "elsewhere": gettext_lazy("You serve somebody at another counter. End that first."),

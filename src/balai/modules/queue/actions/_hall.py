@@ -17,7 +17,7 @@ MOST_ERRANDS = 4
 
 class QueueRefused(Exception):
     """Nothing was changed. ``code``: closed, no_errand, full, too_late, not_yours, moved_on, nobody, busy, elsewhere,
-    too_early, kept.
+    too_early, kept, changed.
     """
 
     def __init__(self, code: str) -> None:

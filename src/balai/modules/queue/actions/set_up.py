@@ -28,9 +28,14 @@ def open_hall(*, hall: Hall, actor: Actor, at: datetime) -> Hall:
 
 
 @transaction.atomic
-def keep_hall(*, hall: Hall, actor: Actor, at: datetime) -> Hall:
-    """Keep how a hall works; what was booked stays booked."""
-    hall.revision = hall.revision + 1
+def keep_hall(*, hall: Hall, expected_revision: int, actor: Actor, at: datetime) -> Hall:
+    """Keep how a hall works; what was booked stays booked.
+
+    :raises QueueRefused: ``changed`` if somebody else changed it since ``expected_revision``.
+    """
+    if held(hall.pk, booking=True).revision != expected_revision:
+        raise QueueRefused("changed")
+    hall.revision = expected_revision + 1
     # calls are counted by the counters meanwhile
     hall.save(
         update_fields=[

@@ -69,6 +69,43 @@ def test_set_up_from_nothing(place: Place, signed_in: Callable[[Any], Client], e
     assert not use(errand).active
 
 
+def settings_of(page: Any) -> dict[str, str]:
+    """Return what a browser would send from the settings of a hall, as the page shows them."""
+    (form,) = [form for form in page.content.decode().split("<form") if 'name="slot_minutes"' in form]
+    inputs = [
+        dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input[^>]*>", form.split("</form>")[0])
+    ]
+    return {each["name"]: each.get("value", "on") for each in inputs if each["name"] != "csrfmiddlewaretoken"}
+
+
+def test_two_who_change_the_settings_at_once(place: Place, signed_in: Callable[[Any], Client], now: Any) -> None:
+    staff, address = signed_in(place.sari), reverse("queue_desk:set_up", args=["balai"])
+    mine, theirs = settings_of(staff.get(address)), settings_of(staff.get(address))
+    assert staff.post(address, {**theirs, "days_ahead": "3", "address": "<b>Jl. Lain"}).status_code == 302
+    late = staff.post(address, {**mine, "slot_minutes": "45"})
+    assert late.status_code == 409
+    said = text(late)
+    assert "Somebody else changed these settings meanwhile" in said
+    assert "There now: 3<" in said
+    assert "There now: &lt;b&gt;Jl. Lain" in said
+    # what was typed is kept, what is there is not overwritten
+    assert settings_of(late)["slot_minutes"] == "45"
+    assert (use(place.hall).slot_minutes, place.hall.days_ahead) == (30, 3)
+    # sent once more it is meant
+    assert staff.post(address, {**settings_of(late), "days_ahead": "3"}).status_code == 302
+    assert (use(place.hall).slot_minutes, place.hall.days_ahead, place.hall.address) == (45, 3, "Jl. Contoh 1")
+
+
+def test_a_key_for_the_building_does_not_make_the_page_old(
+    place: Place, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    staff, address = signed_in(place.sari), reverse("queue_desk:set_up", args=["balai"])
+    page = staff.post(reverse("queue_desk:change_hall", args=["balai"]), {"do": "give_to_building"})
+    assert "Take the hall back" in text(page)
+    assert staff.post(address, {**settings_of(page), "days_ahead": "5"}).status_code == 302
+    assert use(place.hall).days_ahead == 5
+
+
 def test_a_counter_serves_something_else(place: Place, signed_in: Callable[[Any], Client], now: Any) -> None:
     staff, change = signed_in(place.sari), reverse("queue_desk:change_hall", args=["balai"])
     page = staff.get(reverse("queue_desk:set_up", args=["balai"])).content.decode()
