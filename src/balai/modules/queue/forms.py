@@ -11,6 +11,8 @@ from balai.engines.catalogs.models import Record
 from balai.foundation.calendar.models import Schedule
 from balai.modules.queue.models import Counter, Errand, Hall
 
+_CITYS_HOURS = _("The city's office hours")
+
 
 class ContactForm(forms.Form):
     """How somebody wants to be told."""
@@ -53,7 +55,7 @@ class HallForm(forms.ModelForm):
         labels = {
             "name": _("Name of the hall"),
             "address": _("Address"),
-            "schedule": _("Opening hours (none: those of the city's offices)"),
+            "schedule": _("Opening hours"),
             "slot_minutes": _("Length of an appointment's slot, in minutes"),
             "days_ahead": _("Appointments so many days ahead"),
             "walk_in_share": _("Share kept for people without an appointment, in per cent"),
@@ -67,6 +69,7 @@ class HallForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["revision"] = self.instance.revision
         self.fields["schedule"].queryset = Schedule.objects.order_by("name")  # type: ignore[attr-defined]
+        self.fields["schedule"].empty_label = _CITYS_HOURS  # type: ignore[attr-defined]
         bounds = {"slot_minutes": (5, 240), "days_ahead": (0, 90), "walk_in_share": (0, 100), "priority_every": (2, 20)}
         for name, (low, high) in bounds.items():
             self.fields[name] = forms.IntegerField(label=self.fields[name].label, min_value=low, max_value=high)
@@ -76,7 +79,10 @@ class HallForm(forms.ModelForm):
         for name in self.Meta.fields:
             there = getattr(now, name)
             if there != self.cleaned_data[name]:
-                self[name].help_text = escape(_("There now: %(value)s") % {"value": _in_words(there)})
+                self[name].help_text = escape(
+                    _("There now: %(value)s")
+                    % {"value": _CITYS_HOURS if name == "schedule" and there is None else _in_words(there)}
+                )
         self.data = dict(self.data.items()) | {"revision": now.revision}
         self.add_error(None, words)
 
@@ -84,7 +90,7 @@ class HallForm(forms.ModelForm):
 def _in_words(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
-    return "–" if value in (None, "") else str(value)
+    return str(value) or "–"
 
 
 class ErrandForm(forms.Form):

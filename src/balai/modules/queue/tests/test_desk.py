@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balai.foundation.calendar import clock
+from balai.foundation.calendar.actions import create_schedule
+from balai.foundation.calendar.rules import OFFICE_5
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.units.models import Holding
 from balai.modules.queue import actions
@@ -94,6 +96,16 @@ def test_two_who_change_the_settings_at_once(place: Place, signed_in: Callable[[
     # sent once more it is meant
     assert staff.post(address, {**settings_of(late), "days_ahead": "3"}).status_code == 302
     assert (use(place.hall).slot_minutes, place.hall.days_ahead, place.hall.address) == (45, 3, "Jl. Contoh 1")
+
+
+def test_no_hours_of_its_own_are_the_citys(place: Place, signed_in: Callable[[Any], Client], now: Any) -> None:
+    staff, address = signed_in(place.sari), reverse("queue_desk:set_up", args=["balai"])
+    page = staff.get(address)
+    assert '<option value="" selected>The city&#x27;s office hours</option>' in page.content.decode()
+    # also where somebody else took the hall's own away
+    own = create_schedule(slug="loket", name="Jam loket", week=OFFICE_5, at=clock.now())
+    late = staff.post(address, {**settings_of(page), "schedule": own.pk, "revision": "9"})
+    assert "There now: The city&#x27;s office hours" in text(late)
 
 
 def test_a_key_for_the_building_does_not_make_the_page_old(
