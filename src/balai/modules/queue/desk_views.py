@@ -180,12 +180,21 @@ def press(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             actions.pause(**who, paused=word == "pause")
         elif word == "hand_on":
             errand = request.POST.get("errand", "")
-            actions.hand_on(
-                **who, errand_id=int(errand) if errand.isdecimal() and len(errand) < 10 else 0, actor=_actor(request)
-            )
+            actions.hand_on(**who, errand_id=_number(errand), actor=_actor(request))
+        elif word == "free":
+            seen = _number(request.POST.get("officer", ""))
+            actions.free_counter(counter_id=found.pk, officer_id=seen, actor=_actor(request), at=at)
+            messages.success(request, _("Counter %(n)s is free.") % {"n": number})
     except QueueRefused as refused:
         messages.error(request, str(REFUSALS[refused.code]))
+    if request.POST.get("back") == "board":
+        return redirect("queue_desk:board", slug)
     return redirect("queue_desk:counter", slug, number)
+
+
+def _number(text: str) -> int:
+    """Return the number of a row that was sent; 0, which no row has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 @never_cache
@@ -277,8 +286,7 @@ def _change(request: HttpRequest, hall: Hall) -> HttpResponse | None:
     :raises QueueRefused: nothing was changed.
     """
     who: dict[str, Any] = {"hall": hall, "actor": _actor(request), "at": clock.now()}
-    word, number = request.POST.get("do", ""), request.POST.get("id", "")
-    pk = int(number) if number.isdecimal() and len(number) < 10 else 0
+    word, pk = request.POST.get("do", ""), _number(request.POST.get("id", ""))
     if word == "add_errand":
         errand_form = ErrandForm(request.POST, hall=hall)
         if not errand_form.is_valid():

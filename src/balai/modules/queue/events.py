@@ -46,6 +46,13 @@ class TicketMissed(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CounterFreed(DomainEvent):
+    """Somebody freed a counter whose officer was not there any more."""
+
+    counter: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class HallChanged(DomainEvent):
     """Counters, errands or hours of a hall were set up anew."""
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from balai.foundation.events.rules import Actor
 from balai.foundation.places.queries import city_day
 from balai.modules.queue.actions._hall import QueueRefused, held, tell, wanted_errands, write_to
-from balai.modules.queue.events import TicketCalled, TicketMissed, TicketServed
+from balai.modules.queue.events import CounterFreed, TicketCalled, TicketMissed, TicketServed
 from balai.modules.queue.models import Counter, Errand, Hall, Serving, Ticket
 from balai.modules.queue.queries import Now, now_in, serving_time
 from balai.modules.queue.rules.line import next_in_line, spoken_number
@@ -65,6 +65,38 @@ def leave(*, counter_id: int, user_id: int, at: datetime) -> Counter:
         raise QueueRefused("busy")
     counter.officer, counter.paused = None, False
     counter.save(update_fields=["officer", "paused"])
+    return counter
+
+
+@transaction.atomic
+def free_counter(*, counter_id: int, officer_id: int | None = None, actor: Actor, at: datetime) -> Counter:
+    """Close a counter whose officer went away with somebody called or served; anybody of the hall may, by name.
+
+    Whoever was called goes back to the front of the line. Whoever was served is done, or waits for their next errand;
+    nobody knows how long it took, so nothing is learnt from it. ``officer_id`` is who was seen to sit there.
+
+    :raises QueueRefused: ``moved_on`` if nobody sits there, or somebody else by now; ``kept``.
+    """
+    hall = held(Counter.objects.values_list("hall_id", flat=True).get(pk=counter_id))
+    counter = Counter.objects.get(pk=counter_id)
+    if counter.officer_id is None or officer_id not in (None, counter.officer_id):
+        raise QueueRefused("moved_on")
+    _end_of_days_before(counter, at=at)
+    left = Ticket.objects.select_for_update(of=("self",)).filter(
+        counter=counter, state__in=(State.CALLED, State.SERVING)
+    )
+    for ticket in left:
+        if ticket.state == State.CALLED:
+            ticket.state, ticket.is_back, ticket.calls = State.WAITING, True, 0
+        elif ticket.rest:
+            _go_on(ticket)
+        else:
+            ticket.state, ticket.ended_at = State.DONE, at
+        ticket.counter = None
+        ticket.save()
+    counter.officer, counter.paused = None, False
+    counter.save(update_fields=["officer", "paused"])
+    tell(hall, CounterFreed(counter=counter.number), actor=actor, at=at)
     return counter
 
 
@@ -198,14 +230,18 @@ def finish(*, counter_id: int, user_id: int, actor: Actor, at: datetime) -> Tick
     number = spoken_number(ticket.letter, ticket.number or 0)
     tell(hall, TicketServed(ticket_id=ticket.pk, number=number, counter=counter.number, more=more), actor=actor, at=at)
     if more:
-        # in line since the beginning of the visit: nobody starts at the end of three lines for one visit
-        ticket.errand_id, ticket.rest = ticket.rest[0], ticket.rest[1:]
-        ticket.state, ticket.counter, ticket.serving_at, ticket.slot = State.WAITING, None, None, None
-        ticket.calls = 0
+        _go_on(ticket)
     else:
         ticket.state, ticket.ended_at = State.DONE, at
     ticket.save()
     return ticket
+
+
+def _go_on(ticket: Ticket) -> None:
+    """Let a visit wait for its next errand, in line since it began: nobody stands at the end of three lines."""
+    ticket.errand_id, ticket.rest = ticket.rest[0], ticket.rest[1:]
+    ticket.state, ticket.counter, ticket.serving_at, ticket.slot = State.WAITING, None, None, None
+    ticket.calls = 0
 
 
 def _learn(errand: Errand, seconds: float) -> None:

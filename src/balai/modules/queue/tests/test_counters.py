@@ -9,10 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from balai.foundation.calendar import clock
+from balai.foundation.events.models import Event
 from balai.modules.queue import actions
 from balai.modules.queue.actions import QueueRefused
 from balai.modules.queue.actions.set_up import keep_counter
-from balai.modules.queue.models import Counter, Hall, Ticket
+from balai.modules.queue.models import Counter, Hall, Serving, Ticket
 from balai.modules.queue.tests.conftest import Place, use
 from balai.modules.queue.tests.test_actions import STAFF, draw, press, refused, sit
 
@@ -68,6 +69,55 @@ def test_two_counters_that_call_at_once_get_two_people(place: Place) -> None:
     for thread in threads:
         thread.join(20)
     assert len(set(called)) == 2
+
+
+def free(counter: Counter, **more: Any) -> None:
+    actions.free_counter(counter_id=counter.pk, actor=STAFF, at=clock.now(), **more)
+
+
+@pytest.mark.django_db
+def test_who_was_called_by_somebody_who_went_home_is_called_first(place: Place, now: Any) -> None:
+    sit(place)
+    ticket, other = draw(place), draw(place)
+    press("call_next", place.one, place.sari)
+    press("call_again", place.one, place.sari)
+    actions.pause(counter_id=place.one.pk, user_id=place.sari.pk, paused=True, at=clock.now())
+    free(place.one)
+    assert (use(place.one).officer_id, place.one.paused) == (None, False)
+    assert (use(ticket).state, ticket.counter_id, ticket.calls, ticket.is_back) == ("waiting", None, 0, True)
+    event = Event.objects.get(kind="CounterFreed")
+    assert (event.data, event.actor_kind, event.actor_id) == ({"counter": 1}, "staff", 1)
+    assert press("call_next", place.two, place.budi).pk == ticket.pk
+    assert use(other).state == "waiting"
+
+
+@pytest.mark.django_db
+def test_who_was_served_by_somebody_who_went_home_is_done(place: Place, now: Any) -> None:
+    sit(place)
+    once, twice = draw(place), draw(place, place.card, place.family)
+    for counter, user in ((place.one, place.sari), (place.two, place.budi)):
+        press("call_next", counter, user)
+        press("begin", counter, user)
+    now.shift(timedelta(hours=3))
+    free(place.one)
+    free(place.two)
+    assert (use(once).state, once.ended_at, once.counter_id) == ("done", clock.now(), None)
+    # a visit is not over while something is left of it
+    assert (use(twice).state, twice.errand_id, twice.rest, twice.counter_id) == ("waiting", place.family.pk, [], None)
+    # nobody knows how long it took
+    assert not Serving.objects.exists()
+    assert use(place.card).served == 0
+
+
+@pytest.mark.django_db
+def test_only_who_was_seen_there_is_sent_home(place: Place, now: Any) -> None:
+    with refused("moved_on"):
+        free(place.one)
+    sit(place)
+    with refused("moved_on"):
+        free(place.one, officer_id=place.budi.pk)
+    assert use(place.one).officer_id == place.sari.pk
+    assert not Event.objects.filter(kind="CounterFreed").exists()
 
 
 @pytest.mark.django_db

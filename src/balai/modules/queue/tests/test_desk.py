@@ -17,7 +17,7 @@ from balai.foundation.events.rules import SYSTEM
 from balai.foundation.units.models import Holding
 from balai.modules.queue import actions
 from balai.modules.queue.actions.set_up import give_to_building
-from balai.modules.queue.models import Counter, Errand, Hall
+from balai.modules.queue.models import Counter, Errand, Hall, Ticket
 from balai.modules.queue.tests.conftest import Place, use
 from balai.modules.queue.tests.test_pages import press, text
 
@@ -69,6 +69,27 @@ def test_set_up_from_nothing(place: Place, signed_in: Callable[[Any], Client], e
     staff.post(change, {"do": "drop_counter", "id": hall.counters.get().pk})
     staff.post(change, {"do": "drop_errand", "id": errand.pk})
     assert not use(errand).active
+
+
+def test_a_counter_is_freed_by_a_colleague(place: Place, signed_in: Callable[[Any], Client], now: Any) -> None:
+    sari, budi = signed_in(place.sari), signed_in(place.budi)
+    board, counter = reverse("queue_desk:board", args=["balai"]), reverse("queue_desk:counter", args=["balai", 1])
+    actions.draw_ticket(hall_id=place.hall.pk, errand_ids=[place.card.pk], at=clock.now())
+    assert "Free this counter" not in text(budi.get(board))
+    assert "Free this counter" not in text(budi.get(counter))
+    press(sari, place, place.one, "sit")
+    press(sari, place, place.one, "next")
+    assert "Free this counter" not in text(sari.get(counter))
+    page = text(budi.get(counter))
+    assert "For when Sari is not here any more. A-001 goes back to the front of the line." in page
+    assert f'name="officer" value="{place.sari.pk}"' in page
+    press(sari, place, place.one, "begin")
+    assert "A-001 counts as served." in text(budi.get(board))
+    # somebody else sits there by now
+    assert "This has changed meanwhile" in press(budi, place, place.one, "free", officer=place.budi.pk)
+    assert "Counter 1 is free" in press(budi, place, place.one, "free", officer=place.sari.pk, back="board")
+    assert "You do not sit at this counter" in press(sari, place, place.one, "finish")
+    assert (use(Ticket.objects.get()).state, use(place.one).officer_id) == ("done", None)
 
 
 def settings_of(page: Any) -> dict[str, str]:
