@@ -354,8 +354,8 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
             "ticket": called,
             "number": spoken_number(called.letter, called.number or 0),
             "say": spoken_call(called.letter, called.number or 0, called.counter.number) if called.counter else "",
-            # the same number called again is another call
-            "mark": f"{called.pk}-{called.calls}",
+            # the same number called again is another call; how often begins anew when somebody comes back
+            "mark": f"{called.pk}-{called.called_at:%H%M%S%f}",
         }
         for called in queries.latest_calls(found, at=at)
     ]

@@ -156,6 +156,39 @@ def test_errors_are_published(place: Place, english: Client, now: Any) -> None:
     assert rows.splitlines()[1].startswith("2026-11-25,1,0,1,600.0,600.0,1,")
 
 
+def test_every_call_is_there_to_be_said(place: Place, english: Client, now: Any) -> None:
+    """The screen may look after two calls, or after a call of somebody who came back."""
+    for counter, user in ((place.one, place.sari), (place.two, place.budi)):
+        actions.sit_down(counter_id=counter.pk, user_id=user.pk, at=clock.now())
+
+    def call(name: str, counter: Counter, user: Any) -> None:
+        now.shift(timedelta(seconds=1))
+        getattr(actions, name)(counter_id=counter.pk, user_id=user.pk, actor=SYSTEM, at=clock.now())
+
+    def said() -> dict[str, str]:
+        page = english.get(reverse("queue:screen", args=["balai"])).content.decode()
+        return dict(re.findall(r'data-mark="([^"]+)" data-say="Number ([^"]+), please', page))
+
+    tickets = [
+        actions.draw_ticket(hall_id=place.hall.pk, errand_ids=[place.card.pk], at=clock.now()).ticket
+        for _number in range(2)
+    ]
+    call("call_next", place.one, place.sari)
+    call("call_next", place.two, place.budi)
+    # the newest stands first
+    assert list(said().values()) == ["A 2", "A 1"]
+    marks = set(said())
+    for _time in range(2):
+        call("call_again", place.one, place.sari)
+        marks |= set(said())
+    call("miss", place.one, place.sari)
+    # who is called nowhere any more is said no more
+    assert list(said().values()) == ["A 2"]
+    actions.come_back(ticket_id=tickets[0].pk, at=clock.now())
+    call("call_next", place.one, place.sari)
+    assert len(set(said()) - marks) == 1
+
+
 def test_a_hall_is_given_to_its_building_and_taken_back(
     place: Place, english: Client, signed_in: Callable[[Any], Client], now: Any
 ) -> None:

@@ -1,11 +1,20 @@
-// The screen in a hall: a chime and a voice for every new call. Browsers make no sound before somebody has pressed once.
+// The screen in a hall: a chime and a voice for every new call, one after another. Browsers make no sound before somebody
+// has pressed once.
 const screen = document.getElementById("screen");
 const button = document.getElementById("sound");
+// a browser without a voice may never say that it has spoken
+const LONGEST_SPEECH_MS = 15_000;
 let audio = null;
-let last = mark();
+let announcing = Promise.resolve();
+// what stands here when the page opens was called before
+const known = new Set(calls().map((call) => call.dataset.mark));
 
-function mark() {
-  return screen.querySelector("[data-mark]")?.dataset.mark || "";
+function calls() {
+  return [...screen.querySelectorAll("[data-mark]")];
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 // two falling notes, made here: no file, no licence
@@ -25,11 +34,23 @@ function chime() {
 }
 
 function say(words) {
-  if (!("speechSynthesis" in window) || !words) return;
+  if (!("speechSynthesis" in window)) return undefined;
   const speech = new SpeechSynthesisUtterance(words);
   speech.lang = document.documentElement.lang === "en" ? "en" : "id-ID";
   speech.rate = 0.9;
-  setTimeout(() => window.speechSynthesis.speak(speech), 1200);
+  const spoken = new Promise((resolve) => {
+    speech.addEventListener("end", resolve);
+    speech.addEventListener("error", resolve);
+  });
+  window.speechSynthesis.speak(speech);
+  return Promise.race([spoken, pause(LONGEST_SPEECH_MS)]);
+}
+
+async function announce({ mark, say: words }) {
+  screen.dataset.announced = mark;
+  chime();
+  await pause(1200);
+  await say(words);
 }
 
 if (button && "AudioContext" in window) {
@@ -43,11 +64,10 @@ if (button && "AudioContext" in window) {
 }
 
 new MutationObserver(() => {
-  const now = mark();
-  if (!now || now === last) return;
-  last = now;
-  if (!audio) return;
-  screen.dataset.announced = now;
-  chime();
-  say(screen.querySelector("[data-say]").dataset.say);
+  const fresh = calls().map((call) => ({ ...call.dataset })).filter((call) => !known.has(call.mark));
+  // the newest stands first
+  for (const call of fresh.reverse()) {
+    known.add(call.mark);
+    if (audio) announcing = announcing.then(() => announce(call));
+  }
 }).observe(screen, { childList: true, subtree: true });
