@@ -388,6 +388,6 @@ def estimates_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
             each.day.isoformat(), each.tickets, each.served, each.no_shows, each.median_wait, each.longest_wait,
             each.judged, each.median_error, each.median_share, each.within,
         )
-        for each in queries.hall_days(found, most=400)
+        for each in queries.hall_days(found, most=actions.DAYS_SUMMED)
     )  # fmt: skip
     return open_to_all(csv_answer(filename=f"{found.slug}.csv", head=head, rows=rows, is_example=settings.BALAI_DEMO))

@@ -13,7 +13,7 @@ from balai.modules.queue.actions.counters import (
     pause,
     sit_down,
 )
-from balai.modules.queue.actions.days import close_days, sum_days
+from balai.modules.queue.actions.days import DAYS_SUMMED, close_days, sum_days
 from balai.modules.queue.actions.drawing import (
     Drawn,
     arrive,
@@ -25,6 +25,7 @@ from balai.modules.queue.actions.drawing import (
 )
 
 __all__ = [
+    "DAYS_SUMMED",
     "MOST_ERRANDS",
     "Drawn",
     "QueueRefused",

@@ -14,6 +14,7 @@ from balai.foundation.identity.actions import ContactRefused, register_resident
 from balai.foundation.messages.models import OutboxMessage
 from balai.modules.queue import actions, queries
 from balai.modules.queue.actions import QueueRefused
+from balai.modules.queue.actions.set_up import give_to_building, take_back
 from balai.modules.queue.models import Counter, Errand, Hall, HallDay, Serving, SlotCount, Ticket
 from balai.modules.queue.tests.conftest import MORNING, Place, use
 
@@ -249,6 +250,37 @@ def test_a_day_is_closed_and_summed_once(place: Place, now: Any) -> None:
     day = HallDay.objects.get()
     assert (day.tickets, day.served, day.no_shows, day.median_wait, day.judged) == (3, 1, 2, 600, 1)
     assert not Counter.objects.filter(officer__isnull=False).exists()
+
+
+@pytest.mark.django_db
+def test_a_building_closes_its_own_line(place: Place, now: Any) -> None:
+    waiting, booked = draw(place), book(place, slot_at(place, 14, date(2026, 11, 25)))
+    give_to_building(hall=place.hall, actor=STAFF, at=clock.now())
+    now.shift(timedelta(days=1))
+    actions.close_days(at=clock.now())
+    # appointments are the city's, who waits is not
+    assert (use(booked).state, use(waiting).state) == ("cancelled", "waiting")
+    take_back(hall=place.hall, actor=STAFF, at=clock.now())
+    actions.close_days(at=clock.now())
+    assert use(waiting).state == "no_show"
+
+
+@pytest.mark.django_db
+def test_days_are_summed_without_reading_every_ticket(place: Place, now: Any, django_assert_num_queries: Any) -> None:
+    for _day in range(3):
+        draw(place)
+        now.shift(timedelta(days=1))
+    today = queries.city_day(clock.now())
+    HallDay.objects.create(hall=place.hall, day=today - timedelta(days=2), tickets=9, served=9, no_shows=0)
+    assert actions.sum_days(before=today) == 2
+    # what stands there already is left as it is
+    assert list(HallDay.objects.order_by("day").values_list("tickets", flat=True)) == [1, 9, 1]
+    # what is known, the halls, and the days of the one hall
+    with django_assert_num_queries(3):
+        assert actions.sum_days(before=today) == 0
+    draw(place)
+    now.shift(timedelta(days=401))
+    assert actions.sum_days(before=queries.city_day(clock.now())) == 0
 
 
 @pytest.mark.django_db
