@@ -17,7 +17,12 @@ _CITYS_HOURS = _("The city's office hours")
 class ContactForm(forms.Form):
     """How somebody wants to be told."""
 
-    contact = forms.CharField(label=_("E-mail, to be told when it is nearly your turn"), max_length=120, required=False)
+    contact = forms.EmailField(
+        label=_("E-mail, to be told when it is nearly your turn"),
+        max_length=120,
+        required=False,
+        error_messages={"invalid": _("This e-mail address cannot be right. Correct it, or leave it empty.")},
+    )
 
 
 class NewHallForm(forms.ModelForm):

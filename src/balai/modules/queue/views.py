@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -87,7 +88,7 @@ def _chosen(request: HttpRequest, found: Hall) -> list[Errand]:
     given = request.POST if request.method == "POST" else request.GET
     ids = [int(pk) for pk in given.getlist("errand") if pk.isdecimal() and len(pk) < 10]
     known = {errand.pk: errand for errand in queries.errands_of(found)}
-    return [known[pk] for pk in dict.fromkeys(ids) if pk in known][: actions.MOST_ERRANDS]
+    return [known[pk] for pk in dict.fromkeys(ids) if pk in known]
 
 
 def _day(text: str) -> date | None:
@@ -101,39 +102,28 @@ def _day(text: str) -> date | None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str) -> HttpResponse:
-    """Book an appointment: what for, which day, which time; each press keeps what was chosen before."""
+    """Book an appointment: what for and which day, then which time; each press keeps what was chosen before."""
     found, at = _hall(slug), clock.now()
-    chosen = _chosen(request, found)
-    days = queries.days_to_book(found, at=at)
     given = request.POST if request.method == "POST" else request.GET
-    day = _day(given.get("day", ""))
+    chosen, day, slot = _chosen(request, found), _day(given.get("day", "")), _moment(given.get("slot", ""))
+    fits = 1 <= len(chosen) <= actions.MOST_ERRANDS
     form = ContactForm(request.POST if request.method == "POST" else None)
     errors: list[str] = []
     if request.method == "POST":
         _limit(request, "book", BOOKED_AN_HOUR)
-        slot = _moment(request.POST.get("slot", ""))
         if slot is None:
             errors.append(_("Choose a time."))
         elif form.is_valid():
-            contact = form.cleaned_data["contact"].strip().casefold()
-            if contact:
-                # nobody fills somebody else's letter box
-                check_limit(key=f"queue:mail:{blind_index('email', contact)}", limit=MAILS_A_DAY, per=DAY, at=at)
             try:
-                drawn = actions.book(
-                    hall_id=found.pk,
-                    errand_ids=[errand.pk for errand in chosen],
-                    slot=slot,
-                    contact=form.cleaned_data["contact"],
-                    locale=get_language() or "id",
-                    at=at,
-                )
+                return redirect("queue:ticket", _booked(found, chosen, slot, form.cleaned_data["contact"], at))
             except QueueRefused as refused:
                 errors.append(str(REFUSALS[refused.code]))
             except ContactRefused as refused:
                 errors.extend(refused.errors.values())
-            else:
-                return redirect("queue:ticket", drawn.code)
+    elif day is not None and not fits:
+        errors.append(str(REFUSALS["no_errand"]))
+    days = queries.days_to_book(found, at=at)
+    kept = [*(("errand", errand.pk) for errand in chosen), *([("day", day.isoformat())] if day else [])]
     return render(
         request,
         "queue/book.html",
@@ -141,14 +131,38 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
             "hall": found,
             "errands": queries.errands_of(found),
             "chosen": chosen,
+            # what was chosen stands still while times are shown: a box ticked beside them would be of no effect
+            "is_choosing": not fits or day is None or "change" in request.GET,
+            "change_query": urlencode([*kept, ("change", 1)]),
             "days": days,
             "day": day,
-            "slots": queries.slots(found, day=day, errands=chosen, at=at) if chosen and day in days else (),
+            "slots": queries.slots(found, day=day, errands=chosen, at=at) if fits and day in days else (),
+            "picked": slot,
             "form": form,
             "errors": errors,
         },
-        status=422 if errors else 200,
+        status=422 if errors or form.errors else 200,
     )
+
+
+def _booked(found: Hall, chosen: list[Errand], slot: datetime, contact: str, at: datetime) -> str:
+    """Book, and return the code."""
+    _limit_mails(contact, at)
+    drawn = actions.book(
+        hall_id=found.pk,
+        errand_ids=[errand.pk for errand in chosen],
+        slot=slot,
+        contact=contact,
+        locale=get_language() or "id",
+        at=at,
+    )
+    return drawn.code
+
+
+def _limit_mails(email: str, at: datetime) -> None:
+    """Let nobody fill somebody else's letter box."""
+    if email:
+        check_limit(key=f"queue:mail:{blind_index('email', email.casefold())}", limit=MAILS_A_DAY, per=DAY, at=at)
 
 
 def _moment(text: str) -> datetime | None:

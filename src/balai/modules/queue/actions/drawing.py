@@ -89,10 +89,8 @@ def draw_ticket(
     return Drawn(ticket, code)
 
 
-def _contact(contact: str, locale: str, at: datetime) -> Any:
-    given = contact.strip()
-    way = {"email": given} if "@" in given else {"phone": given}
-    resident = prepare_resident(**way, locale=locale, at=at) if given else None
+def _contact(email: str, locale: str, at: datetime) -> Any:
+    resident = prepare_resident(email=email, locale=locale, at=at)
     if resident is not None:
         resident.save(force_insert=True)
     return resident
@@ -102,7 +100,7 @@ def _contact(contact: str, locale: str, at: datetime) -> Any:
 def book(
     *, hall_id: int, errand_ids: Sequence[int], slot: datetime, contact: str = "", locale: str = "id", at: datetime
 ) -> Drawn:
-    """Book an appointment; the slot is taken in the same transaction.
+    """Book an appointment; the slot is taken in the same transaction. ``contact`` is an e-mail address, or empty.
 
     :raises QueueRefused: ``no_errand``, ``closed`` for a time that is no slot, ``full``.
     :raises ContactRefused: if the contact cannot be right.
@@ -127,8 +125,7 @@ def book(
         locale=locale,
         created_at=at,
     )
-    if ticket.resident is not None and ticket.resident.email:
-        write_to(ticket, "queue_booked", code=code, at=at)
+    write_to(ticket, "queue_booked", code=code, at=at)
     return Drawn(ticket, code)
 
 

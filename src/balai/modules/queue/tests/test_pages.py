@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from balai.engines.catalogs.models import Record
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.messages.models import OutboxMessage
 from balai.modules.queue import actions
 from balai.modules.queue.actions.set_up import give_to_building
-from balai.modules.queue.models import Counter, Hall, Ticket
+from balai.modules.queue.models import Counter, Errand, Hall, Ticket
 from balai.modules.queue.tests.conftest import Place, use
 from balai.modules.queue.tests.test_actions import slot_at
 
@@ -103,6 +104,59 @@ def test_booked_moved_given_back(place: Place, english: Client, now: Any) -> Non
     assert "This has changed meanwhile" in text(
         english.post(reverse("queue:change", args=[code]), {"do": "cancel"}, follow=True)
     )
+
+
+def test_what_was_chosen_stands_still_while_times_are_shown(place: Place, english: Client, now: Any) -> None:
+    address, day = reverse("queue:book", args=["balai"]), "2026-11-26"
+    both = {"errand": [place.card.pk, place.family.pk], "day": day}
+    assert english.get(address).content.decode().count('type="checkbox"') == 2
+    # the link from a service's page names an errand and no day
+    linked = english.get(address, {"errand": place.family.pk}).content.decode()
+    assert re.findall(r'value="(\d+)" checked', linked) == [str(place.family.pk)]
+    page = english.get(address, both).content.decode()
+    assert 'type="checkbox"' not in page
+    hidden = [f'<input type="hidden" name="errand" value="{errand.pk}">' for errand in (place.card, place.family)]
+    # another day and the booking both keep the errands
+    assert [page.count(each) for each in hidden] == [2, 2]
+    change = re.search(r'href="(\?[^"]*change=1)"', page)
+    assert change is not None
+    again = english.get(address + change[1].replace("&amp;", "&")).content.decode()
+    assert again.count(" checked>") == 2
+    assert f'value="{day}" selected' in again
+    assert 'name="slot"' not in again
+
+
+def test_choosing_nothing_or_too_much_is_said(place: Place, english: Client, now: Any) -> None:
+    address = reverse("queue:book", args=["balai"])
+    unit = place.hall.unit
+    for number in range(3):
+        record = Record.objects.create(
+            kind="service", slug=f"s{number}", unit=unit, name_id="S", created_at=clock.now()
+        )
+        place.one.errands.add(Errand.objects.create(hall=place.hall, record=record, letter="C"))
+    everything = list(Errand.objects.values_list("pk", flat=True))
+    for errands in ([], everything):
+        answer = english.get(address, {"errand": errands, "day": "2026-11-26"})
+        assert answer.status_code == 422
+        assert "Choose what you come for: at least one thing, at most four." in text(answer)
+        assert answer.content.decode().count(" checked>") == len(errands)
+        assert english.post(machine(place), {"errand": errands}).status_code == 422
+    assert not Ticket.objects.exists()
+
+
+def test_a_contact_is_an_email_address(place: Place, english: Client, now: Any) -> None:
+    address = reverse("queue:book", args=["balai"])
+    slot = slot_at(place).isoformat()
+    given = {"errand": place.card.pk, "day": "2026-11-26", "slot": slot, "contact": "0812 3456 7890"}
+    answer = english.post(address, given)
+    assert answer.status_code == 422
+    assert "This e-mail address cannot be right" in text(answer)
+    assert "elephone" not in text(answer).split("<main")[1].split("</main")[0]
+    # what was chosen and typed is kept
+    assert re.search(r'value="2026-11-26T10:00[^"]*" checked', answer.content.decode())
+    assert 'value="0812 3456 7890"' in answer.content.decode()
+    assert english.post(address, {**given, "contact": " Rina@Warga.example "}).status_code == 302
+    assert OutboxMessage.objects.get().template == "queue_booked"
 
 
 def test_codes_open_tickets_and_nothing_else(place: Place, english: Client, now: Any) -> None:
