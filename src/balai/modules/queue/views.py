@@ -336,8 +336,10 @@ def kiosk(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def _arrived(request: HttpRequest, found: Hall, key: str, at: datetime) -> HttpResponse:
     code = "".join(request.POST["code"][:20].split()).upper().replace("-", "")
     booked = queries.ticket_of(code)
-    if booked is None or booked.hall_id != found.pk:
-        raise QueueRefused("moved_on")
+    if booked is None:
+        raise QueueRefused("unknown_code")
+    if booked.hall_id != found.pk:
+        raise QueueRefused("other_hall")
     actions.arrive(ticket_id=booked.pk, priority=request.POST.get("priority", ""), actor=Actor("system"), at=at)
     return redirect("queue:printed", found.slug, key, code)
 

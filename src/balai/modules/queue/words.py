@@ -34,6 +34,13 @@ REFUSALS = {
     "changed": gettext_lazy(
         "Somebody else changed these settings meanwhile. Look at what is there now, then change again."
     ),
+    "unknown_code": gettext_lazy(
+        "This code opens no appointment. Compare it sign by sign: ten letters and digits, never O, 0, I, 1 or L."
+    ),
+    "other_hall": gettext_lazy("This appointment is at another place. Your ticket says where."),
+    "other_day": gettext_lazy("This appointment is for another day. Your ticket says which."),
+    "given_back": gettext_lazy("This appointment was given back. Please draw a number."),
+    "drawn": gettext_lazy("The number for this code was drawn already. It stands on your ticket."),
     "nobody": gettext_lazy("Nobody waits for this counter."),
     "busy": gettext_lazy("Somebody is at this counter."),
     "elsewhere": gettext_lazy("You serve somebody at another counter. End that first."),

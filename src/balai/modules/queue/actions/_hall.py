@@ -17,7 +17,7 @@ MOST_ERRANDS = 4
 
 class QueueRefused(Exception):
     """Nothing was changed. ``code``: closed, no_errand, full, too_late, not_yours, moved_on, nobody, busy, elsewhere,
-    too_early, kept, changed.
+    too_early, kept, changed, unknown_code, other_hall, other_day, given_back, drawn, at_the_city.
     """
 
     def __init__(self, code: str) -> None:

@@ -200,14 +200,17 @@ def arrive(*, ticket_id: int, priority: str = "", actor: Actor = SYSTEM, at: dat
 
     Whoever comes later than the grace time waits like everybody else: the slot was for somebody who is there.
 
-    :raises QueueRefused: ``moved_on`` if the number was drawn, ``closed`` on another day.
+    :raises QueueRefused: ``drawn`` if the number was drawn, ``other_day``, ``given_back``.
     """
     hall = held(Ticket.objects.values_list("hall_id", flat=True).get(pk=ticket_id))
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("errand").get(pk=ticket_id)
-    if ticket.state != State.BOOKED:
-        raise QueueRefused("moved_on")
+    if ticket.number is not None:
+        raise QueueRefused("drawn")
+    # a day that is over was given back by itself: the day is what its holder has to know
     if ticket.day != city_day(at):
-        raise QueueRefused("closed")
+        raise QueueRefused("other_day")
+    if ticket.state != State.BOOKED:
+        raise QueueRefused("given_back")
     if ticket.slot is not None and at > ticket.slot + GRACE:
         ticket.slot = None
     if priority in PRIORITIES:

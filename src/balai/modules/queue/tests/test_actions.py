@@ -195,12 +195,12 @@ def test_only_slots_can_be_booked(place: Place, now: Any) -> None:
 def test_an_appointment_is_called_at_its_time(place: Place, now: Any) -> None:
     sit(place)
     ticket = book(place, slot_at(place))
-    with refused("closed"):
+    with refused("other_day"):
         actions.arrive(ticket_id=ticket.pk, at=clock.now())
     now.move_to(slot_at(place) - timedelta(minutes=20))
     walked_in = draw(place)
     actions.arrive(ticket_id=ticket.pk, at=clock.now())
-    with refused("moved_on"):
+    with refused("drawn"):
         actions.arrive(ticket_id=ticket.pk, at=clock.now())
     assert press("call_next", place.one, place.sari).pk == walked_in.pk
     draw(place)

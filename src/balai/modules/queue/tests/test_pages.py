@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +72,33 @@ def test_a_machine_without_its_key_draws_nothing(place: Place, english: Client, 
     Hall.objects.update(kiosk_key="another")
     assert english.post(old, {"errand": place.card.pk}).status_code == 404
     assert Ticket.objects.count() == 1
+
+
+def test_the_machine_says_what_is_wrong_with_a_code(place: Place, english: Client, now: Any) -> None:
+    def booked(hour: int, day: date = date(2026, 11, 25)) -> actions.Drawn:
+        slot = slot_at(place, hour, day)
+        return actions.book(hall_id=place.hall.pk, errand_ids=[place.card.pk], slot=slot, at=clock.now())
+
+    def typed(code: str) -> str:
+        answer = english.post(machine(place), {"code": code})
+        assert answer.status_code == 422
+        return text(answer)
+
+    today, tomorrow, back = booked(10), booked(10, date(2026, 11, 26)), booked(11)
+    assert "Compare it sign by sign" in typed("ABCDEFGH23")
+    assert "is for another day" in typed(tomorrow.code)
+    actions.cancel(ticket_id=back.ticket.pk, at=clock.now())
+    assert "was given back" in typed(back.code)
+    english.post(machine(place), {"code": today.code})
+    assert "was drawn already" in typed(today.code)
+    other = Hall.objects.create(slug="lain", name="Balai Lain", unit=place.hall.unit)
+    Ticket.objects.filter(pk=tomorrow.ticket.pk).update(hall=other)
+    assert "is at another place" in typed(tomorrow.code)
+    # whoever comes a day late is told about the day, although the night gave the appointment back
+    late = booked(11)
+    now.shift(timedelta(days=1))
+    actions.close_days(at=clock.now())
+    assert "is for another day" in typed(late.code)
 
 
 def test_booked_moved_given_back(place: Place, english: Client, now: Any) -> None:
