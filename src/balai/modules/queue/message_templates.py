@@ -13,6 +13,15 @@ TEMPLATES = (
         variables=("hall", "when", "code"),
     ),
     MessageTemplate(
+        slug="queue_moved",
+        channel="email",
+        subject_id="Janji temu dipindahkan: {when}, {hall}",
+        subject_en="Appointment moved: {when}, {hall}",
+        body_id="Janji Anda sudah dipindahkan. Waktunya sekarang: {when} di {hall}.\n\nKodenya tetap sama. Ubah atau batalkan di sini:\n{base_url}/queue/ticket/\n",
+        body_en="Your appointment has moved. Its time now: {when} at {hall}.\n\nThe code stays the same. Change or cancel it here:\n{base_url}/queue/ticket/\n",
+        variables=("hall", "when"),
+    ),
+    MessageTemplate(
         slug="queue_near",
         channel="email",
         subject_id="Nomor {number}: sebentar lagi",

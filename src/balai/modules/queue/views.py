@@ -243,6 +243,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
             if slot is None:
                 messages.error(request, _("Choose a time."))
             else:
+                _limit_mails(found.resident.email if found.resident else "", at)
                 actions.move_booking(ticket_id=found.pk, slot=slot, at=at)
                 messages.success(request, _("Your appointment has moved."))
     except QueueRefused as refused:

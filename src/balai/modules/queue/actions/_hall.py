@@ -13,6 +13,9 @@ from balai.modules.queue.models import Counter, Errand, Hall, Ticket
 from balai.modules.queue.rules.line import spoken_number
 
 MOST_ERRANDS = 4
+# nobody needs to read an hour later that they were called
+SOON_OVER = ("queue_near", "queue_called")
+STILL_OF_USE = timedelta(minutes=20)
 
 
 class QueueRefused(Exception):
@@ -65,6 +68,14 @@ def _call_of(ticket: Ticket) -> str:
     return f"{ticket.called_at.timestamp() if ticket.called_at else 0}-{ticket.calls}"
 
 
+def _which(ticket: Ticket, template: str, *, at: datetime) -> str:
+    """Return which message of its kind this is: each call and each move is said, that one is near only once."""
+    if template == "queue_called":
+        return _call_of(ticket)
+    # somebody may move to and fro between two times
+    return str(at.timestamp()) if template == "queue_moved" else "0"
+
+
 def write_to(ticket: Ticket, template: str, *, at: datetime, code: str = "", **more: str) -> None:
     resident = ticket.resident
     if resident is None or not resident.email:
@@ -72,8 +83,7 @@ def write_to(ticket: Ticket, template: str, *, at: datetime, code: str = "", **m
     queue_messages(
         drafts=[
             Draft(
-                # each call is said again; that one is near only once
-                dedupe_key=f"{template}:{ticket.pk}:{_call_of(ticket) if template == 'queue_called' else 0}:email",
+                dedupe_key=f"{template}:{ticket.pk}:{_which(ticket, template, at=at)}:email",
                 template=template,
                 channel="email",
                 locale=ticket.locale,
@@ -87,7 +97,7 @@ def write_to(ticket: Ticket, template: str, *, at: datetime, code: str = "", **m
                     **more,
                 },
                 secret_context={"code": code} if code else {},
-                expires_at=None if template == "queue_booked" else at + timedelta(minutes=20),
+                expires_at=at + STILL_OF_USE if template in SOON_OVER else None,
             )
         ],
         at=at,

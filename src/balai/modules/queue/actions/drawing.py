@@ -155,7 +155,7 @@ def _free_slot(ticket: Ticket) -> None:
 
 @transaction.atomic
 def move_booking(*, ticket_id: int, slot: datetime, at: datetime) -> Ticket:
-    """Move an appointment to another slot; the old one is free again.
+    """Move an appointment to another slot; the old one is free again, and whoever left an address is written to.
 
     :raises QueueRefused: ``moved_on`` once the person is in the hall; else as :func:`book`.
     """
@@ -170,6 +170,7 @@ def move_booking(*, ticket_id: int, slot: datetime, at: datetime) -> Ticket:
     _take_slot(hall, wanted, slot, at=at)
     ticket.slot, ticket.day = slot, city_day(slot)
     ticket.save(update_fields=["slot", "day"])
+    write_to(ticket, "queue_moved", at=at)
     return ticket
 
 

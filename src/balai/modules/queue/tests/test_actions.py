@@ -234,6 +234,21 @@ def test_who_asked_for_it_is_told(place: Place, now: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_every_move_of_an_appointment_is_written_about(place: Place, now: Any) -> None:
+    first, second = slot_at(place), slot_at(place, 11)
+    with_address, without = book(place, first, contact="satu@warga.example", locale="en"), book(place, first)
+    for slot in (second, first, second):
+        now.shift(timedelta(seconds=30))
+        actions.move_booking(ticket_id=with_address.pk, slot=slot, at=clock.now())
+        actions.move_booking(ticket_id=without.pk, slot=slot, at=clock.now())
+    messages = OutboxMessage.objects.filter(template="queue_moved").order_by("id")
+    assert [message.context["when"].split(", ")[-1] for message in messages] == ["11:00 WIB", "10:00 WIB", "11:00 WIB"]
+    assert {(message.resident_id, message.context["hall"], message.expires_at) for message in messages} == {
+        (with_address.resident_id, "Balai Layanan", None)
+    }
+
+
+@pytest.mark.django_db
 def test_a_day_is_closed_and_summed_once(place: Place, now: Any) -> None:
     sit(place)
     for _ in range(3):

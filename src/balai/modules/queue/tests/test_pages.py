@@ -340,3 +340,15 @@ def test_nobody_fills_a_strangers_letter_box(place: Place, english: Client, now:
     answers = [english.post(address, {**given, "contact": contact}).status_code for contact in [given["contact"]] * 11]
     assert answers[-1] == 429
     assert OutboxMessage.objects.count() <= 10
+
+
+def test_moving_to_and_fro_fills_no_letter_box(place: Place, english: Client, now: Any) -> None:
+    slots = [slot_at(place, hour).isoformat() for hour in (10, 11)]
+    given = {"errand": place.card.pk, "slot": slots[0], "contact": "orang@lain.example"}
+    mine = english.post(reverse("queue:book", args=["balai"]), given)["Location"]
+    answers = []
+    for number in range(1, 11):
+        now.shift(timedelta(minutes=1))
+        answers.append(english.post(f"{mine}change/", {"do": "move", "slot": slots[number % 2]}).status_code)
+    assert answers == [302] * 9 + [429]
+    assert OutboxMessage.objects.count() == 10
