@@ -138,3 +138,18 @@ def test_two_calls_between_two_looks_are_both_said(url: str, chromium: Browser) 
     said = "Nomor A dua, silakan ke loket satu.Nomor A tiga, silakan ke loket dua."
     expect(screen.locator("body")).to_have_attribute("data-said", said, timeout=20_000)
     context.close()
+
+
+def test_the_code_and_its_button_stand_apart_on_a_telephone(url: str, chromium: Browser) -> None:
+    hall = Hall.objects.get(slug=HALL)
+    errand = hall.counters.first().errands.first()
+    code = actions.draw_ticket(hall_id=hall.pk, errand_ids=[errand.pk], at=clock.now()).code
+    context = chromium.new_context(locale="id-ID", viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{url}/queue/ticket/{code}/")
+    written = page.get_by_text(code, exact=True).bounding_box()
+    button = page.get_by_role("button", name="Salin alamatnya").bounding_box()
+    assert written is not None
+    assert button is not None
+    assert button["y"] - (written["y"] + written["height"]) >= 12
+    context.close()
