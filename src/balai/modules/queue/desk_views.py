@@ -33,11 +33,14 @@ def _may(request: HttpRequest, permission: str, unit_id: int | None = None) -> b
     return bool(request.authority.may(permission, unit_id=unit_id))  # type: ignore[attr-defined]
 
 
-def _hall(request: HttpRequest, slug: str, permission: str = "queue.serve") -> Hall:
+EITHER = ("queue.serve", "queue.manage")
+
+
+def _hall(request: HttpRequest, slug: str, *permissions: str) -> Hall:
     """Return a hall of this officer's agencies; others are answered like those that do not exist."""
-    if not _may(request, permission):
+    if not any(_may(request, permission) for permission in permissions):
         raise PermissionDenied
-    hall = queries.halls_of(authority=request.authority, permission=permission).filter(slug=slug).first()  # type: ignore[attr-defined]
+    hall = queries.halls_of(authority=request.authority, permissions=permissions).filter(slug=slug).first()  # type: ignore[attr-defined]
     if hall is None:
         raise Http404
     return hall
@@ -69,7 +72,7 @@ def _units(request: HttpRequest) -> Any:
 def halls(request: HttpRequest) -> HttpResponse:
     """Show the halls of one's agencies; begin a new one."""
     may_manage = _may(request, "queue.manage")
-    if not (_may(request, "queue.serve") or may_manage):
+    if not any(_may(request, permission) for permission in EITHER):
         raise PermissionDenied
     form = NewHallForm(request.POST or None, units=_units(request)) if may_manage else None
     if request.method == "POST":
@@ -81,8 +84,7 @@ def halls(request: HttpRequest) -> HttpResponse:
             set_up_actions.open_hall(hall=hall, actor=_actor(request), at=clock.now())
             return redirect("queue_desk:set_up", hall.slug)
     waiting = queries.waiting_counts(at=clock.now())
-    permission = "queue.serve" if _may(request, "queue.serve") else "queue.manage"
-    mine = queries.halls_of(authority=request.authority, permission=permission)  # type: ignore[attr-defined]
+    mine = queries.halls_of(authority=request.authority, permissions=EITHER)  # type: ignore[attr-defined]
     return render(
         request,
         "queue/desk/halls.html",
@@ -101,7 +103,7 @@ def _free_slug(name: str) -> str:
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Show everything in a hall at this moment, and how the day goes."""
-    hall, at = _hall(request, slug), clock.now()
+    hall, at = _hall(request, slug, *EITHER), clock.now()
     now = queries.now_in(hall, at=at)
     day = city_day(at)
     return render(
@@ -118,6 +120,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
             "figures": queries.day_figures(hall, day=day),
             "lines": queries.counter_lines(hall, day=day),
             "may_manage": _may(request, "queue.manage", hall.unit_id),
+            "may_serve": _may(request, "queue.serve", hall.unit_id),
         },
     )
 
@@ -133,7 +136,7 @@ def _counter(hall: Hall, number: int) -> Counter:
 @require_safe
 def counter(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show one counter: one button at a time says what comes next; every button has a key."""
-    hall, at = _hall(request, slug), clock.now()
+    hall, at = _hall(request, slug, "queue.serve"), clock.now()
     found = _counter(hall, number)
     now = queries.now_in(hall, at=at)
     served = now.served_at(found)
@@ -167,7 +170,7 @@ _QUIET: dict[str, Callable[..., Any]] = {"sit": actions.sit_down, "leave": actio
 @require_POST
 def press(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Do what the officer pressed; pressed twice, the second press changes nothing and says so."""
-    hall, at = _hall(request, slug), clock.now()
+    hall, at = _hall(request, slug, "queue.serve"), clock.now()
     found = _counter(hall, number)
     who: dict[str, Any] = {"counter_id": found.pk, "user_id": request.user.pk, "at": at}
     word = request.POST.get("do", "")

@@ -53,9 +53,9 @@ def hall_named(slug: str) -> Hall | None:
     return Hall.objects.filter(slug=slug, active=True).select_related("unit").first()
 
 
-def halls_of(*, authority: Authority, permission: str) -> QuerySet[Hall]:
-    """Return the halls of the agencies for which somebody holds a permission."""
-    grants = authority.grants_for(permission)
+def halls_of(*, authority: Authority, permissions: Iterable[str]) -> QuerySet[Hall]:
+    """Return the halls of the agencies for which somebody holds one of the permissions."""
+    grants = [grant for permission in permissions for grant in authority.grants_for(permission)]
     rows = Hall.objects.select_related("unit")
     if any(grant.unit_ids is None for grant in grants):
         return rows

@@ -14,6 +14,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.calendar.actions import create_schedule
 from balai.foundation.calendar.rules import OFFICE_5
 from balai.foundation.events.rules import SYSTEM
+from balai.foundation.identity.models import Role
 from balai.foundation.units.models import Holding
 from balai.modules.queue import actions
 from balai.modules.queue.actions.set_up import give_to_building
@@ -213,3 +214,21 @@ def test_walls(place: Place, signed_in: Callable[[Any], Client], now: Any) -> No
     Holding.objects.filter(user=place.sari).delete()
     assert signed_in(place.sari).get(reverse("queue_desk:halls")).status_code == 403
     assert Client().get(reverse("queue_desk:halls")).status_code == 302
+
+
+def test_who_only_sets_up_sees_the_board_and_serves_nobody(
+    place: Place, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    Role.objects.filter(slug="role-sari").update(permissions=["queue.manage"])
+    actions.sit_down(counter_id=place.one.pk, user_id=place.budi.pk, at=clock.now())
+    staff = signed_in(place.sari)
+    board = reverse("queue_desk:board", args=["balai"])
+    assert board in text(staff.get(reverse("queue_desk:halls")))
+    page = staff.get(board)
+    assert page.status_code == 200
+    # nothing is offered that would be refused
+    assert reverse("queue_desk:counter", args=["balai", 1]) not in text(page)
+    assert "Free this counter" not in text(page)
+    assert staff.get(reverse("queue_desk:counter", args=["balai", 1])).status_code == 403
+    assert staff.post(reverse("queue_desk:press", args=["balai", 1]), {"do": "free"}).status_code == 403
+    assert use(place.one).officer_id == place.budi.pk
