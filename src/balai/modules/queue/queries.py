@@ -18,6 +18,7 @@ from balai.foundation.units.rules import Authority
 from balai.modules.queue.keeping import keeping
 from balai.modules.queue.models import Counter, Errand, Hall, HallDay, Serving, SlotCount, Ticket
 from balai.modules.queue.rules.estimate import Desk, Estimate, ServingTime, accuracy, estimate_wait
+from balai.modules.queue.rules.hours import OpenDays, opening_days
 from balai.modules.queue.rules.line import Waiting
 from balai.modules.queue.rules.slots import Slot, slot_capacity, slots_of_day
 
@@ -190,6 +191,31 @@ def latest_calls(hall: Hall, *, at: datetime) -> list[Ticket]:
         .select_related("counter")
         .order_by("-called_at", "-pk")[:SHOWN_CALLS]
     )
+
+
+@dataclass(frozen=True)
+class Opening:
+    """When a hall is open: its days of the week, and whether today would be one but is a day off."""
+
+    days: tuple[OpenDays, ...]
+    is_day_off: bool
+
+
+def openings(found: Iterable[Hall], *, at: datetime) -> dict[int, Opening]:
+    """Return when halls are open, by hall (pk)."""
+    if keeping() is not None:
+        # hours and days off are kept at the city; a building would say the usual office week
+        return {}
+    today, rows = city_day(at), list(found)
+    calendars = {pk: work_calendar(schedule_id=pk) for pk in {hall.schedule_id for hall in rows}}
+    known = {
+        pk: Opening(
+            days=opening_days(calendar.week),
+            is_day_off=today in calendar.closed_days and bool(calendar.week[today.weekday()]),
+        )
+        for pk, calendar in calendars.items()
+    }
+    return {hall.pk: known[hall.schedule_id] for hall in rows}
 
 
 def days_to_book(hall: Hall, *, at: datetime) -> list[date]:

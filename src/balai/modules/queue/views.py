@@ -28,7 +28,7 @@ from balai.modules.queue.calendar_file import calendar_file
 from balai.modules.queue.forms import ContactForm
 from balai.modules.queue.models import Errand, Hall, Ticket
 from balai.modules.queue.rules.line import spoken_number
-from balai.modules.queue.words import PRIORITY_WORDS, REFUSALS, STATES, estimate_words, spoken_call
+from balai.modules.queue.words import PRIORITY_WORDS, REFUSALS, STATES, estimate_words, hours_words, spoken_call
 
 State = Ticket.State
 BOOKED_AN_HOUR = 60
@@ -55,9 +55,20 @@ def _limit(request: HttpRequest, what: str, most: int) -> None:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the halls, and how many wait in each now."""
-    waiting = queries.waiting_counts(at=clock.now())
-    rows = [{"hall": hall, "waiting": waiting.get(hall.pk, 0)} for hall in queries.halls()]
+    at = clock.now()
+    halls, waiting = queries.halls(), queries.waiting_counts(at=at)
+    openings = queries.openings(halls, at=at)
+    rows = [
+        {"hall": hall, "waiting": waiting.get(hall.pk, 0), **_open_context(openings.get(hall.pk))} for hall in halls
+    ]
     return render(request, "queue/list.html", {"rows": rows})
+
+
+def _open_context(opening: queries.Opening | None) -> dict[str, Any]:
+    return {
+        "hours": hours_words(opening.days) if opening else [],
+        "is_day_off": opening is not None and opening.is_day_off,
+    }
 
 
 @login_not_required
@@ -80,6 +91,7 @@ def hall(request: HttpRequest, slug: str) -> HttpResponse:
             "waiting": len(now.waiting),
             "open_counters": len(now.at_work),
             "days": queries.hall_days(found, most=1),
+            **_open_context(queries.openings([found], at=at).get(found.pk)),
         },
     )
 

@@ -1,10 +1,15 @@
 """The module's words."""
 
+from collections.abc import Iterable
+
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from balai.foundation.calendar.rules.hours import write_hours
 from balai.foundation.web.words import is_english, minutes_in_words
 from balai.modules.queue.rules.estimate import Estimate
+from balai.modules.queue.rules.hours import OpenDays
 
 PRIORITY_WORDS = {
     "age": gettext_lazy("60 years or older"),
@@ -58,6 +63,16 @@ def estimate_words(said: Estimate | None) -> str:
         "low": minutes_in_words(said.low),
         "high": minutes_in_words(said.high),
     }
+
+
+def hours_words(days: Iterable[OpenDays]) -> list[str]:
+    """Return opening hours as people read them: *Senin–Kamis 08.00–12.00, 13.00–15.00*, one for each run of days."""
+    lines = []
+    for run in days:
+        names = dict.fromkeys(str(WEEKDAYS[weekday]) for weekday in (run.first, run.last))
+        hours = write_hours(run.hours)
+        lines.append(f"{'–'.join(names)} {hours.replace('.', ':') if is_english() else hours}")
+    return lines
 
 
 _DIGITS_ID = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import SYSTEM
-from balai.modules.queue import actions
+from balai.modules.queue import actions, queries
 from balai.modules.queue.actions import exchange
 from balai.modules.queue.actions.set_up import give_to_building
+from balai.modules.queue.keeping import Keeping
 from balai.modules.queue.models import Ticket
 from balai.modules.queue.tests.conftest import Place, use
 
@@ -43,15 +44,23 @@ def test_people_change_counters_in_the_building(place: Place, now: Any) -> None:
     assert use(tickets[1]).state == "done"
 
 
+def test_a_building_says_no_hours_that_it_does_not_know(
+    place: Place, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert place.hall.pk in queries.openings([place.hall], at=clock.now())
+    monkeypatch.setattr(queries, "keeping", lambda: Keeping("balai", "https://kota.example", "k", "t"))
+    assert queries.openings([place.hall], at=clock.now()) == {}
+
+
 def test_bookings_that_are_known_are_not_written_again(place: Place, now: Any) -> None:
     slot = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
     booked = actions.book(hall_id=place.hall.pk, errand_ids=[place.card.pk], slot=slot, at=clock.now())
     given = json.loads(json.dumps(exchange.hall_for_building(place.hall, at=clock.now())))
 
     def written() -> list[str]:
-        with CaptureQueriesContext(connection) as queries:
+        with CaptureQueriesContext(connection) as statements:
             exchange.set_up_here(slug=place.hall.slug, given=given, at=clock.now())
-        sql = [query["sql"] for query in queries]
+        sql = [statement["sql"] for statement in statements]
         return [each for each in sql if "queue_ticket" in each and not each.startswith("SELECT")]
 
     assert written() == []

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from balai.engines.catalogs.models import Record
 from balai.foundation.calendar import clock
+from balai.foundation.calendar.actions import add_city_day, create_schedule
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.messages.models import OutboxMessage
 from balai.modules.queue import actions
@@ -221,6 +222,21 @@ def test_the_hall_says_what_waiting_would_be(
     assert "About 30 minutes; in eight of ten cases between" in page
     assert "No counter for this is open" in page
     assert "3 people wait now" in text(english.get(reverse("queue:list")))
+
+
+def test_the_hall_says_when_it_is_open(place: Place, english: Client, now: Any) -> None:
+    pages = [reverse("queue:list"), reverse("queue:hall", args=["balai"])]
+    usual = "Monday–Thursday 07:30–16:00"
+    assert [usual in text(english.get(page)) for page in pages] == [True, True]
+    own = create_schedule(slug="loket", name="Jam loket", week=(((480, 720), (780, 900)),) * 6 + ((),), at=clock.now())
+    Hall.objects.update(schedule=own)
+    for page in pages:
+        said = text(english.get(page))
+        assert "Monday–Saturday 08:00–12:00, 13:00–15:00" in said
+        assert usual not in said
+        assert "Closed today" not in said
+    add_city_day(day=date(2026, 11, 25), name="Hari jadi", at=clock.now())
+    assert ["Closed today: it is a day off." in text(english.get(page)) for page in pages] == [True, True]
 
 
 def test_errors_are_published(place: Place, english: Client, now: Any) -> None:

@@ -6,15 +6,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from balai.foundation.calendar.rules import OFFICE_5, WorkCalendar
 from balai.modules.queue.rules.estimate import Desk, Estimate, ServingTime, accuracy, estimate_wait
+from balai.modules.queue.rules.hours import opening_days
 from balai.modules.queue.rules.line import EARLY, Waiting, next_in_line
 from balai.modules.queue.rules.slots import slot_capacity, slots_of_day
 from balai.modules.queue.simulation import PlayedHall, play_day
-from balai.modules.queue.words import number_in_indonesian, spoken_call
+from balai.modules.queue.words import hours_words, number_in_indonesian, spoken_call
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 A = frozenset({"a"})
@@ -78,7 +80,7 @@ CALENDAR = WorkCalendar(week=OFFICE_5, closed_days=frozenset({date(2026, 12, 25)
 
 def slots(day: date, **more: Any) -> list[tuple[str, int]]:
     facts: dict[str, Any] = {"minutes": 60, "capacity": 2, "taken": {}, "after": AT - timedelta(days=9)}
-    found = slots_of_day(day=day, calendar=CALENDAR, **{**facts, **more})
+    found = slots_of_day(day=day, **{"calendar": CALENDAR, **facts, **more})
     return [(f"{slot.at:%H.%M}", slot.free) for slot in found]
 
 
@@ -103,6 +105,41 @@ def test_what_is_taken_or_over_is_not_offered() -> None:
 )
 def test_how_many_fit_into_a_slot(counters: int, usual: int, share: int, capacity: int) -> None:
     assert slot_capacity(counters=counters, minutes=30, usual_minutes=usual, walk_in_share=share) == capacity
+
+
+BREAK = ((480, 720), (780, 900))
+SHORT = ((480, 690), (780, 900))
+
+
+@pytest.mark.parametrize(
+    ("week", "said"),
+    [
+        ((BREAK,) * 4 + (SHORT, (), ()), ["Senin–Kamis 08.00–12.00, 13.00–15.00", "Jumat 08.00–11.30, 13.00–15.00"]),
+        # stored hours are lists
+        ([[[450, 960]]] * 5 + [[], []], ["Senin–Jumat 07.30–16.00"]),
+        # a closed day lies between: not one run
+        (
+            (BREAK, (), BREAK, BREAK, (), (), BREAK),
+            [f"{day} 08.00–12.00, 13.00–15.00" for day in ("Senin", "Rabu–Kamis", "Minggu")],
+        ),
+        (((),) * 7, []),
+    ],
+)
+def test_opening_hours_are_said_by_runs_of_days(week: Any, said: list[str]) -> None:
+    with override("id"):
+        assert hours_words(opening_days(week)) == said
+
+
+def test_opening_hours_in_english() -> None:
+    with override("en"):
+        assert hours_words(opening_days((BREAK,) * 2 + ((),) * 5)) == ["Monday–Tuesday 08:00–12:00, 13:00–15:00"]
+
+
+def test_no_slot_lies_in_a_break() -> None:
+    week = (BREAK,) * 4 + (SHORT, (), ())
+    calendar = WorkCalendar(week=week, closed_days=frozenset(), time_zone="Asia/Jakarta", version=1)
+    friday = [at for at, _free in slots(date(2026, 11, 27), calendar=calendar, minutes=30)]
+    assert [at for at in friday if "11.00" <= at <= "13.00"] == ["11.00", "13.00"]
 
 
 def wait_of(me: Waiting, waiting: list[Waiting], desks: list[Desk], mean: float = 600.0) -> Estimate | None:
