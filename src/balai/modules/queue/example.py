@@ -7,7 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from balai.engines.catalogs.models import Record
+from balai.foundation.calendar.actions import create_schedule
+from balai.foundation.calendar.models import Schedule
 from balai.foundation.calendar.queries import work_calendar
+from balai.foundation.calendar.rules import Week
 from balai.foundation.examples.contributions import Progress
 from balai.foundation.units.models import Unit
 from balai.modules.queue.actions import sum_days
@@ -16,6 +19,10 @@ from balai.modules.queue.queries import serving_time, token_hash
 from balai.modules.queue.simulation import PlayedHall, PlayedTicket, play_day
 
 DAYS = 10
+# the hours of many counters: closed at noon, and longer for the Friday prayer
+_MON_THU = ((480, 720), (780, 900))
+_FRIDAY = ((480, 690), (780, 900))
+COUNTER_HOURS: Week = (_MON_THU, _MON_THU, _MON_THU, _MON_THU, _FRIDAY, (), ())
 # hall, agency, address, errands as (record, letter, usual minutes, weight), what each counter serves
 HALLS: tuple[dict[str, Any], ...] = (
     {
@@ -23,7 +30,7 @@ HALLS: tuple[dict[str, Any], ...] = (
         "name": "Mal Pelayanan Publik",
         "unit": "dpmptsp",
         "address": "Jl. Contoh 1",
-        "people": 140,
+        "people": 120,
         "errands": (
             ("mal-pelayanan", "A", 5, 1.0),
             ("bantuan-nib", "B", 12, 1.2),
@@ -39,7 +46,7 @@ HALLS: tuple[dict[str, Any], ...] = (
         "name": "Loket Disdukcapil",
         "unit": "disdukcapil",
         "address": "Jl. Contoh 7",
-        "people": 190,
+        "people": 160,
         "errands": (
             ("ktp-el", "A", 7, 2.0),
             ("kartu-keluarga", "B", 9, 1.5),
@@ -56,7 +63,7 @@ HALLS: tuple[dict[str, Any], ...] = (
 def load_halls(*, seed: int, today: date, size: int, progress: Progress) -> None:
     """Make the halls with their counters."""
     for place, given in enumerate(HALLS, start=1):
-        _make(given)
+        _make(given, today)
         progress(place, len(HALLS))
 
 
@@ -74,12 +81,14 @@ def load_days(*, seed: int, today: date, size: int, progress: Progress) -> None:
     sum_days(before=today)
 
 
-def _make(given: dict[str, Any]) -> Hall | None:
+def _make(given: dict[str, Any], today: date) -> Hall | None:
     unit = Unit.objects.filter(slug=given["unit"]).first()
     records = {record.slug: record for record in Record.objects.filter(slug__in=[row[0] for row in given["errands"]])}
     if unit is None or not records:
         return None
-    hall = Hall.objects.create(slug=given["slug"], name=given["name"], unit=unit, address=given["address"])
+    hall = Hall.objects.create(
+        slug=given["slug"], name=given["name"], unit=unit, address=given["address"], schedule=_schedule(today)
+    )
     errands = [
         Errand.objects.create(hall=hall, record=records[slug], letter=letter, usual_minutes=minutes)
         for slug, letter, minutes, _weight in given["errands"]
@@ -89,6 +98,13 @@ def _make(given: dict[str, Any]) -> Hall | None:
         counter = Counter.objects.create(hall=hall, number=number)
         counter.errands.set([errand for errand in errands if errand.letter in letters])
     return hall
+
+
+def _schedule(today: date) -> Schedule:
+    at = datetime(today.year, today.month, today.day, tzinfo=work_calendar().zone)
+    return Schedule.objects.filter(slug="jam-loket").first() or create_schedule(
+        slug="jam-loket", name="Jam loket", week=COUNTER_HOURS, at=at
+    )
 
 
 def _days(hall: Hall, today: date) -> list[date]:
@@ -104,6 +120,10 @@ def _days(hall: Hall, today: date) -> list[date]:
 
 
 def _play(hall: Hall, given: dict[str, Any], day: date, dice: random.Random) -> None:
+    """Play a day from the first opening to the last closing.
+
+    The break is played through, as if officers took turns at noon: the simulation knows one opening and one closing.
+    """
     calendar = work_calendar(schedule_id=hall.schedule_id)
     first, last = calendar.week[day.weekday()][0][0], calendar.week[day.weekday()][-1][1]
     midnight = datetime(day.year, day.month, day.day, tzinfo=calendar.zone).astimezone(UTC)
@@ -157,7 +177,6 @@ def _keep(
 
 
 def _learnt(errand: Errand, times: list[float]) -> dict[str, Any]:
-
     known = serving_time(errand)
     for seconds in times:
         known = known.learn(seconds)
