@@ -54,6 +54,18 @@ def check_limit(*, key: str, limit: int, per: timedelta, at: datetime) -> None:
         raise TooMany(seconds_until(end=window_end(at=at, per=per), at=at))
 
 
+def check_count(*, key: str, limit: int, per: timedelta, at: datetime) -> None:
+    """Refuse ``key`` where ``limit`` was reached in the window, without counting; for what is counted only afterwards.
+
+    Calls at the same moment may pass together before any of them is counted: keep a plain limit around them.
+
+    :raises TooMany: with the seconds until the next window.
+    """
+    end = window_end(at=at, per=per)
+    if RateCounter.objects.filter(key=_hashed(key, per), ends=end, count__gte=limit).exists():
+        raise TooMany(seconds_until(end=end, at=at))
+
+
 def forget_old_windows(*, at: datetime) -> int:
     """Delete the counters of windows that are over and return how many; safe to run twice."""
     deleted, _ = RateCounter.objects.filter(ends__lte=int(at.timestamp())).delete()

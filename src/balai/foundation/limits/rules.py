@@ -1,6 +1,7 @@
-"""Windows of time in which things are counted."""
+"""Windows of time in which things are counted, and who counts as one caller."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 
 
 def window_end(*, at: datetime, per: timedelta) -> int:
@@ -21,3 +22,18 @@ def seconds_until(*, end: int, at: datetime) -> int:
     """Return how many whole seconds to wait from ``at`` until ``end``; at least one."""
     left = timedelta(seconds=end) - (at - datetime(1970, 1, 1, tzinfo=UTC))
     return max(1, -(-left // timedelta(seconds=1)))
+
+
+def line_of(address: str) -> str:
+    """Return what is counted as one caller for an address of the network.
+
+    One line holds a single IPv4 address but 2^64 of IPv6: there the first 64 bits are counted, or whoever guesses
+    would take a new address for each try. What is no address is counted as it stands.
+    """
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from balai.foundation.limits.actions import TooMany, check_limit, count_up, forget_old_windows
+from balai.foundation.limits.actions import TooMany, check_count, check_limit, count_up, forget_old_windows
 from balai.foundation.limits.models import RateCounter
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,19 @@ def test_beyond_the_limit_one_waits_for_the_next_window() -> None:
         check_limit(key="a", limit=2, per=MINUTE, at=AT)
     assert refused.value.retry_after == 45
     check_limit(key="a", limit=2, per=MINUTE, at=AT + timedelta(seconds=refused.value.retry_after))
+
+
+def test_looking_at_a_count_does_not_count() -> None:
+    for _ in range(3):
+        check_count(key="a", limit=1, per=MINUTE, at=AT)
+    count_up(key="a", per=MINUTE, at=AT)
+    check_count(key="a", limit=2, per=MINUTE, at=AT)
+    check_count(key="b", limit=1, per=MINUTE, at=AT)
+    check_count(key="a", limit=1, per=HOUR, at=AT)
+    with pytest.raises(TooMany) as refused:
+        check_count(key="a", limit=1, per=MINUTE, at=AT)
+    assert refused.value.retry_after == 45
+    check_count(key="a", limit=1, per=MINUTE, at=AT + MINUTE)
 
 
 def test_what_is_counted_is_not_readable_in_the_table() -> None:

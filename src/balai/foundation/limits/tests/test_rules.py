@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balai.foundation.limits.rules import seconds_until, window_end
+from balai.foundation.limits.rules import line_of, seconds_until, window_end
 
 MOMENTS = st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2100, 1, 1)).map(
     lambda moment: moment.replace(tzinfo=UTC)
@@ -34,3 +34,20 @@ def test_a_window_holds_its_moment_and_waiting_leads_out_of_it(at: datetime, sec
 def test_a_window_lasts_whole_seconds(per: timedelta) -> None:
     with pytest.raises(ValueError, match="whole seconds"):
         window_end(at=datetime(2026, 1, 1, tzinfo=UTC), per=per)
+
+
+@pytest.mark.parametrize(
+    ("address", "line"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_all_addresses_of_one_line_are_one_caller(address: str, line: str) -> None:
+    assert line_of(address) == line
