@@ -99,7 +99,7 @@ def test_wrong_code_unknown_number_and_secret_number_answer_alike(english, city,
     assert {page.status_code for page in without} == {200}
 
 
-def test_ten_tries_an_hour_and_the_right_code_waits_too(english, city, now, client):
+def test_ten_wrong_codes_close_a_number_for_who_typed_them_and_for_nobody_else(english, city, now, client):
     case = send(english, now)
     code = code_of(english)
     for _try in range(10):
@@ -107,9 +107,42 @@ def test_ten_tries_an_hour_and_the_right_code_waits_too(english, city, now, clie
 
     refused = client.post(FIND, {"number": case.reference, "code": code})
     assert refused.status_code == 429
+    assert refused["Retry-After"]
+    reporter = client.post(FIND, {"number": case.reference, "code": code}, REMOTE_ADDR="203.0.113.9")
+    assert reporter.status_code == 302
     now.shift(timedelta(hours=1))
 
     assert client.post(FIND, {"number": case.reference, "code": code}).status_code == 302
+
+
+def test_opening_with_the_right_code_costs_no_try(english, city, now, client):
+    case = send(english, now)
+    code = code_of(english)
+
+    answers = [client.post(FIND, {"number": case.reference, "code": code}).status_code for _time in range(12)]
+
+    assert answers == [302] * 12
+
+
+def test_beyond_the_limit_of_a_number_wrong_codes_wait_and_the_right_one_opens(english, city, now, client):
+    case = send(english, now)
+    code = code_of(english)
+    tries = [
+        client.post(FIND, {"number": case.reference, "code": "ABCDEFGH"}, REMOTE_ADDR=f"198.51.100.{n % 25}")
+        for n in range(100)
+    ]
+    assert {answer.status_code for answer in tries} == {422}
+
+    wrong = client.post(FIND, {"number": case.reference, "code": "ABCDEFGH"}, REMOTE_ADDR="203.0.113.9")
+    right = client.post(FIND, {"number": case.reference, "code": code}, REMOTE_ADDR="203.0.113.9")
+
+    assert (wrong.status_code, right.status_code) == (429, 302)
+
+
+def test_one_address_tries_sixty_times_an_hour_at_all_numbers_together(city, now, client):
+    answers = [client.post(FIND, {"number": f"26-2222-{n:04}", "code": "ABCDEFGH"}).status_code for n in range(61)]
+
+    assert answers == [422] * 60 + [429]
 
 
 def test_another_browser_reaches_nothing_of_the_conversation(english, city, now, client):

@@ -10,20 +10,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from balai.engines.cases.actions import stop_following as end_following
-from balai.engines.cases.models import Case
+from balai.engines.cases.actions.codes import open_with_code
 from balai.engines.cases.queries import public_cases
 from balai.engines.cases.queries.families import own_address
 from balai.engines.cases.queries.opened import code_mark, opened_cases
-from balai.engines.cases.queries.own import case_for_code
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import TooMany, check_limit
+from balai.foundation.limits.rules import line_of
 from balai.modules.complaints.forms.conversation import FindForm
 from balai.modules.complaints.stop_links import follower_of
 
-# 31^8 codes: ten tries an hour at one number find nothing; an address may serve a whole village
-TRIES_PER_NUMBER, TRIES_PER_ADDRESS = 10, 60
+# for all numbers together; an address may serve a whole village
+TRIES_PER_ADDRESS = 60
 HOUR = timedelta(hours=1)
 
 
@@ -53,10 +53,10 @@ def _open(request: HttpRequest) -> HttpResponse:
             return redirect("complaints:case", reference)
         form.add_error("code", _("Type the code as well: without it, only public reports can be opened."))
         return _page(request, form, status=422)
-    at = clock.now()
+    at, address = clock.now(), str(request.META.get("REMOTE_ADDR", ""))
     try:
-        check_limit(key=f"code:address:{request.META.get('REMOTE_ADDR', '')}", limit=TRIES_PER_ADDRESS, per=HOUR, at=at)
-        check_limit(key=f"code:number:{tidy_reference(number)}", limit=TRIES_PER_NUMBER, per=HOUR, at=at)
+        check_limit(key=f"code:address:{line_of(address)}", limit=TRIES_PER_ADDRESS, per=HOUR, at=at)
+        case = open_with_code(number=number, code=code, address=address, at=at)
     except TooMany as too_many:
         form.add_error(
             None,
@@ -66,7 +66,6 @@ def _open(request: HttpRequest) -> HttpResponse:
         response = _page(request, form, status=429)
         response["Retry-After"] = str(too_many.retry_after)
         return response
-    case: Case | None = case_for_code(number=number, code=code)
     if case is None:
         # one sentence for an unknown number and for a wrong code: nobody learns which numbers exist
         form.add_error(

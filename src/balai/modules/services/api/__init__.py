@@ -9,9 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema, Status
 
+from balai.engines.cases.actions.codes import open_with_code
 from balai.engines.cases.actions.kinds import kind_at
-from balai.engines.cases.queries.own import case_for_code
-from balai.engines.cases.rules.references import tidy_reference
 from balai.foundation.api.keys import require_key
 from balai.foundation.api.problems import Problem
 from balai.foundation.calendar import clock
@@ -21,6 +20,7 @@ from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.json_schema import json_schema
 from balai.foundation.forms.words import wrong_words
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.rules import line_of
 from balai.foundation.web.words import is_english
 from balai.modules.services.actions.apply import FileRefused, NotComplete
 from balai.modules.services.actions.at_once import NoSuchQuestion, send_at_once
@@ -33,7 +33,6 @@ from balai.modules.services.words import file_refused_words, unsigned_words
 router = Router(tags=["services"])
 SCOPE = "services"
 HOUR = timedelta(hours=1)
-TRIES_AN_HOUR = 10
 # for all matters together; a program that follows many asks no faster than this
 ASKED_AN_HOUR = 120
 
@@ -162,10 +161,9 @@ def _uploads(sent: Sent) -> dict[str, list[UploadedFile[bytes]]]:
 @router.get("/applications/{reference}", url_name="application")
 def status(request: HttpRequest, reference: str) -> dict[str, Any]:
     """How far an application is; its code comes in the header ``X-Code``."""
-    at = clock.now()
-    check_limit(key=f"api-status:{request.META.get('REMOTE_ADDR', '')}", limit=ASKED_AN_HOUR, per=HOUR, at=at)
-    check_limit(key=f"api-code:{tidy_reference(reference)[:16]}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
-    case = case_for_code(number=reference, code=request.headers.get("X-Code", "")[:20])
+    at, address = clock.now(), str(request.META.get("REMOTE_ADDR", ""))
+    check_limit(key=f"api-status:{line_of(address)}", limit=ASKED_AN_HOUR, per=HOUR, at=at)
+    case = open_with_code(number=reference, code=request.headers.get("X-Code", "")[:20], address=address, at=at)
     if case is None or case.family != FAMILY:
         raise Problem(404, detail=_("This number and this code do not belong together."), kind="not-found")
     state = kind_at(case.kind, case.kind_version).state(case.state)

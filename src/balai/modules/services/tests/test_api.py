@@ -129,6 +129,19 @@ def test_codes_are_not_guessed_from_one_address(hall: Hall, client: Client, now:
     assert asked[120] == 429
 
 
+def test_only_wrong_codes_count_against_a_number(hall: Hall, client: Client, token: str, now: Any) -> None:
+    made = post(client, {"answers": ANSWERS, "files": {"foto_kk": [photo()]}}, token).json()
+    address = f"/api/services/applications/{made['reference']}"
+
+    def ask(code: str, come_from: str = "127.0.0.1") -> int:
+        return client.get(address, headers={"X-Code": code}, REMOTE_ADDR=come_from).status_code
+
+    assert [ask(made["code"]) for _ in range(12)] == [200] * 12, "a program may look as often as it likes"
+    assert [ask("ABCDEFGH") for _ in range(11)] == [404] * 10 + [429]
+    assert ask(made["code"]) == 429, "who guesses waits, also with the right one"
+    assert ask(made["code"], "203.0.113.9") == 200, "and keeps nobody else out"
+
+
 def test_keys_and_shapes(hall: Hall, client: Client, token: str, now: Any) -> None:
     assert post(client, {"answers": ANSWERS}).status_code == 401
     other = create_key(name="lain", scopes=["open311"], actor=SYSTEM, at=MORNING).token
