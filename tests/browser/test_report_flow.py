@@ -97,3 +97,35 @@ def test_on_one_page_without_script(site: str, chromium: Browser, hole: str) -> 
     expect(page.get_by_text(case.reference, exact=True)).to_be_visible()
     assert Attachment.objects.filter(owner_id=case.pk).count() == 1
     context.close()
+
+
+def test_back_after_sending_shows_the_receipt_and_an_empty_form(site: str, page: Page) -> None:
+    page.goto(site + "/complaints/new/")
+    forward = page.get_by_role("button", name="Lanjut", exact=True)
+    forward.click()
+    page.locator("#id_village").select_option(label="Barat Daya")
+    forward.click()
+    # suggestions stand before all categories, so that each has another place than on a page just opened
+    page.fill("#id_text", "Jalannya berlubang besar di depan sekolah")
+    forward.click()
+    page.locator("label[for=suggested-road]").wait_for()
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    page.locator("label[for=category-lamp]").click()
+    page.locator("#questions input").first.fill("1")
+    forward.click()
+    forward.click()
+    page.get_by_role("button", name="Kirim laporan").wait_for()
+    page.wait_for_timeout(2_100)  # nobody writes a report in less
+    page.get_by_role("button", name="Kirim laporan").click()
+    page.wait_for_url("**/complaints/thanks/")
+    case = Case.objects.get()
+    assert case.category.slug == "lamp"
+
+    page.go_back()
+
+    expect(page.get_by_text(f"Laporan Anda {case.reference} sudah diterima")).to_be_visible()
+    expect(page.locator("#section-photo")).to_be_visible()
+    assert page.locator("[name=category]:checked").count() == 0
+    assert page.input_value("#id_text") == ""
+    page.get_by_role("link", name="Tampilkan nomornya").click()
+    expect(page.get_by_text(case.reference, exact=True)).to_be_visible()

@@ -30,6 +30,11 @@ def own_case(*, reference: str, marks: Mapping[int, str], family: str) -> Case |
     )
 
 
+def case_of_reference(*, reference: str, family: str) -> Case | None:
+    """Return a family's matter of a number that this browser holds a signed receipt of."""
+    return Case.objects.filter(reference=reference, family=family).first()
+
+
 def case_of_submission(*, key: str) -> Case | None:
     """Return the matter that an earlier arrival of the same form made."""
     return Case.objects.filter(submission_key=key).first()

@@ -24,6 +24,41 @@ def test_the_short_address_leads_to_the_form(client, city):
     assert client.get("/lapor/?category=road").headers["Location"] == f"{NEW}?category=road"
 
 
+def test_back_after_sending_leads_to_the_receipt_above_an_empty_form(english, city, now):
+    before = english.get(NEW).content.decode()
+    case = send(english, now, text="Lampu padam di gang.")
+    answer = english.get(NEW)
+    page = answer.content.decode()
+
+    assert case.reference not in before
+    assert answer["Cache-Control"] == "private, no-store"
+    assert f"Your report {case.reference} has arrived" in page
+    assert f'href="{reverse("complaints:thanks")}"' in page
+    assert "Lampu padam di gang." not in page
+    # the browser does not fill in again what it remembers of the form that was sent
+    form = page[page.index('<form method="post" action="/complaints/new/"') :].split(">")[0]
+    assert 'autocomplete="off"' in form
+    assert hidden(page.encode())["key"] != hidden(before.encode())["key"]
+
+
+def test_categories_are_never_filled_in_by_their_place(english, city):
+    radios = re.findall(r'<input type="radio" name="category"[^>]*>', english.get(NEW).content.decode())
+    radios += re.findall(
+        r'<input type="radio" name="category"[^>]*>',
+        english.post(reverse("complaints:suggest"), {"text": "Jalan berlubang"}).content.decode(),
+    )
+
+    assert len(radios) > 3
+    assert all('autocomplete="off"' in radio for radio in radios)
+
+
+def test_a_sent_application_is_not_called_a_report(english, city, now):
+    send(english, now)
+    Case.objects.update(family="application")
+
+    assert "has arrived" not in english.get(NEW).content.decode()
+
+
 def test_the_form_asks_for_photo_place_words_category_and_who(english, city):
     page = english.get(NEW).content.decode()
 

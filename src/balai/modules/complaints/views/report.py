@@ -16,7 +16,7 @@ from balai.engines.cases.actions import Opened
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Category
 from balai.engines.cases.queries.opened import code_mark
-from balai.engines.cases.queries.own import case_of_submission
+from balai.engines.cases.queries.own import case_of_reference, case_of_submission
 from balai.engines.cases.web.photos import Photos, read_photos
 from balai.engines.cases.web.receipts import (
     LEAST_SECONDS,
@@ -25,6 +25,7 @@ from balai.engines.cases.web.receipts import (
     hand_receipt,
     new_form_key,
     read_form_key,
+    read_receipt,
 )
 from balai.engines.cases.words import label_of
 from balai.foundation.calendar import clock
@@ -83,7 +84,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         given = {name: request.GET[name][:300] for name in PREFILLED if name in request.GET}
         form = ReportForm(initial={"privacy": "named", **given})
-        return _page(request, Draft(form, Photos(), new_form_key(at=at), None))
+        sent = _just_sent(request)
+        response = _page(request, Draft(form, Photos(), new_form_key(at=at), None), sent=sent)
+        if sent:
+            response["Cache-Control"] = "private, no-store"
+        return response
     draft = _read(request, at=at)
     if request.POST.get("step") == "edit":
         # back from the check: the form with everything in it, and nothing called wrong yet
@@ -102,6 +107,13 @@ def new(request: HttpRequest) -> HttpResponse:
     if draft.questions is not None and not draft.questions.is_valid():
         return _check_page(request, draft, checked, at=at, status=422)
     return _send(request, draft, checked, at=at)
+
+
+def _just_sent(request: HttpRequest) -> str:
+    """Return the number of the report that this browser has just sent, for who comes back by the button “Back”."""
+    receipt = read_receipt(request)
+    case = case_of_reference(reference=receipt.reference, family="complaint") if receipt else None
+    return case.reference if case is not None else ""
 
 
 def _read(request: HttpRequest, *, at: datetime) -> Draft:
@@ -179,7 +191,7 @@ def _submission(draft: Draft) -> Submission:
     )
 
 
-def _page(request: HttpRequest, draft: Draft, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, draft: Draft, *, sent: str = "", status: int = 200) -> HttpResponse:
     form = draft.form
     form.fill_villages()
     chosen = str(form["category"].value() or "")
@@ -198,6 +210,7 @@ def _page(request: HttpRequest, draft: Draft, *, status: int = 200) -> HttpRespo
             "questions": draft.questions,
             "privacies": [(value, *words) for value, words in PRIVACY_WORDS.items()],
             "privacy": form["privacy"].value(),
+            "sent": sent,
         },
         status=status,
     )

@@ -81,6 +81,8 @@ if (form) {
     if (section === "section-check") look();
   });
   // pressed twice by a nervous thumb: once is enough
-  form.addEventListener("submit", () => setTimeout(() => { button.disabled = true; }));
-  window.addEventListener("pageshow", () => { button.disabled = false; });
+  let sent = false;
+  form.addEventListener("submit", () => { sent = button.value === "send"; setTimeout(() => { button.disabled = true; }); });
+  // kept whole by the browser, the page would still hold what was sent: the server tells what became of it
+  window.addEventListener("pageshow", (event) => { button.disabled = false; if (event.persisted && sent) location.reload(); });
 }

@@ -14,7 +14,8 @@ customElements.define("balai-steps", class extends HTMLElement {
     this.end = [...this.form.querySelectorAll(".b-actions, [data-balai-end]")].filter((part) => !this.steps.some((step) => step.contains(part)));
     this.draw();
     const wrong = this.steps.findIndex((step) => step.querySelector(".b-field--wrong, [aria-invalid='true']"));
-    this.at = wrong >= 0 ? wrong : Math.min(Number(history.state?.balaiStep) || 0, this.steps.length - 1);
+    // data-fresh: what the browser remembers of this page was sent, an empty form begins at its first section
+    this.at = wrong >= 0 ? wrong : "fresh" in this.dataset ? 0 : Math.min(Number(history.state?.balaiStep) || 0, this.steps.length - 1);
     history.replaceState({ ...history.state, balaiStep: this.at }, "");
     window.addEventListener("popstate", (event) => { if (event.state && "balaiStep" in event.state) this.go(event.state.balaiStep, true); });
     this.form.addEventListener("keydown", (event) => {
