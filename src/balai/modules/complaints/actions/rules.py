@@ -30,6 +30,14 @@ class NotADraft(Exception):
     """An active or older rule set is not edited; make a draft from it."""
 
 
+class NotTried(Exception):
+    """A draft is switched on only as it was tried on the last 90 days."""
+
+
+class RulesMovedOn(Exception):
+    """The rules of a draft were written anew while they were tried; the result belongs to none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewRule:
     """One rule of a draft; order is its place in the list."""
@@ -61,26 +69,38 @@ def replace_rules(*, draft: RuleSet, rules: Sequence[NewRule]) -> None:
 
     :raises NotADraft: for rules that are or were active; :raises BadCondition: for a condition that cannot be read.
     """
-    if draft.active or draft.activated_at is not None:
-        raise NotADraft
+    locked = _locked_draft(draft)
     for rule in rules:
         check_conditions(rule.conditions)
-    draft.rules.all().delete()
+    locked.rules.all().delete()
     Rule.objects.bulk_create(
         [
-            Rule(rule_set=draft, order=order, name=rule.name, conditions=rule.conditions, unit_id=rule.unit_id)
+            Rule(rule_set=locked, order=order, name=rule.name, conditions=rule.conditions, unit_id=rule.unit_id)
             for order, rule in enumerate(rules, start=1)
         ]
     )
-    draft.dry_run = None
-    draft.save(update_fields=["dry_run"])
+    locked.dry_run = None
+    locked.save(update_fields=["dry_run"])
+
+
+def _locked_draft(draft: RuleSet) -> RuleSet:
+    # locked and read anew: somebody else may switch it on, or write its rules, at the same moment
+    locked = RuleSet.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    if locked.active or locked.activated_at is not None:
+        raise NotADraft
+    return locked
 
 
 def dry_run(*, draft: RuleSet, at: datetime) -> dict[str, Any]:
     """Try a draft on the last 90 days, keep and return the result: how many go where, how many change, examples.
 
     Compared with where the active rules send the same reports today, not with where people passed them later.
+
+    :raises NotADraft: for rules that are or were active: what was decided on stays as it was read then.
+    :raises RulesMovedOn: if the draft was written anew meanwhile; nothing is kept.
     """
+    if RuleSet.objects.filter(pk=draft.pk).exclude(active=False, activated_at=None).exists():
+        raise NotADraft
     known = load_set_up()
     city = current_city()
     zone = ZoneInfo(city.time_zone)
@@ -147,19 +167,31 @@ def dry_run(*, draft: RuleSet, at: datetime) -> dict[str, Any]:
         ],
         "examples": examples,
     }
-    RuleSet.objects.filter(pk=draft.pk).update(dry_run=result)
+    _keep_trial(draft=draft, tried=[rule.id for rule in new_rules], result=result)
     return result
 
 
 @transaction.atomic
-def activate_rules(*, draft: RuleSet, actor: Actor, at: datetime) -> None:
+def _keep_trial(*, draft: RuleSet, tried: list[int], result: dict[str, Any]) -> None:
+    # reading 90 days takes too long to hold a lock; rules that are written anew have new ids
+    locked = _locked_draft(draft)
+    if list(locked.rules.order_by("order").values_list("pk", flat=True)) != tried:
+        raise RulesMovedOn
+    locked.dry_run = result
+    locked.save(update_fields=["dry_run"])
+
+
+@transaction.atomic
+def activate_rules(*, draft: RuleSet, actor: Actor, at: datetime, untried: bool = False) -> None:
     """Switch a draft on and the present rules off; only new reports are routed by it.
 
-    :raises NotADraft: if it has been active before.
+    ``untried`` is for the first rules of a city, which has no reports to try them on.
+
+    :raises NotADraft: if it has been active before; :raises NotTried: if it was not tried since its last change.
     """
-    locked = RuleSet.objects.select_for_update(of=("self",)).get(pk=draft.pk)
-    if locked.active or locked.activated_at is not None:
-        raise NotADraft
+    locked = _locked_draft(draft)
+    if locked.dry_run is None and not untried:
+        raise NotTried
     RuleSet.objects.filter(active=True).update(active=False)
     locked.active, locked.activated_at = True, at
     locked.save(update_fields=["active", "activated_at"])

@@ -16,6 +16,8 @@ from balai.foundation.events.rules import Actor
 from balai.modules.complaints.actions.rules import (
     NewRule,
     NotADraft,
+    NotTried,
+    RulesMovedOn,
     activate_rules,
     draft_rules,
     dry_run,
@@ -109,6 +111,8 @@ def draft(request: HttpRequest, version: int) -> HttpResponse:
     """Edit a draft, and see what it would have changed."""
     _require_rules(request)
     rule_set = get_object_or_404(RuleSet, version=version)
+    if rule_set.activated_at is not None:
+        return _not_a_draft(request)
     initial = [
         {
             "position": row.order,
@@ -127,8 +131,7 @@ def draft(request: HttpRequest, version: int) -> HttpResponse:
         try:
             replace_rules(draft=rule_set, rules=[rule for _order, rule in kept])
         except NotADraft:
-            messages.error(request, _("These rules are or were active. Make a draft from them instead."))
-            return redirect("complaints_desk:rules")
+            return _not_a_draft(request)
         except BadCondition as bad:
             messages.error(
                 request, _("This condition cannot be read: %(value)s. Nothing was saved.") % {"value": bad.value}
@@ -142,6 +145,11 @@ def draft(request: HttpRequest, version: int) -> HttpResponse:
         "complaints/desk/draft.html",
         {"rule_set": rule_set, "lines": lines, "trial": _named_trial(rule_set.dry_run, units)},
     )
+
+
+def _not_a_draft(request: HttpRequest) -> HttpResponse:
+    messages.error(request, _("These rules are or were active. Make a draft from them instead."))
+    return redirect("complaints_desk:rules")
 
 
 def _named_trial(trial: dict[str, Any] | None, units: dict[int, str]) -> dict[str, Any] | None:
@@ -160,7 +168,12 @@ def _named_trial(trial: dict[str, Any] | None, units: dict[int, str]) -> dict[st
 def try_out(request: HttpRequest, version: int) -> HttpResponse:
     """Run the draft over the last 90 days."""
     _require_rules(request)
-    dry_run(draft=get_object_or_404(RuleSet, version=version), at=clock.now())
+    try:
+        dry_run(draft=get_object_or_404(RuleSet, version=version), at=clock.now())
+    except NotADraft:
+        return _not_a_draft(request)
+    except RulesMovedOn:
+        messages.error(request, _("The draft was changed while it was being tried. Look at it, then try it again."))
     return redirect("complaints_desk:draft", version)
 
 
@@ -169,13 +182,12 @@ def activate(request: HttpRequest, version: int) -> HttpResponse:
     """Switch a tried draft on."""
     _require_rules(request)
     rule_set = get_object_or_404(RuleSet, version=version)
-    if rule_set.dry_run is None:
-        messages.error(request, _("Try the draft on the last 90 days first; then you see what would change."))
-        return redirect("complaints_desk:draft", version)
     try:
         activate_rules(draft=rule_set, actor=Actor("staff", request.user.pk), at=clock.now())
     except NotADraft:
-        messages.error(request, _("These rules are or were active. Make a draft from them instead."))
-    else:
-        messages.success(request, _("The rules hold from now on, for new reports."))
+        return _not_a_draft(request)
+    except NotTried:
+        messages.error(request, _("Try the draft on the last 90 days first; then you see what would change."))
+        return redirect("complaints_desk:draft", version)
+    messages.success(request, _("The rules hold from now on, for new reports."))
     return redirect("complaints_desk:rules")

@@ -94,5 +94,5 @@ def load_categories(*, seed: int, today: date, size: int, progress: Progress) ->
     units = dict(Unit.objects.values_list("slug", "pk"))
     draft = draft_rules(user=None, at=at)
     replace_rules(draft=draft, rules=_rules(units))
-    activate_rules(draft=draft, actor=SYSTEM, at=at)
+    activate_rules(draft=draft, actor=SYSTEM, at=at, untried=True)
     progress(len(rows), len(rows))

@@ -210,3 +210,9 @@ def test_rules_are_drafted_tried_and_switched_on_by_pages(city: SmallCity) -> No
     client.post(activate)
     assert RuleSet.objects.get(active=True) == draft
     assert report(at=MORNING).unit_id == city.desk.pk
+    # from then on every door says what to do instead
+    for answer in (client.get(page, follow=True), client.post(page, lines, follow=True)):
+        assert "Aturan ini sedang atau pernah berlaku" in answer.content.decode()
+    tried = client.post(reverse("complaints_desk:try_out", args=[draft.version]), follow=True)
+    assert "Aturan ini sedang atau pernah berlaku" in tried.content.decode()
+    assert "Aturan ini sedang atau pernah berlaku" in client.post(activate, follow=True).content.decode()

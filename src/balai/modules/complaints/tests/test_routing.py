@@ -13,6 +13,8 @@ from balai.modules.complaints.actions import Submission, submit_report
 from balai.modules.complaints.actions.rules import (
     NewRule,
     NotADraft,
+    NotTried,
+    RulesMovedOn,
     activate_rules,
     draft_rules,
     dry_run,
@@ -170,11 +172,58 @@ def test_a_draft_is_tried_then_switched_on_for_new_reports_only(city: SmallCity)
     old.refresh_from_db()
     assert old.unit_id == city.works.pk
     assert Event.objects.filter(stream="complaints:rules").count() == 1
-    draft.refresh_from_db()
-    with pytest.raises(NotADraft):
+
+
+@pytest.mark.usefixtures("now", "city")
+def test_what_was_switched_on_is_never_changed_again(city: SmallCity) -> None:
+    draft = draft_rules(user=city.head, at=MORNING)
+    # what another officer still has on the screen from before
+    stale = RuleSet.objects.get(pk=draft.pk)
+    dry_run(draft=draft, at=MORNING)
+    activate_rules(draft=draft, actor=SYSTEM, at=MORNING)
+    kept = RuleSet.objects.filter(pk=draft.pk).values().get()
+
+    def is_refused(rules: RuleSet) -> None:
+        with pytest.raises(NotADraft):
+            activate_rules(draft=rules, actor=SYSTEM, at=MORNING)
+        with pytest.raises(NotADraft):
+            replace_rules(draft=rules, rules=[])
+        with pytest.raises(NotADraft):
+            dry_run(draft=rules, at=MORNING + timedelta(days=1))
+        assert [row.name for row in draft.rules.all()] == ["Lampu di Timur"]
+
+    is_refused(stale)
+    assert RuleSet.objects.filter(pk=draft.pk).values().get() == kept
+    # nor once it is an older version
+    following = draft_rules(user=city.head, at=MORNING)
+    activate_rules(draft=following, actor=SYSTEM, at=MORNING, untried=True)
+    is_refused(stale)
+    assert RuleSet.objects.filter(pk=draft.pk).values().get() == kept | {"active": False}
+
+
+@pytest.mark.usefixtures("now")
+def test_only_what_was_tried_is_switched_on(city: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    report()
+    draft = draft_rules(user=city.head, at=MORNING)
+    with pytest.raises(NotTried):
         activate_rules(draft=draft, actor=SYSTEM, at=MORNING)
-    with pytest.raises(NotADraft):
-        replace_rules(draft=draft, rules=[])
+    other = [NewRule(name="Sisanya", unit_id=city.desk.pk)]
+
+    def write_meanwhile(**given: Any) -> Any:
+        monkeypatch.undo()
+        replace_rules(draft=RuleSet.objects.get(pk=draft.pk), rules=other)
+        return route(**given)
+
+    monkeypatch.setattr("balai.modules.complaints.actions.rules.route", write_meanwhile)
+    with pytest.raises(RulesMovedOn):
+        dry_run(draft=draft, at=MORNING)
+    with pytest.raises(NotTried):
+        activate_rules(draft=draft, actor=SYSTEM, at=MORNING)
+    dry_run(draft=draft, at=MORNING)
+    replace_rules(draft=RuleSet.objects.get(pk=draft.pk), rules=other)
+    with pytest.raises(NotTried):
+        # its object still remembers the trial
+        activate_rules(draft=draft, actor=SYSTEM, at=MORNING)
 
 
 @pytest.mark.usefixtures("now")
