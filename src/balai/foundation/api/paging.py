@@ -32,35 +32,49 @@ class BadCursor(Problem, BadRequest):
         super().__init__(400, detail=_("The cursor is not one of ours. Start from the first page."), kind="bad-cursor")
 
 
-def encode_cursor(moment: datetime | None, row_id: int) -> str:
+def encode_cursor(moment: datetime | None, row_id: int, *, of: str = "") -> str:
     """Return an opaque, signed text for the place just after the row with this moment and id (32 characters).
 
-    A row without a moment (say, without a deadline) has a place too.
+    A row without a moment (say, without a deadline) has a place too. ``of`` names the list and its order: there alone
+    the cursor is one.
     """
     micros = _NO_MOMENT if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
     body = micros.to_bytes(8, "big", signed=True) + row_id.to_bytes(8, "big", signed=True)
-    return base64.urlsafe_b64encode(body + _sign(body)).decode()
+    return base64.urlsafe_b64encode(body + _sign(body, of)).decode()
 
 
-def decode_cursor(cursor: str) -> tuple[datetime | None, int]:
-    """Return the (moment, id) inside a cursor.
+def decode_cursor(cursor: str, *, of: str = "") -> tuple[datetime | None, int]:
+    """Return the (moment, id) inside a cursor of the list ``of``.
 
-    :raises BadCursor: if it is not one of ours.
+    :raises BadCursor: if it is not one of ours, or one of another list.
     """
     try:
         raw = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
         raise BadCursor from error
     body, signature = raw[:_BODY_BYTES], raw[_BODY_BYTES:]
-    if len(raw) != _BODY_BYTES + _SIGNATURE_BYTES or not hmac.compare_digest(signature, _sign(body)):
+    if len(raw) != _BODY_BYTES + _SIGNATURE_BYTES or not hmac.compare_digest(signature, _sign(body, of)):
         raise BadCursor
     micros = int.from_bytes(body[:8], "big", signed=True)
     moment = None if micros == _NO_MOMENT else _EPOCH + timedelta(microseconds=micros)
     return moment, int.from_bytes(body[8:], "big", signed=True)
 
 
-def _sign(body: bytes) -> bytes:
-    return hmac.new(settings.SECRET_KEY.encode(), b"balai.api.cursor" + body, sha256).digest()[:_SIGNATURE_BYTES]
+def place_of(cursor: str, *, of: str) -> tuple[datetime | None, int] | None:
+    """Return the (moment, id) inside a cursor of the list ``of``; None for any other text.
+
+    For pages that people read: the beginning of the list says more to them than that an address is wrong.
+    """
+    try:
+        return decode_cursor(cursor, of=of)
+    except BadCursor:
+        return None
+
+
+def _sign(body: bytes, of: str) -> bytes:
+    # the body has one length, so that no name of a list can be mistaken for a part of it
+    signed = b"balai.api.cursor" + body + of.encode()
+    return hmac.new(settings.SECRET_KEY.encode(), signed, sha256).digest()[:_SIGNATURE_BYTES]
 
 
 @dataclass(frozen=True, kw_only=True)

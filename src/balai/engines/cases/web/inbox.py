@@ -27,7 +27,7 @@ from balai.engines.cases.words import (
     listed_title,
     mark_of,
 )
-from balai.foundation.api.paging import decode_cursor, encode_cursor
+from balai.foundation.api.paging import encode_cursor, place_of
 from balai.foundation.calendar import clock
 from balai.foundation.web.words import is_english, time_since, time_to
 
@@ -66,11 +66,14 @@ class RowView(NamedTuple):
 _PLACE = "REFERENCE"
 
 
-def _key(text: str) -> Key | None:
-    if not text:
-        return None
-    value, identity = decode_cursor(text)
-    return Key(value, identity)
+def _list_of(wanted: DeskFilter) -> str:
+    # each group has its own order: a place in one is none in another
+    return f"desk:{wanted.group}"
+
+
+def _key(text: str, wanted: DeskFilter) -> Key | None:
+    place = place_of(text, of=_list_of(wanted))
+    return Key(*place) if place is not None else None
 
 
 def _address(desk: Desk, parameters: Mapping[str, str]) -> str:
@@ -148,12 +151,13 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
     require_desk(request)
     at = clock.now()
     wanted = DeskFilter.read(request.GET.dict())
+    after = _key(request.GET.get("after", ""), wanted)
     page = desk_page(
         family=desk.family,
         authority=request.authority,  # type: ignore[attr-defined]
         user_id=request.user.pk or 0,
         wanted=wanted,
-        after=_key(request.GET.get("after", "")),
+        after=after,
         at=at,
         # the frame has set the city's own zone
         time_zone=get_current_timezone_name(),
@@ -161,7 +165,7 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
     parameters = request.GET.copy()
     next_url = ""
     if page.next_key is not None:
-        parameters["after"] = encode_cursor(page.next_key.value, page.next_key.id)
+        parameters["after"] = encode_cursor(page.next_key.value, page.next_key.id, of=_list_of(wanted))
         next_url = f"{reverse(desk.inbox)}?{parameters.urlencode()}"
     return {
         "desk": desk,
@@ -174,7 +178,7 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
             for name, label, options in desk.choices
         ],
         "next_url": next_url,
-        "first_url": _address(desk, asdict(wanted)) if request.GET.get("after") else "",
+        "first_url": _address(desk, asdict(wanted)) if after is not None else "",
         "save_form": SavedFilterForm(initial={"query": request.GET.urlencode()}),
         "is_narrowed": any(getattr(wanted, name) for name in ("q", *(item[0] for item in desk.choices))),
         "list_url": f"{reverse(desk.inbox)}?{request.GET.urlencode()}",

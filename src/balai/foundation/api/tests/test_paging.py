@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balai.foundation.api.models import ApiKey
-from balai.foundation.api.paging import BadCursor, decode_cursor, encode_cursor, link_header, page_of
+from balai.foundation.api.paging import BadCursor, decode_cursor, encode_cursor, link_header, page_of, place_of
 
 AT = datetime(2026, 11, 27, 7, 30, tzinfo=UTC)
 _MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
@@ -39,6 +39,17 @@ def test_a_changed_cursor_is_refused(position: int, letter: str) -> None:
         return
     with pytest.raises(BadCursor):
         decode_cursor(changed)
+
+
+@given(st.none() | _MOMENTS, st.integers(0, 2**63 - 1), st.text(max_size=9), st.text(max_size=9))
+def test_a_cursor_is_one_of_its_own_list_only(moment: datetime | None, row_id: int, one: str, other: str) -> None:
+    cursor = encode_cursor(moment, row_id, of=one)
+    assert place_of(cursor, of=one) == (moment, row_id)
+    if other != one:
+        assert place_of(cursor, of=other) is None
+        with pytest.raises(BadCursor):
+            decode_cursor(cursor, of=other)
+    assert place_of(cursor[1:], of=one) is None
 
 
 @pytest.mark.django_db

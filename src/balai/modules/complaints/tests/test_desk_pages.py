@@ -1,5 +1,6 @@
 """The complaints desk: who gets in, two officers at once, entry at the counter, rules, export."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from balai.engines.cases.models import Case, Category
+from balai.engines.cases.web import inbox
 from balai.foundation.identity.actions import DEFAULT_ROLES
 from balai.foundation.identity.models import Role, User
 from balai.foundation.units.models import Holding, Post, Unit
@@ -129,6 +131,28 @@ def test_a_category_is_corrected_once(city: SmallCity) -> None:
     client.post(address, form_of(case, category="service"))
     client.post(address, form_of(case, category="road"))
     assert Case.objects.get(pk=case.pk).category == Category.objects.get(slug="service"), "the second was too late"
+
+
+def test_the_place_of_a_page_of_the_desk_is_none_in_another_list(
+    city: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (report(text=f"Lubang nomor {number}") for number in range(3))
+    Case.objects.filter(pk__in=[first.pk, second.pk]).update(due_at=None)
+    desk_page = inbox.desk_page
+    monkeypatch.setattr(inbox, "desk_page", lambda **given: desk_page(**given, size=2))
+    client = signed_in(city.handler)
+    page = client.get(reverse("complaints_desk:inbox"), {"group": "open"}).content.decode()
+    after = re.findall(r'[?&;]after=([^"&]+)', page)[0]
+    # the last of the page has no deadline: a public list, by day of arrival, knows no such place
+    answer = Client().get(f"/complaints/?after={after}")
+    assert answer.status_code == 200
+    assert all(case.reference in answer.content.decode() for case in (first, second, third))
+    everything = client.get(f"{reverse('complaints_desk:inbox')}?group=all&after={after}")
+    assert everything.status_code == 200
+    assert third.reference in everything.content.decode()
+    following = client.get(f"{reverse('complaints_desk:inbox')}?group=open&after={after}").content.decode()
+    assert second.reference in following
+    assert third.reference not in following, "in its own list it goes on there"
 
 
 def test_the_export_holds_no_formulas(city: SmallCity) -> None:

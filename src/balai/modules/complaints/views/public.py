@@ -28,7 +28,7 @@ from balai.engines.cases.queries.totals import Standing, months, standings
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 from balai.engines.cases.web.photos import photo_view
 from balai.engines.cases.words import is_late, label_of, mark_of, state_sentence
-from balai.foundation.api.paging import decode_cursor, encode_cursor
+from balai.foundation.api.paging import encode_cursor, place_of
 from balai.foundation.calendar import clock
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.limits.actions import check_limit
@@ -49,6 +49,8 @@ from balai.modules.complaints.queries.set_up import set_up
 
 HOUR = timedelta(hours=1)
 EXPORTS_AN_HOUR, SEARCHES_AN_HOUR = 60, 1_200
+# what the cursors of this list are signed for
+LIST = "complaints"
 DEVICE_COOKIE = "balai_device"
 
 
@@ -104,10 +106,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         # words are looked for in every text
         _limit_reading(request, what="search", most=SEARCHES_AN_HOUR)
     at = clock.now()
-    after = None
-    if request.GET.get("after"):
-        moment, identity = decode_cursor(request.GET["after"])
-        after = Key(moment, identity)
+    place = place_of(request.GET.get("after", ""), of=LIST)
+    after = Key(*place) if place is not None else None
     page = public_page(wanted=wanted, after=after, at=at)
     given = {name: value for name, value in asdict(wanted).items() if value}
     choices = _choices()
@@ -115,7 +115,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         choice["chosen"] = given.get(choice["name"], "")
     next_url = ""
     if page.next_key is not None:
-        next_url = "?" + urlencode(given | {"after": encode_cursor(page.next_key.value, page.next_key.id)})
+        next_url = "?" + urlencode(given | {"after": encode_cursor(page.next_key.value, page.next_key.id, of=LIST)})
     context = {
         "wanted": wanted,
         "rows": _rows(page.rows, at),
