@@ -64,6 +64,22 @@ def test_one_address_does_not_take_the_record_over_and_over(
     assert client.get(reverse("complaints:list")).status_code == 200
 
 
+def test_maps_of_words_and_counts_have_their_limits_too(
+    city: SmallCity, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "EXPORTS_AN_HOUR", 2)
+    monkeypatch.setattr(views, "SEARCHES_AN_HOUR", 2)
+    counts = reverse("complaints:export_statistics")
+    assert [client.get(counts).status_code for _again in range(3)] == [200, 200, 429]
+    assert client.get(counts, REMOTE_ADDR="203.0.113.9").status_code == 200
+    box = {"bbox": "112.0,-8.5,113.0,-7.5", "zoom": "12"}
+    asked = [client.get(reverse("complaints:map"), box | {"q": "jalan"}) for _again in range(3)]
+    assert [answer.status_code for answer in asked] == [200, 200, 429]
+    assert int(asked[-1]["Retry-After"]) > 0
+    # the plain map costs little and is asked for at every move
+    assert [client.get(reverse("complaints:map"), box).status_code for _again in range(3)] == [200] * 3
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+62", "-1", "@x", "\tx", "\rx"])
 def test_no_cell_is_a_formula(cell: str) -> None:
     assert csv_safe(cell) == f"'{cell}"

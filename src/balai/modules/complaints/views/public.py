@@ -151,6 +151,9 @@ def map_points(request: HttpRequest) -> HttpResponse:
             status=400,
             content_type="application/problem+json",
         )
+    if wanted.q:
+        # apart from the list, which asks along whenever the map is moved; without words an index answers
+        _limit_reading(request, what="map-search", most=SEARCHES_AN_HOUR)
     found = clusters(wanted=wanted, box=box, zoom=min(int(zoom), 20), at=clock.now())
     response = HttpResponse(json.dumps({"clusters": found}), content_type="application/json")
     response["Cache-Control"] = "public, max-age=15"
@@ -390,6 +393,7 @@ def export_json(request: HttpRequest) -> StreamingHttpResponse:
 @require_GET
 def export_statistics(request: HttpRequest) -> StreamingHttpResponse:
     """Give the counts behind the charts as CSV: every month, agency, category, district and village."""
+    _limit_reading(request, what="export", most=EXPORTS_AN_HOUR)
     known = set_up()
     names = {
         "unit": {unit.pk: unit.slug for unit in known.units.values()},
