@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from balai.engines.cases.actions.open import HIDDEN
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries import visible_to
 from balai.engines.cases.queries.opened import opened_cases
@@ -15,14 +16,15 @@ def may_see_photo(request: HttpRequest, attachment: Attachment) -> bool:
     case = Case.objects.filter(pk=attachment.owner_id).first() if attachment.owner_id else None
     if case is None:
         return False
-    is_secret = case.privacy == Case.Privacy.SECRET
-    if attachment.public and attachment.owner_kind == "case" and not is_secret:
+    is_hidden = case.privacy in HIDDEN
+    if attachment.public and attachment.owner_kind == "case" and not is_hidden:
         return True
     if opened_cases(marks=conversations.marks(request)).filter(pk=case.pk).exists():
         return True
     if not visible_to(authority=request.authority).filter(pk=case.pk).exists():  # type: ignore[attr-defined]
         return False
-    if is_secret and _is_large(request):
+    # whichever desk it was found from: a person's own affair is looked at on the record too
+    if is_hidden and _is_large(request):
         note_look(request, case=case, what="photo")
     return True
 

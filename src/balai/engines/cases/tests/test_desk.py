@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
@@ -23,6 +23,7 @@ from balai.engines.cases.actions import apply_change
 from balai.engines.cases.actions.kinds import kind_at, publish_kind
 from balai.engines.cases.actions.search import index_cases
 from balai.engines.cases.contributions import KindFamily
+from balai.engines.cases.guards import may_see_photo
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.tests.small_desk import EVERYTHING, MORNING, SmallDesk, photo, resident
@@ -35,6 +36,7 @@ from balai.foundation.identity.models import AccessRecord, Role
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Holding, Post
 from balai.foundation.units.queries import authority_of
+from balai.foundation.units.rules import NOBODY
 
 NOON = MORNING + timedelta(hours=2)
 
@@ -247,6 +249,38 @@ def test_a_look_is_recorded_under_the_post_that_sees_secrets(desk: SmallDesk, of
     assert AccessRecord.objects.get().post_title == "Petugas rahasia"
     officer.post(reverse(page_name(case, "contact"), args=[case.reference]), {"reason": "Lokasi"})
     assert AccessRecord.objects.get(what="contact").post_title == "Pengawas"
+
+
+@pytest.mark.usefixtures("noon")
+@pytest.mark.parametrize("owner_kind", ["case", "case_entry"])
+@pytest.mark.parametrize(("privacy", "looks"), [("named", 0), ("private", 1), ("secret", 1)])
+def test_each_look_at_a_photo_of_a_hidden_matter_is_recorded(
+    desk: SmallDesk, officer: Client, owner_kind: str, privacy: str, looks: int
+) -> None:
+    if privacy == "private":
+        # what a person brought to an agency needs no right to see secrets
+        Role.objects.update(permissions=[each for each in EVERYTHING if each != "cases.see_secret"])
+    case = desk.open(privacy=privacy, reporter=resident(), attachments=[photo()])
+    picture = Attachment.objects.get()
+    Attachment.objects.update(owner_kind=owner_kind, state="ready", stored="a.jpg", thumbnail="b.jpg")
+
+    officer.get(reverse("files:thumbnail", args=[picture.key]))
+    assert not AccessRecord.objects.exists(), "small pictures come along with a page"
+    officer.get(reverse("files:photo", args=[picture.key]))
+
+    records = AccessRecord.objects.values_list("what", "subject_id", "user_id", "post_title", "resident_id")
+    assert list(records) == [("photo", case.pk, desk.sari.pk, "Petugas DPU", case.reporter_id)] * looks
+
+
+def test_a_photo_once_public_is_not_so_on_a_hidden_matter(desk: SmallDesk, noon: Any) -> None:
+    case = desk.open(attachments=[photo()])
+    Attachment.objects.update(state="ready", stored="a.jpg", public=True)
+    request = RequestFactory().get("/")
+    request.authority = NOBODY  # type: ignore[attr-defined]
+    assert may_see_photo(request, Attachment.objects.get())
+    for privacy in ("private", "secret"):
+        Case.objects.filter(pk=case.pk).update(privacy=privacy, public_lat=None, public_lon=None, map_cell=None)
+        assert not may_see_photo(request, Attachment.objects.get())
 
 
 def test_an_officer_of_one_district_may_ask_for_the_contact_there(desk: SmallDesk, officer: Client, noon: Any) -> None:
