@@ -19,25 +19,30 @@ def find_key(token: str) -> ApiKey | None:
     return queries.find_key(token=token)
 
 
-def token_in(request: HttpRequest) -> str:
-    """Return the key sent with a request: ``Authorization: Bearer …``, or the parameter ``api_key`` of Open311.
+def token_in(request: HttpRequest, *, by_parameter: bool = False) -> str:
+    """Return the key sent with a request: ``Authorization: Bearer …``; with ``by_parameter`` also as ``api_key``.
 
     An empty parameter counts as none.
     """
     scheme, _space, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and credentials.strip():
         return credentials.strip()
+    if not by_parameter:
+        # addresses stand in the logs of every server on the way, and a key with them
+        return ""
     return (request.POST.get("api_key") or request.GET.get("api_key") or "").strip()
 
 
-def require_key(request: HttpRequest, scope: str, *, at: datetime | None = None) -> ApiKey:
+def require_key(request: HttpRequest, scope: str, *, by_parameter: bool = False, at: datetime | None = None) -> ApiKey:
     """Return the key of a request, having counted its call.
+
+    ``by_parameter`` is for protocols whose standard sends the key as the parameter ``api_key``: Open311 does.
 
     :raises Problem: 401 without a working key, 403 if the key lacks ``scope``.
     :raises TooMany: beyond the key's calls a minute.
     """
     at = at or clock.now()
-    token = token_in(request)
+    token = token_in(request, by_parameter=by_parameter)
     key = find_key(token) if token else None
     if key is None:
         words = _("The key is unknown or was revoked. Ask the city for a new one.")

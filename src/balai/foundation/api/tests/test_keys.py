@@ -77,17 +77,19 @@ def test_a_revoked_key_no_longer_works() -> None:
         actions.revoke_key(prefix=made.key.prefix, actor=SYSTEM, at=AT)
 
 
-def test_a_key_comes_in_the_header_or_as_a_parameter() -> None:
+def test_a_key_comes_in_the_header_and_as_a_parameter_only_where_the_standard_has_it_so() -> None:
     made = make()
     factory = RequestFactory()
+    for request in (with_header(made.token), factory.get("/x", headers={"Authorization": f"bearer  {made.token}"})):
+        assert require_key(request, "open311", at=AT) == made.key
+        assert require_key(request, "open311", by_parameter=True, at=AT) == made.key
     for request in (
-        with_header(made.token),
-        factory.get("/x", headers={"Authorization": f"bearer  {made.token}"}),
         factory.get("/x", {"api_key": made.token}),
         factory.post("/x", {"api_key": made.token}),
         factory.post(f"/x?api_key={made.token}", {"api_key": ""}),
     ):
-        assert require_key(request, "open311", at=AT) == made.key
+        assert require_key(request, "open311", by_parameter=True, at=AT) == made.key
+        assert status_of(request) == 401
 
 
 def test_without_a_working_key_the_call_is_refused() -> None:

@@ -168,7 +168,7 @@ def token(request: HttpRequest, *, form: str, token: str) -> HttpResponse:
 def _create(request: HttpRequest, form: str) -> HttpResponse:
     at = clock.now()
     try:
-        key = require_key(request, "open311", at=at)
+        key = require_key(request, "open311", by_parameter=True, at=at)
     except Problem as problem:
         # clients of the standard know 403 for a missing or wrong key, not 401
         raise Refused(403, "api_key is missing or not valid for creating requests") from problem

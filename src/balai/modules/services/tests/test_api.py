@@ -144,6 +144,8 @@ def test_only_wrong_codes_count_against_a_number(hall: Hall, client: Client, tok
 
 def test_keys_and_shapes(hall: Hall, client: Client, token: str, now: Any) -> None:
     assert post(client, {"answers": ANSWERS}).status_code == 401
+    in_address = f"/api/services/ktp-el/applications?api_key={token}"
+    assert client.post(in_address, {"answers": ANSWERS}, content_type="application/json").status_code == 401
     other = create_key(name="lain", scopes=["open311"], actor=SYSTEM, at=MORNING).token
     assert post(client, {"answers": ANSWERS}, other).status_code == 403
     assert post(client, {"answers": "x"}, token).status_code == 422
