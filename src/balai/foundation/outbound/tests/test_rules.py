@@ -1,6 +1,7 @@
 """Signatures, addresses, pauses."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 import pytest
 from hypothesis import given
@@ -94,7 +95,9 @@ def test_good_addresses() -> None:
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "224.0.0.1", "100.64.0.1",
         "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "2002:7f00:1::", "2001:db8::1", "255.255.255.255",
+        "2002:7f00:1::", "2001:db8::1", "255.255.255.255", "::ffff:169.254.169.254", "::ffff:192.0.0.8",
+        "192.0.0.8", "192.0.0.9", "192.0.0.170", "192.88.99.1", "198.18.0.1", "203.0.113.1", "240.0.0.1",
+        "fec0::1", "feff::1", "100::1", "3fff::1", "2001:1::1", "2001:20::1", "4000::1", "5f00::1",
     ],
 )  # fmt: skip
 def test_nobody_looks_around_in_our_house(number: str) -> None:
@@ -103,8 +106,51 @@ def test_nobody_looks_around_in_our_house(number: str) -> None:
     assert check_ip(number, local_allowed=True)
 
 
+V4_INSIDE = {
+    "NAT64": lambda v4: f"64:ff9b::{v4}",
+    "NAT64 of one's own": lambda v4: f"64:ff9b:1:0:0:0:{v4}",
+    "compatible": lambda v4: f"::{v4}",
+    "translated": lambda v4: f"::ffff:0:{v4}",
+    "6to4": lambda v4: str(IPv6Address((0x2002 << 112) | (int(v4) << 80) | 1)),
+    "Teredo": lambda v4: str(IPv6Address((0x20010000 << 96) | (int(v4) ^ 0xFFFFFFFF))),
+    "Teredo's server": lambda v4: str(IPv6Address((0x20010000 << 96) | (int(v4) << 64))),
+}
+
+
+@pytest.mark.parametrize("form", list(V4_INSIDE))
+@given(v4=st.ip_addresses(v=4) | st.sampled_from([IPv4Address("127.0.0.1"), IPv4Address("169.254.169.254")]))
+def test_no_form_of_ipv6_leads_to_an_address_inside_it(form: str, v4: IPv4Address) -> None:
+    with pytest.raises(BadAddress, match="private"):
+        check_ip(V4_INSIDE[form](v4))
+
+
+@given(v4=st.ip_addresses(v=4))
+def test_a_mapped_address_is_what_it_maps(v4: IPv4Address) -> None:
+    def is_refused(text: str) -> bool:
+        try:
+            check_ip(text)
+        except BadAddress:
+            return True
+        return False
+
+    assert is_refused(f"::ffff:{v4}") == is_refused(str(v4))
+    if v4.is_private or v4.is_multicast or v4.is_loopback or v4.is_link_local or v4.is_reserved:
+        assert is_refused(str(v4))
+
+
+@given(v6=st.ip_addresses(v=6))
+def test_only_what_is_given_out_to_the_world_is_called(v6: IPv6Address) -> None:
+    try:
+        check_ip(str(v6))
+    except BadAddress:
+        return
+    assert v6.ipv4_mapped or v6 in IPv6Network("2000::/3")
+    assert v6.ipv4_mapped or v6.is_global
+
+
 def test_public_numbers_are_called() -> None:
     assert check_ip("203.194.112.10") == "203.194.112.10"
+    assert check_ip("::ffff:203.194.112.10")
     assert check_ip("2404:6800:4003:c00::64") == "2404:6800:4003:c00::64"
 
 
