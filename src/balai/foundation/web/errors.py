@@ -42,6 +42,12 @@ WORDS: dict[str, ErrorWords] = {
         kept=_("Nothing was changed. Your text is still on the page before this one."),
         todo=_("Go back, type the text anew instead of pasting it, and send it again."),
     ),
+    "half": ErrorWords(
+        title=_("We could not read this request"),
+        what=_("The text holds a character that cannot be stored (half of one, as some programs leave it)."),
+        kept=_("Nothing was changed. Your text is still on the page before this one."),
+        todo=_("Go back, type the text anew instead of pasting it, and send it again."),
+    ),
     "long": ErrorWords(
         title=_("The text is too long"),
         what=_("One field holds more text than we can accept."),

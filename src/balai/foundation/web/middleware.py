@@ -18,6 +18,7 @@ from balai.foundation.web.rules.requests import (
     FIELD_CHARACTERS,
     QUERY_CHARACTERS,
     RefusedRequest,
+    check_body,
     check_texts,
     texts_of,
 )
@@ -28,7 +29,7 @@ _WITHOUT_LANGUAGE = ("/static/", "/healthz")
 
 
 class RequestGuardMiddleware:
-    """Turn away what no view could handle: null characters, texts without end, bodies that cannot be read."""
+    """Turn away what no view could handle: characters that no database keeps, texts without end, bodies that cannot be read."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -64,8 +65,8 @@ class RequestGuardMiddleware:
                 check_texts(
                     (str(getattr(file, "name", "") or "") for _, file in request.FILES.items()), most=QUERY_CHARACTERS
                 )
-            elif request.content_type == "application/json" and b"\\u0000" in request.body:
-                return self._say(request, status=400, key="null")
+            else:
+                check_body(request.body)
         except RefusedRequest as refusal:
             return self._say(request, status=400, key=refusal.reason)
         except (RequestDataTooBig, TooManyFilesSent):

@@ -142,6 +142,27 @@ def test_only_wrong_codes_count_against_a_number(hall: Hall, client: Client, tok
     assert ask(made["code"], "203.0.113.9") == 200, "and keeps nobody else out"
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
+@pytest.mark.parametrize("broken", ["\x00", "\ud800"])
+@pytest.mark.parametrize(
+    "answer", ["nama", "alamat", "tanda_tangan"], ids=["in a text", "in an address", "in a signature"]
+)
+def test_what_no_database_keeps_is_refused(
+    hall: Hall, client: Client, token: str, *, kind: str, broken: str, answer: str
+) -> None:
+    given: Any = ANSWERS[answer]
+    changed = f"Siti{broken}" if answer == "nama" else {**given, "words": f"Jl{broken}", "name": f"Siti{broken}"}
+    response = client.generic(
+        "POST",
+        "/api/services/ktp-el/applications",
+        json.dumps({"answers": {**ANSWERS, answer: changed}, "files": {"foto_kk": [photo()]}}).encode(),
+        content_type=kind,
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert not Case.objects.exists()
+
+
 def test_keys_and_shapes(hall: Hall, client: Client, token: str, now: Any) -> None:
     assert post(client, {"answers": ANSWERS}).status_code == 401
     in_address = f"/api/services/ktp-el/applications?api_key={token}"
