@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 from balai.engines.cases.events import stream_of
@@ -16,6 +17,7 @@ from balai.modules.services.rules.kinds import kind_slug
 
 # below what one statement of SQLite may name
 PIECE = 500
+KEPT_FOR = timedelta(minutes=10)
 
 
 def reported_years(*, until: int) -> list[int]:
@@ -23,6 +25,19 @@ def reported_years(*, until: int) -> list[int]:
     zone = ZoneInfo(current_city().time_zone)
     first = _requests().order_by("received_at").values_list("received_at", flat=True).first()
     return list(range(until, (first.astimezone(zone).year if first else until) - 1, -1))
+
+
+def kept_report(*, year: int, at: datetime) -> tuple[Report, datetime]:
+    """Return the report of a year and when it was counted: at most ten minutes before ``at``.
+
+    Counting reads all that happened to a year's requests. Only figures are kept, so that one serves every language.
+    """
+    key = f"services:information-report:{year}"
+    kept: tuple[Report, datetime] | None = cache.get(key)
+    if kept is None:
+        kept = information_report(year=year), at
+        cache.set(key, kept, timeout=KEPT_FOR.total_seconds())
+    return kept
 
 
 def information_report(*, year: int) -> Report:

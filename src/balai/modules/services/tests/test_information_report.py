@@ -15,6 +15,9 @@ from balai.modules.services.rules.information_report import Request, Step, yearl
 from balai.modules.services.tests.applicants import APPLICANT, SIGNED, begin, fill, send
 from balai.modules.services.tests.conftest import Hall
 from balai.modules.services.tests.test_outcomes import do
+from balai.modules.services.views import information_report as views
+
+ADDRESSES = ("services:information_report", "services:information_report_csv")
 
 
 def ask(client: Client) -> Case:
@@ -99,3 +102,39 @@ def test_the_report_counts_the_work_itself(
     assert reverse("services:information_report") in english.get(reverse("services:performance")).content.decode()
     empty = information_report(year=2020)
     assert empty.received == 0
+
+
+def read(client: Client, address: str = ADDRESSES[0]) -> str:
+    answer = client.get(reverse(address))
+    assert answer.status_code == 200
+    return b"".join(answer).decode()
+
+
+@pytest.mark.django_db
+def test_a_report_is_counted_at_most_every_ten_minutes_and_says_when(
+    hall: Hall, english: Client, now: Any, django_assert_max_num_queries: Any
+) -> None:
+    ask(english)
+    first = read(english)
+    assert "Counted on Wednesday, 25 November 2026, 10:00" in first
+    ask(Client())
+    now.shift(timedelta(minutes=9))
+    assert read(english) == first
+    assert "2026,received,Requests received,1" in read(english, ADDRESSES[1])
+    # the figures are kept, not the words
+    assert "Dihitung pada Rabu, 25 November 2026" in read(Client())
+    with django_assert_max_num_queries(9):
+        read(english)
+    now.shift(timedelta(minutes=2))
+    assert "2026,received,Requests received,2" in read(english, ADDRESSES[1])
+    assert "10:11" in read(english)
+
+
+@pytest.mark.django_db
+def test_one_address_asks_so_often_an_hour(
+    hall: Hall, client: Client, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "LOOKS_AN_HOUR", 3)
+    codes = [client.get(reverse(address)).status_code for address in ADDRESSES * 2]
+    assert codes == [200, 200, 200, 429]
+    assert client.get(reverse(ADDRESSES[0]), REMOTE_ADDR="203.0.113.9").status_code == 200

@@ -1,6 +1,7 @@
 """The yearly report on requests for public information: for everybody, and as data."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -9,13 +10,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from balai.foundation.calendar import clock
+from balai.foundation.limits.actions import check_limit
 from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.web.exports import csv_answer, open_to_all
 from balai.foundation.web.words import is_english, number
 from balai.modules.services.queries.applications import open_service
-from balai.modules.services.queries.information_report import information_report, reported_years
+from balai.modules.services.queries.information_report import kept_report, reported_years
 from balai.modules.services.rules.information_report import SERVICE, Report
 from balai.modules.services.rules.kinds import REFUSE_REASONS
+
+# page and CSV together; a village shares one address
+LOOKS_AN_HOUR = 240
+HOUR = timedelta(hours=1)
+
+
+def _limit(request: HttpRequest) -> None:
+    """Keep one address from asking over and over.
+
+    :raises TooMany: answered by the frame with the page and the header of it.
+    """
+    check_limit(
+        key=f"information-report:{request.META.get('REMOTE_ADDR', '')}", limit=LOOKS_AN_HOUR, per=HOUR, at=clock.now()
+    )
 
 
 def _year(request: HttpRequest) -> tuple[int, list[int]]:
@@ -55,15 +71,23 @@ def page(request: HttpRequest) -> HttpResponse:
     service = open_service(slug=SERVICE)
     if service is None:
         raise Http404
+    _limit(request)
     year, years = _year(request)
+    report, counted_at = kept_report(year=year, at=clock.now())
     rows = [
         {"label": words, "figure": "–" if figure is None else number(figure), "part": ":" in code}
-        for code, words, figure in _lines(information_report(year=year))
+        for code, words, figure in _lines(report)
     ]
     return render(
         request,
         "services/information_report.html",
-        {"year": str(year), "years": [str(each) for each in years], "rows": rows, "record": service.record},
+        {
+            "year": str(year),
+            "years": [str(each) for each in years],
+            "rows": rows,
+            "record": service.record,
+            "counted_at": counted_at,
+        },
     )
 
 
@@ -73,8 +97,10 @@ def export_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Give the report as CSV."""
     if open_service(slug=SERVICE) is None:
         raise Http404
+    _limit(request)
     year, _years = _year(request)
-    rows = [(year, code, words, figure) for code, words, figure in _lines(information_report(year=year))]
+    report, _counted_at = kept_report(year=year, at=clock.now())
+    rows = [(year, code, words, figure) for code, words, figure in _lines(report)]
     return open_to_all(
         csv_answer(
             filename=f"laporan-informasi-publik-{year}.csv",
