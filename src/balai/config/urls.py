@@ -24,4 +24,6 @@ urlpatterns = [
 handler400 = "balai.foundation.web.views.bad_request"
 handler403 = "balai.foundation.web.views.permission_denied"
 handler404 = "balai.foundation.web.views.page_not_found"
+# allauth's own limits ask for this one
+handler429 = "balai.foundation.web.views.too_many_requests"
 handler500 = "balai.foundation.web.views.server_error"

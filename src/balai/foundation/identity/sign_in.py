@@ -22,6 +22,7 @@ from balai.foundation.registry.discover import contributions
 
 FRESH = timedelta(minutes=5)
 SESSION_KEY = "second_factor"
+WAYS = {"reauthenticate": _("Use your password"), "mfa_reauthenticate": _("Use the code of your telephone")}
 WRONG_CODE = _("This code does not fit. Wait for the next one and type it.")
 
 
@@ -46,6 +47,13 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: the city makes the accounts."""
         return False
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to confirm that it is oneself, called as our pages call them."""
+        return [
+            row | {"description": WAYS.get(row["id"], row["description"])}
+            for row in super().get_reauthentication_methods(user)
+        ]
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Return whether to ask for the password again: not of somebody who signed in within the last minutes."""
@@ -78,7 +86,12 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 class StaffFactorAdapter(DefaultMFAAdapter):
     """The second step in our words."""
 
-    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": WRONG_CODE,
+        "cannot_delete_authenticator": _("The telephone cannot be given up at the moment."),
+        "cannot_generate_recovery_codes": _("Set up the app on your telephone first; then there are spare codes."),
+    }
 
     def encrypt(self, text: str) -> str:
         """Return a secret as the database keeps it: a stolen copy of the database makes no codes."""

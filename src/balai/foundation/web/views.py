@@ -177,6 +177,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_answer(request, status=403, key="csrf")
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer 429 where only the limit is known, not for how long: its windows last an hour."""
+    return error_answer(request, status=429, headers={"Retry-After": "3600"})
+
+
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
     return error_answer(request, status=403)

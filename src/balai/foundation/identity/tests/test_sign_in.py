@@ -1,16 +1,20 @@
 """Sign-in with password and second factor, and what opens before both."""
 
+import re
 import time
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import translation
 
 from balai.foundation.calendar import clock
 from balai.foundation.identity.actions import EmailTaken, invite_user, note_seen
@@ -343,3 +347,74 @@ def test_being_at_work_is_kept_at_most_every_ten_minutes(user: User, django_asse
         note_seen(user=user, at=at + timedelta(minutes=10))
     user.refresh_from_db()
     assert user.last_seen_at == at + timedelta(minutes=10)
+
+
+def speaking(language: str) -> Client:
+    client = Client()
+    client.cookies["django_language"] = language
+    return client
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "never"),
+    [
+        ("id", ["Bagian ini belum diisi.", "Alamat surel ini tidak benar."], ["email", "e-mail", "required", "Bidang"]),
+        ("en", ["This field is required.", "Enter a valid email address."], ["surel", "Bagian"]),
+    ],
+)
+def test_mistakes_are_named_in_one_language(city: City, language: str, said: list[str], never: list[str]) -> None:
+    client = speaking(language)
+    for path in ("/accounts/login/", "/accounts/password/reset/"):
+        wrong = {"login": "x", "email": "x", "password": "x"}
+        pages = [client.post(path, fields).content.decode() for fields in ({}, wrong)]
+        for page, words in zip(pages, said, strict=True):
+            errors = page[page.index('class="b-errors') :].split("</form>")[0]
+            assert words in errors
+            told = re.sub(r"<[^>]+>", " ", errors)
+            assert [word for word in never if word in told] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "short", "common", "unequal"),
+    [
+        ("id", "paling sedikit 12 huruf", "terlalu mudah ditebak", "Kedua kata sandi tidak sama"),
+        ("en", "at least 12 characters", "too common", "the same password each time"),
+    ],
+)
+def test_what_is_wrong_with_a_new_password(user: User, language: str, short: str, common: str, unequal: str) -> None:
+    client = speaking(language)
+    form = client.get(urlsplit(password_link(user=user)).path)["Location"]
+    tries = (("kurang", "kurang", short), ("password1234", "password1234", common), (PASSWORD, "x", unequal))
+    for first, second, said in tries:
+        assert said in client.post(form, {"password1": first, "password2": second}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "way", "changed", "spare"),
+    [
+        ("id", "Pakai kode dari telepon Anda", "Kata sandi Anda sudah diganti.", "Ini kode cadangan yang baru"),
+        ("en", "Use the code of your telephone", "Your password has been changed.", "Here are new spare codes"),
+    ],
+)
+def test_what_was_done_is_said_in_our_words(with_app: User, language: str, way: str, changed: str, spare: str) -> None:
+    client = speaking(language)
+    give_password(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    assert way in client.get("/accounts/reauthenticate/").content.decode()
+    fields = {"oldpassword": PASSWORD, "password1": PASSWORD + "-2", "password2": PASSWORD + "-2"}
+    client.post("/accounts/password/change/", fields)
+    assert changed in client.get("/accounts/2fa/").content.decode()
+    # said after the commit, which a test never makes
+    with translation.override(language):
+        assert spare in render_to_string("mfa/messages/recovery_codes_generated.txt")
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "Terlalu banyak sekaligus"), ("en", "Too many at once")])
+def test_too_many_letters_are_refused_on_a_page_of_ours(user: User, language: str, said: str) -> None:
+    client = speaking(language)
+    answers = [client.post("/accounts/password/reset/", {"email": user.email}) for _time in range(21)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert refused[0]["Retry-After"]
+    _stands_in_the_frame(refused[0].content.decode(), language)
+    assert said in refused[0].content.decode()
