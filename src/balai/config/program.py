@@ -7,9 +7,19 @@ import sys
 def main() -> None:
     """Run one command; ``balai api-key`` is the command module ``api_key``."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balai.config.settings.production")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings must be named first
+    from django.conf import settings  # noqa: PLC0415 - settings must be named first
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     argv = list(sys.argv)
     if len(argv) > 1:
         argv[1] = argv[1].replace("-", "_") if not argv[1].startswith("-") else argv[1]
-    execute_from_command_line(argv)
+    try:
+        execute_from_command_line(argv)
+    except (OSError, ValueError) as error:
+        # the first look at the settings reads folder, keys, city.toml and environment; later errors are the command's
+        if settings.configured:
+            raise
+        sys.exit(
+            f"Pengaturan tidak dapat dibaca ({error}). Periksa folder data (BALAI_DATA), isinya, dan DATABASE_URL. / "
+            f"The settings cannot be read ({error}). Check the data folder (BALAI_DATA), what is in it, and DATABASE_URL."
+        )
