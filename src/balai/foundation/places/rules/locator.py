@@ -88,6 +88,7 @@ class Locator:
             raise ValueError("a locator needs at least one village")
         self._villages = sorted(villages, key=lambda village: village.code)
         self._places = [_place(village) for village in self._villages]
+        self._named = {village.code: village for village in self._villages}
         self._outlines = [village.outline for village in self._villages]
         self._west, self._south, self._east, self._north = (
             float(edge) for edge in shapely.total_bounds(self._outlines)
@@ -98,6 +99,10 @@ class Locator:
         self._cells, self._candidates = self._raster()
         self._scale = metres_per_degree(lat=(self._south + self._north) / 2)
         self._metric = shapely.STRtree([self._in_metres(outline) for outline in self._outlines])
+
+    def named(self, code: str) -> Village | None:
+        """Return the village of a code, None for a code that the city does not have."""
+        return self._named.get(code)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

@@ -25,8 +25,10 @@ from balai.foundation.forms.rules.schema import Field, FormSchema
 from balai.foundation.identity.actions import ContactRefused, correct_resident, forget_resident, prepare_resident
 from balai.foundation.identity.models import Resident
 from balai.foundation.identity.rules import CODE_ALPHABET
-from balai.foundation.places.queries import current_city, locator, villages
+from balai.foundation.places.models import City
+from balai.foundation.places.queries import current_city, locator
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
+from balai.foundation.rows.insert import insert_rows
 from balai.foundation.units.models import Unit
 from balai.modules.services.models import Application, ApplicationDocument, CoSignature, Service
 from balai.modules.services.queries.applications import (
@@ -244,8 +246,9 @@ def submit_application(
             raise NotComplete(papers, errors)
         if wanting := unsigned(papers):
             raise NotComplete(papers, {}, unsigned=wanting)
-        place = place_of(papers)
-        opened = open_matter(application, papers, place, channel=channel, actor=actor, at=at)
+        city = current_city()
+        place = place_of(papers, city)
+        opened = open_matter(application, papers, place, city, channel=channel, actor=actor, at=at)
         application.case = opened.case
         application.expires_at = None
         application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
@@ -276,25 +279,27 @@ class _Place:
     lon: float | None = None
 
 
-def place_of(papers: Papers) -> _Place:
-    """Return where it is about: the first point on a map, else the first address inside the city."""
+def place_of(papers: Papers, city: City) -> _Place:
+    """Return where it is about: the first point on a map, else the first address inside the city.
+
+    :raises NotComplete: for a point or a village that is not in the city.
+    """
     values, schema = papers.evaluation.values, papers.form.schema
-    known = {area.code: area for area in villages()}
     words, found = "", _Place()
     for field in schema.fields():
         value = values.get(field.slug)
         if value and field.kind == "map_point":
             try:
-                place = locator(current_city()).locate(lat=value["lat"], lon=value["lon"])
+                place = locator(city).locate(lat=value["lat"], lon=value["lon"])
             except (OutsideCity, BadCoordinates) as outside:
                 raise NotComplete(papers, {field.slug: Wrong("outside_city")}) from outside
             return _Place(place.village_id, place.district_id, words, value["lat"], value["lon"])
         if value and field.kind == "address" and not words:
-            area = known.get(value["village"])
-            if area is None and value["village"] != "outside":
+            village = None if value["village"] == "outside" else locator(city).named(value["village"])
+            if village is None and value["village"] != "outside":
                 raise NotComplete(papers, {field.slug: Wrong("not_an_option")})
             words = value["words"]
-            found = _Place(area.pk if area else None, area.parent_id if area else None, words)
+            found = _Place(village.id if village else None, village.district_id if village else None, words)
     return found
 
 
@@ -309,6 +314,7 @@ def open_matter(
     application: Application,
     papers: Papers,
     place: _Place,
+    city: City,
     *,
     channel: str,
     actor: Actor,
@@ -338,7 +344,7 @@ def open_matter(
             unit_id=unit.pk,
             is_central_desk=False,
             routed_by="service",
-            time_zone=current_city().time_zone,
+            time_zone=city.time_zone,
             schedule_id=unit.schedule_id,
             reporter=_resident(papers, application, at),
             village_id=place.village_id,
@@ -364,7 +370,8 @@ def keep_documents(application: Application, papers: Papers, *, is_new: bool = F
     fresh, asked = [], _files_asked(papers.form.schema, papers.evaluation)
     # what is asked no more, as the answers are now, keeps nobody from deciding
     gone = known.keys() - {field.slug for field in asked}
-    ApplicationDocument.objects.filter(pk__in=[known[slug].pk for slug in gone]).delete()
+    if gone:
+        ApplicationDocument.objects.filter(pk__in=[known[slug].pk for slug in gone]).delete()
     for field in asked:
         state = ApplicationDocument.State.GIVEN if values.get(field.slug) else ApplicationDocument.State.MISSING
         document = known.get(field.slug)
@@ -384,7 +391,7 @@ def keep_documents(application: Application, papers: Papers, *, is_new: bool = F
             document.tokens, document.state, document.reason = values.get(field.slug, []), state, ""
             document.decided_by_id, document.decided_at = None, None
             document.save()
-    ApplicationDocument.objects.bulk_create(fresh)
+    insert_rows(ApplicationDocument, fresh)
 
 
 def foreign_files(papers: Papers) -> dict[str, Wrong]:
@@ -444,7 +451,7 @@ def _carry_to_the_matter(application: Application, papers: Papers, actor: Actor,
 
     :raises NotComplete: if the contact cannot be right, or the place is not in the city.
     """
-    case, place = application.case, place_of(papers)
+    case, place = application.case, place_of(papers, current_city())
     if case is None:
         return
     try:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -16,7 +17,8 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
 from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.evaluate import evaluate
-from balai.foundation.places.queries import city_day
+from balai.foundation.places.queries import current_city
+from balai.foundation.rows.insert import insert_row
 from balai.modules.services.actions.apply import (
     MOST_FILES,
     FileRefused,
@@ -69,7 +71,8 @@ def send_at_once(
     form = published_form(version.form_version_id)
     kept = _received(form.schema, uploads, at)
     given = {**answers, **{slug: [str(file.key) for file in files] for slug, files in kept.items()}}
-    today = city_day(at)
+    city = current_city()
+    today = at.astimezone(ZoneInfo(city.time_zone)).date()
     application = Application(
         version=version,
         token_hash=draft_hash(secrets.token_hex(16)),
@@ -91,14 +94,16 @@ def send_at_once(
     if wanting := unsigned(papers):
         # who else signs has to read it first: a program begins such an application on the web
         raise NotComplete(papers, {}, unsigned=wanting)
-    place = place_of(papers)
+    place = place_of(papers, city)
     with transaction.atomic():
-        opened = open_matter(application, papers, place, channel=channel, actor=actor, submission_key=submission, at=at)
+        opened = open_matter(
+            application, papers, place, city, channel=channel, actor=actor, submission_key=submission, at=at
+        )
         if opened.already:
             return opened
         application.case = opened.case
         application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
-        application.save(force_insert=True)
+        insert_row(application)
         every = [file for files in kept.values() for file in files]
         keep_files(owner_id=application.pk, files=every, at=at)
         keep_documents(application, papers, is_new=True)
