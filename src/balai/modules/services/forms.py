@@ -158,7 +158,7 @@ class StandardForm(forms.Form):
 class MinutesForm(forms.Form):
     """What the public said."""
 
-    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}))
     place = forms.CharField(label=_("Place"), max_length=200)
     participants = forms.IntegerField(label=_("People who took part"), min_value=1, max_value=100_000)
     points = forms.CharField(label=_("What was said and agreed"), max_length=4000, widget=forms.Textarea(attrs=AREA))
@@ -168,9 +168,7 @@ class DecreeForm(forms.Form):
     """Under which decree it was set."""
 
     number = forms.CharField(label=_("Number of the decree"), max_length=80)
-    day = forms.DateField(
-        label=_("Day of the decree"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    day = forms.DateField(label=_("Day of the decree"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class StepForm(forms.Form):
