@@ -1,6 +1,7 @@
 """Life events: one page for each, one list for each person, several applications filled in and sent together."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -138,13 +139,20 @@ def _page(request: HttpRequest, found: Bundle, code: str, *, status: int = 200) 
         "over": sum(line.is_over for line in lines),
         "total": len(lines),
         "complete": [
-            (line, read_papers(line.papers), fee_of(line.papers), _who(line)) for line in complete if line.papers
+            (line, read_papers(line.papers, address=_addresses(code, line)), fee_of(line.papers), _who(line))
+            for line in complete
+            if line.papers
         ],
         "open": sum(line.standing == "open" for line in lines),
         "sent": sum(line.standing == "sent" for line in lines),
         "drafts": [line.papers.application for line in lines if line.papers is not None],
     }
     return render(request, "services/life/bundle.html", context, status=status)
+
+
+def _addresses(code: str, line: ListLine) -> Callable[[str], str]:
+    """Return the function that gives the address of a step of one line."""
+    return lambda step: reverse("services:life_step", args=[code, line.row.position, step])
 
 
 def _row(line: ListLine, code: str) -> dict[str, Any]:
