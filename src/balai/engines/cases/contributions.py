@@ -15,11 +15,22 @@ class KindOffer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FamilyWords:
+    """What the matters of a family and the people who bring them are called, in small letters and without article."""
+
+    matter_id: str = "laporan"
+    matter_en: str = "report"
+    person_id: str = "pelapor"
+    person_en: str = "reporter"
+
+
+@dataclass(frozen=True, kw_only=True)
 class KindFamily:
     """The pages that all kinds of a family share. ``page`` is the address name of the desk page (argument: the
     reference), ``public_page`` that of the public one (empty: such matters are never public), ``conversation`` that
     of the reporter's own. ``open_tasks(case)`` counts what is still to be done in the matter's present state before a
-    change that needs "tasks".
+    change that needs "tasks"; ``task_words(case)`` names it in a sentence. ``called`` are the words of every page and
+    message.
     """
 
     slug: str
@@ -27,6 +38,8 @@ class KindFamily:
     conversation: str
     public_page: str = ""
     open_tasks: Callable[..., int] = lambda _case: 0
+    task_words: Callable[..., str] = lambda _case: ""
+    called: FamilyWords = FamilyWords()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from balai.engines.cases.contributions import KindFamily
+from balai.engines.cases.contributions import FamilyWords, KindFamily
 from balai.engines.cases.events import (
     CaseEscalated,
     CaseRefused,
@@ -36,6 +36,7 @@ from balai.modules.services.queries import visits
 from balai.modules.services.queries.applications import OWNER
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.standard import STANDARD
+from balai.modules.services.words import open_task_words
 
 # whatever moves an application, back as well as on
 STEPS = (CaseStepped, CaseRefused, CaseWithdrawn, CaseUndone, ReporterReplied)
@@ -49,7 +50,16 @@ module = Module(
     gives=(
         *PERMISSIONS,
         RecordKindOffer(kind=STANDARD),
-        KindFamily(slug=FAMILY, page="services_desk:case", conversation="services:own", open_tasks=visits.open_tasks),
+        KindFamily(
+            slug=FAMILY,
+            page="services_desk:case",
+            conversation="services:own",
+            open_tasks=visits.open_tasks,
+            task_words=open_task_words,
+            called=FamilyWords(
+                matter_id="permohonan", matter_en="application", person_id="pemohon", person_en="applicant"
+            ),
+        ),
         *TEMPLATES,
         ApiRoutes(prefix="services", router="balai.modules.services.api.router"),
         ApiScope(name="services", label=_("Send in applications for services")),

@@ -6,9 +6,12 @@ from django.utils.translation import gettext_lazy
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.words import refusal_words
+from balai.foundation.forms.words import label_of
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import FileRefused
 from balai.modules.services.actions.bring_in import RowProblem
+from balai.modules.services.models import ApplicationDocument
+from balai.modules.services.queries.visits import visit_step
 from balai.modules.services.rules.group_file import BadGroupFile
 from balai.modules.services.rules.life import LifeProblem
 from balai.modules.services.rules.standards_file import BadStandardsFile
@@ -55,6 +58,25 @@ def own_sentence(case: Case) -> str:
     if case.state_class == "withdrawn":
         return _("You withdrew this application.")
     return ""
+
+
+def open_task_words(case: Case) -> str:
+    """Return what the step of an application still asks for, by name; empty where nothing is known of it."""
+    refused = refused_documents(case)
+    if refused:
+        names = ", ".join(label_of(document) for document in refused)
+        return _(
+            "Refused, and not sent anew: %(names)s. Return the application, so that the applicant can send another one."
+        ) % {"names": names}
+    if visit_step(case) is not None:
+        return _("The checklist of the visit has not been filled in yet.")
+    return ""
+
+
+def refused_documents(case: Case) -> list[ApplicationDocument]:
+    """Return the documents of an application that were refused and have not come anew."""
+    refused = ApplicationDocument.State.REFUSED
+    return list(ApplicationDocument.objects.filter(application__case=case, state=refused).order_by("id"))
 
 
 def change_refused_words(error: ChangeRefused) -> str:

@@ -21,6 +21,7 @@ from balai.engines.cases.queries.desk import Count, DeskFilter, DeskPage, Key, d
 from balai.engines.cases.web.desk import Desk, require_desk
 from balai.engines.cases.web.filters import Tab, saved_tabs
 from balai.engines.cases.words import (
+    called,
     is_late,
     label_of,
     listed_place,
@@ -165,6 +166,7 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
         next_url = f"{reverse(desk.inbox)}?{parameters.urlencode()}"
     return {
         "desk": desk,
+        "called": called(desk.family),
         "wanted": wanted,
         "rows": row_views(page, desk=desk, at=at),
         "tabs": _tabs(request, desk, wanted, at=at),

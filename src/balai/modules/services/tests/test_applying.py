@@ -30,19 +30,11 @@ from balai.modules.services.tests.applicants import (
     fill,
     revision_on,
     send,
+    step_of,
 )
 from balai.modules.services.tests.conftest import MORNING, Hall
 
 pytestmark = pytest.mark.django_db
-
-
-def step_of(desk: Client, case: Case, change: str, **given: Any) -> Any:
-    case.refresh_from_db()
-    response = desk.post(
-        reverse("services_desk:change", args=[case.reference, change]), {"seq": str(case.seq), **given}, follow=True
-    )
-    case.refresh_from_db()
-    return response
 
 
 def test_before_anything_is_asked_it_says_what_it_takes(hall: Hall, english: Client) -> None:
@@ -193,36 +185,6 @@ def test_questions_appear_without_script(hall: Hall, english: Client, now: Any) 
     page = fill(english, code, "permohonan", jenis="ubah", lahir="1990-01-01", kk="3573010101900001")
     assert page.status_code == 200
     assert 'name="perubahan"' in page.content.decode()
-
-
-def test_the_check_leads_to_every_step_and_back(hall: Hall, english: Client, photo: Any, now: Any) -> None:
-    code = begin(english, "ktp-el")
-    fill(english, code, "pemohon", **APPLICANT)
-    fill(english, code, "permohonan", jenis="baru", lahir="1990-01-01", kk="3573010101900001")
-    fill(english, code, "berkas", foto_kk=photo())
-    fill(english, code, "pernyataan", **SIGNED)
-    check = reverse("services:check", args=[code])
-    page = english.get(check).content.decode()
-    for step in ("pemohon", "permohonan", "berkas", "pernyataan"):
-        address = f"{reverse('services:step', args=[code, step])}?check=1"
-        assert f'href="{address}"' in page
-        assert english.get(address).status_code == 200
-    # nothing on the page leads back to the page itself
-    assert f'href="{reverse("services:draft", args=[code])}"' not in page
-    address = f"{reverse('services:step', args=[code, 'pemohon'])}?check=1"
-    form = english.get(address)
-    assert f'action="{address}"' in form.content.decode()
-    changed = english.post(address, {"revision": revision_on(form), **APPLICANT, "nama": "Siti Aminah Putri"})
-    assert changed["Location"] == check
-    assert "Siti Aminah Putri" in english.get(check).content.decode()
-
-
-def test_the_check_leads_to_steps_that_say_nothing_yet(hall: Hall, english: Client, now: Any) -> None:
-    code = begin(english, "kartu-keluarga")
-    fill(english, code, "pemohon", **APPLICANT)
-    page = english.get(reverse("services:check", args=[code])).content.decode()
-    assert f"{reverse('services:step', args=[code, 'berkas'])}?check=1" in page
-    assert "Nothing filled in." in page
 
 
 def test_two_tabs_notice_each_other(hall: Hall, english: Client, now: Any) -> None:
@@ -394,8 +356,10 @@ def test_what_was_not_seen_is_not_accepted(
     desk.post(judge, {"verdict": "refuse", "reason": "Buram", "seen": "another"})
     # nobody grants on a document that was refused
     step_of(desk, case, "pass_decide")
-    step_of(desk, case, "approve_issue", text="Disetujui.")
+    stopped = step_of(desk, case, "approve_issue", text="Disetujui.").content.decode()
     assert case.state == "decide"
+    assert "Refused, and not sent anew: Family card" in stopped
+    assert "checklist" not in stopped
     desk.post(judge, {"verdict": "accept", "seen": "another"})
     step_of(desk, case, "approve_issue", text="Disetujui.")
     assert case.state == "issue"
