@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from balai.modules.services.views import apply, catalogue, group, information_report, life, own, performance, survey
+from balai.modules.services.views import (
+    apply,
+    catalogue,
+    correct,
+    group,
+    information_report,
+    life,
+    own,
+    performance,
+    survey,
+)
 
 app_name = "services"
 urlpatterns = [
@@ -24,8 +34,8 @@ urlpatterns = [
     path("sent/", own.sent, name="sent"),
     path("mine/<slug:reference>/", own.own, name="own"),
     path("mine/<slug:reference>/do/<slug:change>/", own.own_change, name="own_change"),
-    path("mine/<slug:reference>/correct/", own.correct, name="correct"),
-    path("mine/<slug:reference>/correct/<slug:step>/", own.correct, name="correct_step"),
+    path("mine/<slug:reference>/correct/", correct.correct, name="correct"),
+    path("mine/<slug:reference>/correct/<slug:step>/", correct.correct, name="correct_step"),
     path("mine/<slug:reference>/bill/", own.new_bill, name="new_bill"),
     path("mine/<slug:reference>/visit/", own.cannot_then, name="cannot_then"),
     path("mine/<slug:reference>/forget/", own.forget, name="forget"),

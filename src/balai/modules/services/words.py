@@ -11,6 +11,7 @@ from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import FileRefused
 from balai.modules.services.actions.bring_in import RowProblem
 from balai.modules.services.models import ApplicationDocument
+from balai.modules.services.queries.steps import step_of
 from balai.modules.services.queries.visits import visit_step
 from balai.modules.services.rules.group_file import BadGroupFile
 from balai.modules.services.rules.life import LifeProblem
@@ -46,11 +47,25 @@ def file_refused_words(error: FileRefused) -> str:
     return _("This kind of file does not fit here. Send what the question asks for: a photo or a PDF.")
 
 
+def _waits_for_payment(case: Case) -> bool:
+    step = step_of(case) if case.state_class == "waiting_reporter" else None
+    return step is not None and step.kind == "pay"
+
+
+def own_state(case: Case) -> str:
+    """Return what an application waits for, said to the applicant; empty where its step says it."""
+    if case.state_class != "waiting_reporter":
+        return ""
+    return _("Waiting for payment") if _waits_for_payment(case) else _("For you to complete")
+
+
 def own_sentence(case: Case) -> str:
     """Return where an application stands, said to the applicant; empty where the engine's own words do."""
     facts = {"unit": case.unit.name, "since": day_in_full(case.updated_at)}
     if case.state == "returned":
         return _("%(unit)s asks you to complete something. The promise is paused until you send it.") % facts
+    if _waits_for_payment(case):
+        return _("Waiting for your payment. The promise is paused until then.")
     if case.state_class == "done":
         return _("Done. The result is ready below.")
     if case.state_class == "refused":

@@ -17,6 +17,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.documents.queries import documents_of
 from balai.foundation.documents.words import ISSUE_STATES
 from balai.foundation.events.rules import Actor
+from balai.foundation.forms.words import label_of
 from balai.foundation.outbound.queries import hand_overs_of
 from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
@@ -28,6 +29,7 @@ from balai.modules.services.desk_views.visits import visit_context
 from balai.modules.services.models import ApplicationDocument, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
 from balai.modules.services.views.apply import read_papers
+from balai.modules.services.words import refused_documents
 
 
 @require_GET
@@ -49,7 +51,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
-    context = web.case_context(request, desk=DESK, case=case, **more)
+    refused = refused_documents(case)
+    # while a refused document has not come anew, nothing is more likely than to ask for another one
+    context = web.case_context(request, desk=DESK, case=case, first="return" if refused else "", **more)
     # a check at another agency shows the papers of the application that it belongs to
     application = application_of(case=case) or (application_of(case=case.parent) if case.parent is not None else None)
     if application is None:
@@ -62,6 +66,7 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         "papers_template": "services/desk/_papers.html",
         "application": application,
         "documents": list(application.documents.order_by("id")),
+        "to_return": ", ".join(label_of(document) for document in refused) if context["offers"].has("return") else "",
         "parts": [(part, web.label_of(kind_at(part.kind, part.kind_version).state(part.state))) for part in parts],
         "bill": bill,
         "bill_state": BILL_STATES[bill.state] if bill else None,

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from balai.engines.cases.models import Case
+from balai.modules.services.models import Application, ApplicationDocument
 from balai.modules.services.tests.applicants import APPLICANT, SIGNED, apply_for_card, begin, fill, revision_on, step_of
 from balai.modules.services.tests.conftest import Hall
 
@@ -93,3 +95,85 @@ def test_an_application_is_never_called_a_report(hall: Hall, people: People, lan
         name: [] for name in mains
     }
     assert ("Dicabut oleh pemohon" if language == "id" else "Withdrawn by the applicant") in mains["desk"]
+
+
+def _refuse(people: People, case: Case) -> None:
+    document = ApplicationDocument.objects.get(application__case=case)
+    judge = reverse("services_desk:judge", args=[case.reference, document.pk])
+    people.officer.post(judge, {"verdict": "refuse", "reason": "Buram"})
+
+
+def test_a_refused_document_leads_the_officer_to_the_return(people: People) -> None:
+    case = apply_for_card(people.applicant, people.photo)
+    address = reverse("services_desk:case", args=[case.reference])
+    put_forward = re.compile(r'<summary class="b-button" [^>]*>([^<]+)<')
+    before = people.officer.get(address).content.decode()
+    assert "Return to be completed" not in put_forward.findall(before)
+    assert "Refused: Family card" not in before
+    _refuse(people, case)
+    after = people.officer.get(address).content.decode()
+    assert put_forward.findall(after) == ["Return to be completed"]
+    assert "Refused: Family card" in after
+    # once it lies with the applicant there is nothing to return
+    step_of(people.officer, case, "return", reason="unreadable", text="Foto KK buram.")
+    assert "Refused: Family card" not in people.officer.get(address).content.decode()
+
+
+def test_the_applicant_hears_of_a_refused_document_and_then_sends_another(people: People) -> None:
+    case = apply_for_card(people.applicant, people.photo)
+    own, correct = (reverse(f"services:{name}", args=[case.reference]) for name in ("own", "correct"))
+    berkas = reverse("services:correct_step", args=[case.reference, "berkas"])
+    _refuse(people, case)
+    page = people.applicant.get(own).content.decode()
+    assert "The officer will return the application to you." in page
+    assert berkas not in page
+    step_of(people.officer, case, "return", reason="unreadable", text="Foto KK buram, mohon foto ulang.")
+    page = people.applicant.get(own).content.decode()
+    assert "The officer will return the application to you." not in page
+    assert f'href="{berkas}"' in page
+    assert f'href="{correct}"' in page
+    # the reason that was chosen, and the officer's own words, stand where they are followed
+    page = people.applicant.get(correct).content.decode()
+    assert "A document cannot be read" in page
+    assert "Foto KK buram, mohon foto ulang." in page
+    assert f'href="{berkas}"' in page
+    assert "not sent yet" not in page
+
+
+def test_a_correction_that_is_kept_says_that_it_was_not_sent(people: People) -> None:
+    case = apply_for_card(people.applicant, people.photo)
+    _refuse(people, case)
+    step_of(people.officer, case, "return", reason="unreadable", text="Foto KK buram.")
+    own, correct = (reverse(f"services:{name}", args=[case.reference]) for name in ("own", "correct"))
+    berkas = reverse("services:correct_step", args=[case.reference, "berkas"])
+    token = ApplicationDocument.objects.get(application__case=case).tokens[0]
+    form = people.applicant.get(berkas)
+    people.applicant.post(
+        berkas,
+        {"revision": revision_on(form), "foto_kk.kept": token, "foto_kk.drop": token, "foto_kk": people.photo("white")},
+    )
+    for address in (own, correct):
+        page = people.applicant.get(address).content.decode()
+        assert "Your correction is kept, but not sent yet" in page
+        assert "new one ready, not sent yet" in page
+    page = people.applicant.get(correct)
+    people.applicant.post(correct, {"revision": revision_on(page)})
+    case.refresh_from_db()
+    assert case.state == "verify"
+    page = people.applicant.get(own).content.decode()
+    assert "not sent yet" not in page
+
+
+def test_an_unpaid_bill_is_what_an_application_waits_for(people: People) -> None:
+    case = apply_for_card(people.applicant, people.photo)
+    # the steps of this service ask for no fee; the page reads only which kind of step it is
+    application = Application.objects.select_related("version").get(case=case)
+    workflow = application.version.workflow
+    for step in workflow["steps"]:
+        step["kind"] = "pay" if step["slug"] == "decide" else step["kind"]
+    application.version.save(update_fields=["workflow"])
+    Case.objects.filter(pk=case.pk).update(state="decide", state_class="waiting_reporter")
+    page = people.applicant.get(reverse("services:own", args=[case.reference])).content.decode()
+    assert "Waiting for payment" in page
+    assert "Waiting for your payment." in page
+    assert "Waiting for you<" not in page
