@@ -34,14 +34,13 @@ from balai.foundation.messages.queries import is_told
 from balai.foundation.outbound.queries import hand_overs_of
 from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
-from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Unit
-from balai.foundation.web.contributions import LookupBox
 from balai.modules.services.actions.outcome import ask_payment
 from balai.modules.services.actions.visits import VisitRefused, decline_visit
 from balai.modules.services.models import Application, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, Papers, application_of, papers_of
 from balai.modules.services.queries.visits import planned_visit, visits_of
+from balai.modules.services.views._lookup import lookup_address
 from balai.modules.services.views._returned import DocumentRow, document_rows, return_of, with_correction
 from balai.modules.services.views.apply import read_papers
 from balai.modules.services.words import (
@@ -67,11 +66,7 @@ def mine(request: HttpRequest, reference: str) -> tuple[Case, Application] | Non
 
 def ask_for_code(reference: str) -> HttpResponse:
     """Send a browser that has not opened an application to where its number and code are asked for."""
-    # whichever room asks for numbers and codes on the home page
-    box = next(iter(sorted(contributions(LookupBox), key=lambda each: each.order)), None)
-    if box is None:
-        return redirect("services:list")
-    return redirect(f"{reverse(box.view)}?{box.parameter}={reference}&code=")
+    return redirect(lookup_address(reference) or "services:list")
 
 
 @login_not_required
@@ -95,6 +90,7 @@ def sent(request: HttpRequest) -> HttpResponse:
             "case": case,
             "code": receipt.code,
             "clocks": web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=clock.now(), staff=False),
+            "lookup_url": lookup_address(case.reference),
             "has_email": is_told(subject_kind="case", subject_id=case.pk),
         },
     )
