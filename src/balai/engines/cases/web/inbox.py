@@ -119,6 +119,11 @@ def row_views(page: DeskPage, *, desk: Desk, at: datetime) -> list[RowView]:
     english = is_english()
     states: dict[tuple[str, str], SafeString] = {}
 
+    def title_of(case: Case) -> str:
+        if not desk.is_numbered or case.privacy == Case.Privacy.SECRET:
+            return listed_title(case)
+        return f"{case.reference} · {label_of(kind_at(case.kind, case.kind_version))}"
+
     def state_of(case: Case) -> SafeString:
         key = (mark_of(case, at), label_of(kind_at(case.kind, case.kind_version).state(case.state)))
         if key not in states:
@@ -131,9 +136,9 @@ def row_views(page: DeskPage, *, desk: Desk, at: datetime) -> list[RowView]:
             url=address.replace(_PLACE, case.reference),
             select=select % {"reference": case.reference},
             state=state_of(case),
-            title=listed_title(case),
+            title=title_of(case),
             place=listed_place(case) or "–",
-            category=(english and case.category.name_en) or case.category.name_id,
+            category="" if desk.is_numbered else (english and case.category.name_en) or case.category.name_id,
             unit=case.unit.short_name,
             late=is_late(case, at),
             age=time_since(case.received_at, at=at),

@@ -177,3 +177,48 @@ def test_an_unpaid_bill_is_what_an_application_waits_for(people: People) -> None
     assert "Waiting for payment" in page
     assert "Waiting for your payment." in page
     assert "Waiting for you<" not in page
+
+
+def test_the_way_back_stands_where_people_look_for_it(people: People) -> None:
+    apply_for_card(people.applicant, people.photo)
+    for page in (
+        people.applicant.get(reverse("services:list")).content.decode(),
+        people.applicant.get(reverse("services:sent")).content.decode(),
+    ):
+        address = re.search(r'href="([^"]+)">(?:Open your application )?with (?:its )?number and code', page)
+        assert address is not None
+        assert Client().get(address[1].replace("&amp;", "&")).status_code == 200
+
+
+def test_a_line_of_the_desk_bears_number_and_service_once(people: People) -> None:
+    case = apply_for_card(people.applicant, people.photo)
+    page = people.officer.get(reverse("services_desk:inbox")).content.decode()
+    line = page.split("data-balai-row>", 1)[1].split("</li>", 1)[0]
+    title = re.search(r'class="b-row__title"[^>]*>([^<]+)<', line)
+    assert title is not None
+    reference, service = title[1].split(" · ")
+    assert reference == case.reference
+    assert line.count(service) == 1
+    assert case.village is not None
+    assert case.village.name in line
+    # the name is kept encrypted, and a look at a list is not recorded
+    assert "Siti" not in line
+
+
+@pytest.mark.parametrize("shape", ["{0}", "{1}", "{2}", "{3}"])
+def test_a_number_is_found_however_it_is_typed(people: People, shape: str) -> None:
+    case = apply_for_card(people.applicant, people.photo)
+    apply_for_card(people.applicant, people.photo)
+    plain = case.reference.replace("-", "")
+    # as it is written, without hyphens, in small letters, and as people read it out: without the year
+    typed = shape.format(case.reference, plain, plain.lower(), plain[2:].lower())
+    page = people.officer.get(reverse("services_desk:inbox"), {"q": typed}).content.decode()
+    assert re.findall(r'name="selected" value="([^"]+)"', page) == [case.reference]
+
+
+def test_loading_a_change_anew_shows_the_application(people: People) -> None:
+    case = apply_for_card(people.applicant, people.photo)
+    response = people.officer.get(reverse("services_desk:change", args=[case.reference, "pass_decide"]))
+    assert response["Location"] == reverse("services_desk:case", args=[case.reference])
+    case.refresh_from_db()
+    assert case.state == "verify"
