@@ -176,11 +176,17 @@ def test_one_answer_counts_for_each_finished_service(hall: Hall, english: Client
     address = reverse("services:own_survey", args=[case.reference])
     assert Client().get(address).status_code == 404
     assert english.get(address).status_code == 200
-    assert english.post(address, {}).status_code == 422
+    empty = english.post(address, {})
+    assert empty.status_code == 422
+    assert "answer at least one question" in empty.content.decode().split("<main", 1)[1]
     ticked = {f"U{number}": "3" for number in range(1, 9)} | {"comment": "Terima kasih, telepon saya 081234567890"}
     assert english.post(address, ticked).status_code == 200
     again = english.post(address, {name: "1" for name in ticked if name.startswith("U")})
     assert again.status_code == 200
+    # whoever opens the link once more reads that it was answered, and finds no form
+    opened = english.get(address).content.decode()
+    assert "Answered already" in opened
+    assert 'name="U1"' not in opened
     with pytest.raises(SurveyRefused) as refused:
         take_answer(invitation_id=invitation.pk, answers={"U1": 1}, channel="web", at=clock.now())
     assert refused.value.code == "answered"
@@ -195,6 +201,9 @@ def test_one_answer_counts_for_each_finished_service(hall: Hall, english: Client
     assert str(table.city.index.converted) == "75.00"
     page = english.get(reverse("services:survey_results")).content.decode()
     assert "75.00" in page
+    record = invitation.service.record
+    assert record.name_en in page
+    assert record.name_id not in page
     assert "081234567890" not in page
 
 
