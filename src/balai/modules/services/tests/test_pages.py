@@ -222,3 +222,14 @@ def test_loading_a_change_anew_shows_the_application(people: People) -> None:
     assert response["Location"] == reverse("services_desk:case", args=[case.reference])
     case.refresh_from_db()
     assert case.state == "verify"
+
+
+@pytest.mark.parametrize("name", ["service", "apply"])
+def test_words_that_exist_in_indonesian_only_say_so(people: People, name: str) -> None:
+    address = reverse(f"services:{name}", args=["ktp-el"])
+    page = people.applicant.get(address).content.decode()
+    assert page.count("published in Indonesian only") == 1
+    # a screen reader speaks them as what they are
+    assert re.search(r'<ul lang="id"><li>Sudah berusia 17 tahun', page)
+    indonesian = Client().get(address).content.decode()
+    assert "hanya terbit dalam bahasa Indonesia" not in indonesian
