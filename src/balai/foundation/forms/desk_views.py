@@ -79,7 +79,7 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
             "steps": [(step, [(field, KIND_WORDS[field.kind]) for field in step.fields]) for step in schema.steps],
             "computed": [(each, write_expression(each.formula)) for each in schema.computed],
             "tables": [(name, drafting.tiers_to(tiers)) for name, tiers in schema.tables.items()],
-            "problems": [problem_words(problem) for problem in schema_problems(schema)],
+            "problems": [problem_words(problem, schema=schema) for problem in schema_problems(schema)],
             "is_changed": form.live is None or form.live.schema != form.draft,
             "versions": form.versions.all(),
         },
@@ -241,7 +241,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         return render(
             request,
             "forms/desk/preview.html",
-            {"design": form, "problems": [problem_words(problem) for problem in problems]},
+            {"design": form, "problems": [problem_words(problem, schema=schema) for problem in problems]},
         )
     answers: dict[str, Any] = {}
     if request.method == "POST":

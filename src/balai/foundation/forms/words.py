@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balai.foundation.forms.rules.evaluate import Wrong
-from balai.foundation.forms.rules.schema import Problem
+from balai.foundation.forms.rules.schema import FormSchema, Problem
 from balai.foundation.web.words import day_in_full, is_english, number
 
 WRONG_WORDS = {
@@ -71,6 +71,9 @@ PROBLEM_WORDS = {
     "too_many_fields": gettext_lazy("More than 500 questions."),
 }
 
+# a code that nobody has put into words yet is still never shown
+UNNAMED_PROBLEM = gettext_lazy("This cannot work like this; look at it once more.")
+
 
 def label_of(row: Any, name: str = "label") -> str:
     """Return a text of a form in the reader's language; Indonesian where there is no English."""
@@ -115,7 +118,17 @@ KIND_WORDS = {
 }
 
 
-def problem_words(problem: Problem) -> str:
-    """Return what keeps a form from working, with its place."""
-    said = str(PROBLEM_WORDS.get(problem.code, problem.code)) % {"other": problem.other}
-    return f"{problem.path}: {said}" if problem.path else said
+def problem_words(problem: Problem, *, schema: FormSchema) -> str:
+    """Return what keeps a form from working, with its place by the name that stands on the page."""
+    names = _names(schema)
+    said = str(PROBLEM_WORDS.get(problem.code, UNNAMED_PROBLEM)) % {"other": names.get(problem.other, problem.other)}
+    return f"{names.get(problem.path, problem.path)}: {said}" if problem.path else said
+
+
+def _names(schema: FormSchema) -> dict[str, str]:
+    """Return what the parts of a form are called, by short name; those without words keep it."""
+    parts: list[tuple[str, Any]] = [(step.slug, step) for step in schema.steps]
+    for field in schema.fields():
+        parts += [(field.slug, field), *((f"{field.slug}.{inner.slug}", inner) for inner in field.fields)]
+    parts += [(each.slug, each) for each in schema.computed]
+    return {slug: label for slug, part in parts if (label := label_of(part).strip())}

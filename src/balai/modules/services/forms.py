@@ -7,7 +7,6 @@ from itertools import chain, count
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from balai.engines.catalogs.rules import Component
@@ -126,7 +125,7 @@ class StandardForm(forms.Form):
             label, sign, amount = line.rpartition("=")
             digits = amount.replace(".", "").replace("Rp", "").strip()
             if not sign or not digits.isdecimal() or not label.strip():
-                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line})
+                raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line})
             found.append({"label": label.strip(), "amount_idr": int(digits)})
         return found
 
@@ -206,12 +205,19 @@ class StepForm(forms.Form):
         systems = [("", "—"), *OutsideSystem.objects.filter(active=True).values_list("slug", "name")]
         self.fields["system"].choices = systems  # type: ignore[attr-defined]
 
+    def clean(self) -> Any:
+        """Refuse a number without its unit, and the other way round: half a term would be forgotten without a word."""
+        data = super().clean() or self.cleaned_data
+        if "amount" in data and bool(data["amount"]) != bool(data.get("term_unit")):
+            self.add_error("amount", _("Write both, a number and its unit, or neither."))
+        return data
+
     def clean_next(self) -> list[int]:
         """Return the numbers of the steps that may follow."""
         text = self.cleaned_data["next"]
         parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
         if any(not part.isdecimal() or not 1 <= int(part[:3]) <= MOST_STEPS for part in parts):
-            raise forms.ValidationError(_now("Write numbers of steps, for example 3 or 3, 4."))
+            raise forms.ValidationError(_("Write numbers of steps, for example 3 or 3, 4."))
         return [int(part) for part in parts]
 
     def clean_checks(self) -> tuple[OtherCheck, ...]:
@@ -220,7 +226,7 @@ class StepForm(forms.Form):
         for line in filter(None, (line.strip() for line in self.cleaned_data["checks"].splitlines())):
             unit, sign, label = (part.strip() for part in line.partition("|"))
             if not sign or not label or not unit:
-                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line})
+                raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line})
             slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "periksa"
             found.append(OtherCheck(slug=slug, unit=unit, label_id=label, label_en=label))
         return tuple(found)
@@ -231,7 +237,7 @@ class StepForm(forms.Form):
         for line in filter(None, (line.strip() for line in self.cleaned_data["checklist"].splitlines())):
             label, _sign, english = (part.strip() for part in line.lstrip("* ").partition("|"))
             if not label or len(label) > LONGEST_ITEM or len(found) == MOST_ITEMS:
-                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line[:60]})
+                raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line[:60]})
             slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "hal"
             while slug in {item.slug for item in found}:
                 slug += "-2"

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.words import refusal_words
+from balai.engines.catalogs.rules import BadContent
 from balai.foundation.forms.words import label_of
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import FileRefused
@@ -15,9 +16,11 @@ from balai.modules.services.queries.steps import step_of
 from balai.modules.services.queries.visits import visit_step
 from balai.modules.services.rules.group_file import BadGroupFile
 from balai.modules.services.rules.life import LifeProblem
+from balai.modules.services.rules.standard import STANDARD
 from balai.modules.services.rules.standards_file import BadStandardsFile
 from balai.modules.services.rules.survey_file import BadSurveyFile
-from balai.modules.services.rules.workflow import WorkflowProblem
+from balai.modules.services.rules.workflow import Workflow, WorkflowProblem
+from balai.modules.services.standard_words import component_label
 
 LOOKS = {
     "application": gettext_lazy("Your application"),
@@ -146,6 +149,9 @@ PROBLEM_WORDS = {
     "unknown_fee": gettext_lazy("The fee “%(other)s” is no computed value of the form."),
 }
 
+# a code that nobody has put into words yet is still never shown
+UNNAMED_PROBLEM = gettext_lazy("Step “%(step)s” cannot work like this; look at it once more.")
+
 
 REPLAY_SOURCES = {
     "same_step": gettext_lazy("as long as last year"),
@@ -228,7 +234,27 @@ def life_problem_words(problem: LifeProblem) -> str:
     return str(LIFE_PROBLEMS[problem.code]) % {"line": problem.line}
 
 
-def workflow_problem_words(problem: WorkflowProblem) -> str:
-    """Return what keeps a service from being opened, with the step named."""
-    said = str(PROBLEM_WORDS.get(problem.code, problem.code))
-    return said % {"step": problem.step, "other": problem.other}
+def workflow_problem_words(problem: WorkflowProblem, *, workflow: Workflow) -> str:
+    """Return what keeps a service from being opened, with the step by its number and name."""
+    names = {step.slug: f"{number}. {label_of(step)}" for number, step in enumerate(workflow.steps, start=1)}
+    said = str(PROBLEM_WORDS.get(problem.code, UNNAMED_PROBLEM))
+    return said % {"step": names.get(problem.step, problem.step), "other": problem.other}
+
+
+CONTENT_WORDS = {
+    "too_long": gettext_lazy("“%(component)s” is too long; shorten it."),
+    "too_many": gettext_lazy("“%(component)s” has too many items; leave some out."),
+    "not_a_term": gettext_lazy(
+        "“%(component)s” is no time that can be kept: write a number and its unit, and after “up to” a larger number."
+    ),
+    "not_an_amount": gettext_lazy("“%(component)s” needs whole rupiah, nought or more."),
+    "shape": gettext_lazy("“%(component)s” cannot be read; write it anew."),
+    "unknown": gettext_lazy("“%(component)s” is no part of a service standard."),
+}
+
+
+def content_problem_words(problem: BadContent) -> str:
+    """Return what of a standard cannot be kept, with the component by its name."""
+    component = STANDARD.component(problem.component)
+    name = component_label(component) if component is not None else problem.component
+    return str(CONTENT_WORDS.get(problem.code, CONTENT_WORDS["shape"])) % {"component": name}

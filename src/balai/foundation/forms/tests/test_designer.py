@@ -120,7 +120,7 @@ def test_a_form_that_cannot_work_is_not_published(town: Town, form: Form) -> Non
     send(staff, "change", "izin", do="publish")
     form.refresh_from_db()
     assert form.live is None
-    assert "pilih: There is nothing to choose." in staff.get(reverse("forms:design", args=["izin"])).content.decode()
+    assert "Pilih: There is nothing to choose." in staff.get(reverse("forms:design", args=["izin"])).content.decode()
 
 
 def test_a_bound_that_cannot_bind_is_refused_where_it_is_written(town: Town, form: Form) -> None:
@@ -145,7 +145,7 @@ def test_what_cannot_work_is_shown_instead_of_tried(town: Town, form: Form) -> N
     )
     for answer in (staff.get(reverse("forms:preview", args=["izin"])), send(staff, "preview", "izin", a="5")):
         assert answer.status_code == 200
-        assert "a: “abc” cannot be the smallest or largest value here." in answer.content.decode()
+        assert "A: “abc” cannot be the smallest or largest value here." in answer.content.decode()
 
 
 def test_other_agencies_and_others_do_not_design(town: Town, form: Form) -> None:
