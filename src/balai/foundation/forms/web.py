@@ -102,7 +102,7 @@ class FieldView:
     @property
     def input_mode(self) -> str:
         """Return the keyboard that a telephone should show."""
-        return INPUT_MODES.get(self.field.kind, "")
+        return "numeric" if self.field.decimals == 0 else INPUT_MODES.get(self.field.kind, "")
 
     @property
     def autocomplete(self) -> str:

@@ -233,3 +233,21 @@ def test_words_that_exist_in_indonesian_only_say_so(people: People, name: str) -
     assert re.search(r'<ul lang="id"><li>Sudah berusia 17 tahun', page)
     indonesian = Client().get(address).content.decode()
     assert "hanya terbit dalam bahasa Indonesia" not in indonesian
+
+
+def test_what_a_hint_says_is_a_rule(people: People) -> None:
+    english = people.applicant
+    code = begin(english, "sktm")
+    fill(english, code, "pemohon", **APPLICANT)
+    page = fill(english, code, "keperluan", tanggungan="2,5")
+    assert "Please write a whole number" in page.content.decode()
+    code = begin(english, "akta-kelahiran")
+    page = fill(english, code, "anak", nama_anak="Budi").content.decode()
+    assert "at least 2 word(s)" in page
+    page = fill(english, code, "anak", nama_anak="Budi Santoso").content.decode()
+    assert "at least 2 word(s)" not in page
+    # a letter at least: a name of pictures would be signed as an empty one
+    code = begin(english, "ktp-el")
+    page = fill(english, code, "pemohon", **APPLICANT | {"nama": "\N{GRINNING FACE}" * 3})
+    assert page.status_code == 422
+    assert "Please write it in letters" in page.content.decode()
