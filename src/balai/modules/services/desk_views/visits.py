@@ -178,7 +178,7 @@ def send(request: HttpRequest, visit_id: int) -> HttpResponseBase:
     except (VisitRefused, UploadRefused, NotAllowed) as refused:
         lines = refused.lines if isinstance(refused, VisitRefused) else {}
         code = refused.code if isinstance(refused, VisitRefused) else ""
-        words = str(VISIT_PROBLEMS[code]) if code else str(getattr(refused, "message", refused))
+        words = str(VISIT_PROBLEMS[code]) if code else str(getattr(refused, "needed", refused))
         if wants_json:
             said = {slug: str(VISIT_LINES[code]) for slug, code in lines.items()}
             return JsonResponse({"problem": words, "lines": said}, status=422)

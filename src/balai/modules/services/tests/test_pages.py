@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -251,3 +252,22 @@ def test_what_a_hint_says_is_a_rule(people: People) -> None:
     page = fill(english, code, "pemohon", **APPLICANT | {"nama": "\N{GRINNING FACE}" * 3})
     assert page.status_code == 422
     assert "Please write it in letters" in page.content.decode()
+
+
+def test_nobody_is_told_to_leave_out_what_is_needed(people: People) -> None:
+    code = begin(people.applicant, "ktp-el")
+    address = reverse("services:step", args=[code, "berkas"])
+    page = people.applicant.get(address).content.decode()
+    # said before anything is chosen, and read out with the question
+    assert "A photo (JPEG, PNG, WebP, HEIC) or a PDF, at most 10 MB." in page
+    assert 'aria-describedby="id_foto_kk_hint"' in page
+    empty = SimpleUploadedFile("kk.jpg", b"not a photo at all", content_type="image/jpeg")
+    wrong = fill(people.applicant, code, "berkas", foto_kk=empty)
+    assert wrong.status_code == 422
+    assert "neither a photo nor a PDF" in wrong.content.decode()
+    assert "send without" not in wrong.content.decode()
+    # where it may stay away, that is the simplest advice
+    code = begin(people.applicant, "kartu-keluarga")
+    empty.seek(0)
+    optional = fill(people.applicant, code, "berkas", kk=empty).content.decode()
+    assert "or send without it" in optional
