@@ -194,7 +194,15 @@ def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) 
         "merged": _("It continues under another report."),
         "withdrawn": _("%(Person)s has withdrawn it.") % called(kind.family),
     }
-    sentence = str(sentences.get(case.state) or f"{label_of(kind.state(case.state))}.")
+    # a city's own kind names its states itself; the name stands beside the sentence already
+    of_class = {
+        "new": _("%(unit)s has received it.") % facts,
+        "working": sentences["working"],
+        "waiting_outside": sentences["waiting_outside"],
+        "waiting_reporter": _("Waiting for %(person)s; the promise is paused.") % called(kind.family),
+    }
+    own = of_class.get(case.state_class) if case.is_open else None
+    sentence = str(sentences.get(case.state) or own or f"{label_of(kind.state(case.state))}.")
     if case.is_open and case.promised_at is not None and case.state_class not in ("answered", "waiting_reporter"):
         if case.promised_at < at:
             # nights, as the clock beside it counts them
