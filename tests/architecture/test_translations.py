@@ -1,9 +1,11 @@
 """Every word of the house is there in Indonesian."""
 
+import ast
+
 import pytest
 
-from tests.architecture.house import Place, places
-from tools.check_catalogues import missing_of_room, problems_of_catalogue
+from tests.architecture.house import Place, places, python_files
+from tools.check_catalogues import FUNCTIONS, missing_of_room, problems_of_catalogue
 
 
 @pytest.mark.parametrize("place", places(), ids=lambda place: place.package)
@@ -13,6 +15,20 @@ def test_the_catalogue_is_complete(place: Place) -> None:
     if catalogue.exists():
         problems += problems_of_catalogue(catalogue)
     assert problems == []
+
+
+@pytest.mark.parametrize("place", places(), ids=lambda place: place.package)
+def test_no_word_hides_behind_a_name_that_nobody_reads(place: Place) -> None:
+    # neither makemessages nor the check above knows "gettext as _now": its words would stay English
+    hidden = [
+        f"{path.name}:{node.lineno}: {alias.name} as {alias.asname}"
+        for path in python_files(place)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in FUNCTIONS and alias.asname not in (None, "_")
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("place", places(), ids=lambda place: place.package)

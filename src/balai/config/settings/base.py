@@ -178,6 +178,8 @@ AXES_LOCKOUT_CALLABLE = "balai.foundation.identity.views.locked_out"
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Indonesia"), ("en", "English")]
+# inputs for days and times are written as browsers read them, in every language
+FORMAT_MODULE_PATH = "balai.foundation.web.formats"
 USE_I18N = True
 USE_TZ = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

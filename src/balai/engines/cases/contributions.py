@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from balai.engines.cases.rules.families import FamilyWords
 from balai.engines.cases.rules.kinds import CaseKind
 
 
@@ -19,7 +20,8 @@ class KindFamily:
     """The pages that all kinds of a family share. ``page`` is the address name of the desk page (argument: the
     reference), ``public_page`` that of the public one (empty: such matters are never public), ``conversation`` that
     of the reporter's own. ``open_tasks(case)`` counts what is still to be done in the matter's present state before a
-    change that needs "tasks".
+    change that needs "tasks"; ``task_words(case)`` names it in a sentence. ``called`` are the words of every page and
+    message.
     """
 
     slug: str
@@ -27,6 +29,8 @@ class KindFamily:
     conversation: str
     public_page: str = ""
     open_tasks: Callable[..., int] = lambda _case: 0
+    task_words: Callable[..., str] = lambda _case: ""
+    called: FamilyWords = FamilyWords()
 
 
 @dataclass(frozen=True, kw_only=True)

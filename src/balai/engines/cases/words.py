@@ -8,10 +8,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from balai.engines.cases.contributions import KindFamily
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.timeline import TimelineItem
 from balai.engines.cases.rules.evolution import ChangeRefused
+from balai.engines.cases.rules.families import FamilyWords
 from balai.engines.cases.rules.kinds import END_CLASSES, CaseKind, Change, ClockPlan, State
+from balai.foundation.registry.discover import contributions
 from balai.foundation.web.words import is_english
 
 # state class → mark of the frame (information, good, attention); late is added by the due date
@@ -51,7 +54,7 @@ NEED_WORDS = {
     "rating": gettext_lazy("a rating"),
     "assignee": gettext_lazy("a person"),
     "parts": gettext_lazy("the end of every check at another agency"),
-    "tasks": gettext_lazy("what this step still asks for: the visit's checklist, or a refused document sent anew"),
+    "tasks": gettext_lazy("what this step still asks for"),
 }
 LEVEL_WORDS = {
     "handler": gettext_lazy("the handler"),
@@ -98,25 +101,41 @@ TITLES = {
     "CaseTaken": gettext_lazy("Given to a person"),
     "CaseStarted": gettext_lazy("Work began"),
     "CaseProgressed": gettext_lazy("News from the agency"),
-    "ReporterAsked": gettext_lazy("Question to the reporter; the promise is paused"),
-    "ReporterReplied": gettext_lazy("The reporter answered; the promise runs again"),
-    "ReporterAdded": gettext_lazy("The reporter added something"),
-    "CodeRenewed": gettext_lazy("The reporter took a new code"),
+    "ReporterAsked": gettext_lazy("Question to %(person)s; the promise is paused"),
+    "ReporterReplied": gettext_lazy("%(Person)s answered; the promise runs again"),
+    "ReporterAdded": gettext_lazy("%(Person)s added something"),
+    "CodeRenewed": gettext_lazy("%(Person)s took a new code"),
     "CaseWaiting": gettext_lazy("Waiting for another body"),
     "CaseResumed": gettext_lazy("Work goes on"),
     "CaseExtended": gettext_lazy("The promise was extended"),
     "CaseAnswered": gettext_lazy("Answered: the agency says it is done"),
-    "CaseConfirmed": gettext_lazy("The reporter confirmed that it is fixed"),
+    "CaseConfirmed": gettext_lazy("%(Person)s confirmed that it is fixed"),
     "CaseClosedSilently": gettext_lazy("Closed without confirmation"),
-    "CaseReopened": gettext_lazy("The reporter opened it again"),
+    "CaseReopened": gettext_lazy("%(Person)s opened it again"),
     "CaseRefused": gettext_lazy("Cannot be handled"),
-    "CaseMerged": gettext_lazy("Merged into another report"),
-    "CaseWithdrawn": gettext_lazy("Withdrawn by the reporter"),
+    "CaseMerged": gettext_lazy("Merged into another %(matter)s"),
+    "CaseWithdrawn": gettext_lazy("Withdrawn by %(person)s"),
     "NoteWritten": gettext_lazy("Internal note"),
     "CaseUndone": gettext_lazy("The last step was taken back"),
     "CaseCorrected": gettext_lazy("Category or place corrected"),
     "CaseSupported": gettext_lazy("Supported"),
 }
+
+
+def _family(slug: str) -> KindFamily:
+    nobody = KindFamily(slug=slug, page="", conversation="")
+    return next((each for each in contributions(KindFamily) if each.slug == slug), nobody)
+
+
+def called(family: str) -> dict[str, str]:
+    """Return what matters of a family are called, and whoever brings them, in the reader's language.
+
+    ``matter`` stands without article; ``person`` and, at the beginning of a sentence, ``Person`` with one.
+    """
+    words: FamilyWords = _family(family).called
+    if is_english():
+        return {"matter": words.matter_en, "person": f"the {words.person_en}", "Person": f"The {words.person_en}"}
+    return {"matter": words.matter_id, "person": words.person_id, "Person": words.person_id.capitalize()}
 
 
 def label_of(thing: State | Change | ClockPlan | CaseKind) -> str:
@@ -174,9 +193,17 @@ def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) 
         "done_silent": _("Closed without confirmation: the reporter has not said whether it is fixed."),
         "refused": _("It cannot be handled. The reason is below."),
         "merged": _("It continues under another report."),
-        "withdrawn": _("The reporter has withdrawn it."),
+        "withdrawn": _("%(Person)s has withdrawn it.") % called(kind.family),
     }
-    sentence = str(sentences.get(case.state) or f"{label_of(kind.state(case.state))}.")
+    # a city's own kind names its states itself; the name stands beside the sentence already
+    of_class = {
+        "new": _("%(unit)s has received it.") % facts,
+        "working": sentences["working"],
+        "waiting_outside": sentences["waiting_outside"],
+        "waiting_reporter": _("Waiting for %(person)s; the promise is paused.") % called(kind.family),
+    }
+    own = of_class.get(case.state_class) if case.is_open else None
+    sentence = str(sentences.get(case.state) or own or f"{label_of(kind.state(case.state))}.")
     if case.is_open and case.promised_at is not None and case.state_class not in ("answered", "waiting_reporter"):
         if case.promised_at < at:
             # nights, as the clock beside it counts them
@@ -195,6 +222,7 @@ def timeline_title(*, item: TimelineItem, kind: CaseKind, unit_names: dict[int, 
     facts = {
         "unit": unit_names.get(data.get("unit_id") or 0) or _("another agency"),
         "level": LEVEL_WORDS.get(data.get("level", ""), ""),
+        **called(kind.family),
     }
     if item.event.kind == "CaseEscalated":
         return _escalation(data, facts)
@@ -222,12 +250,15 @@ def _escalation(data: dict[str, Any], facts: dict[str, Any]) -> str:
     return _("Reminder to %(level)s") % facts
 
 
-def refusal_words(error: ChangeRefused) -> str:
-    """Return why a change was not made and what to do."""
+def refusal_words(error: ChangeRefused, *, case: Case | None = None) -> str:
+    """Return why a change was not made and what to do; with the ``case`` also what its step still asks for by name."""
     if error.code == "missing":
         needs = error.details.get("needs")
-        listed = ", ".join(str(NEED_WORDS[need]) for need in needs) if isinstance(needs, list) else ""
-        return _("Still missing: %(needs)s. Nothing was changed.") % {"needs": listed}
+        missing = list(needs) if isinstance(needs, list) else []
+        tasks = _family(case.family).task_words(case) if case is not None and "tasks" in missing else ""
+        listed = ", ".join(str(NEED_WORDS[need]) for need in missing if not tasks or need != "tasks")
+        words = _("Still missing: %(needs)s.") % {"needs": listed} if listed else ""
+        return " ".join(filter(None, (tasks, words, _("Nothing was changed."))))
     if error.code == "window_over":
         return _("The time for reopening is over. Send a new report and mention this number.")
     return str(

@@ -19,7 +19,7 @@ _EARLIEST, _LATEST = datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)
 class DayForm(forms.Form):
     """A day on which the city rests."""
 
-    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
     name = forms.CharField(label=_("Name"), max_length=120)
     decree = forms.CharField(
         label=_("Decision it rests on"),

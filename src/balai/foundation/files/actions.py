@@ -31,11 +31,15 @@ _TICKET_SALT = "balai.files.ticket"
 
 
 class UploadRefused(Exception):
-    """A file was not taken. ``code`` is a word for programs, ``message`` a sentence for people."""
+    """A file was not taken. ``code`` is a word for programs, ``message`` a sentence for people.
 
-    def __init__(self, code: str, message: str) -> None:
+    ``needed`` is the sentence where nothing goes on without the file.
+    """
+
+    def __init__(self, code: str, message: str, *, needed: str = "") -> None:
         self.code = code
         self.message = message
+        self.needed = needed or message
         super().__init__(message)
 
 
@@ -44,7 +48,10 @@ class NothingToSee(Exception):
 
 
 def _refusal(unfit: Unfit) -> UploadRefused:
-    return UploadRefused(unfit.code, describe_refusal(unfit.code, size=unfit.size))
+    message, needed = (
+        describe_refusal(unfit.code, size=unfit.size, is_needed=is_needed) for is_needed in (False, True)
+    )
+    return UploadRefused(unfit.code, message, needed=needed)
 
 
 def receive_upload(*, upload: File[bytes], purpose: str = "photo", at: datetime) -> Attachment:

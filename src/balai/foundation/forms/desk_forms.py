@@ -63,6 +63,7 @@ class FieldForm(forms.Form):
         label=_("Smallest"), help_text=_("Number, day (2026-12-31) or today+3"), max_length=20, required=False
     )
     max = forms.CharField(label=_("Largest"), max_length=20, required=False)
+    whole = forms.BooleanField(label=_("Whole numbers only"), required=False)
     max_files = forms.IntegerField(label=_("Most files"), min_value=1, max_value=10, required=False)
     prefill = forms.ChoiceField(label=_("Fill in from what is known"), choices=PREFILLS, required=False)
     ask_field = forms.ChoiceField(label=_("Ask only if"), required=False)
@@ -116,6 +117,7 @@ class FieldForm(forms.Form):
             fields=data["rows"] if data["kind"] == "group" else (),
             min=data["min"],
             max=data["max"],
+            decimals=0 if data["whole"] and data["kind"] == "number" else None,
             max_files=data["max_files"] or 1,
             prefill=data["prefill"],
             show_if=self._condition(),
@@ -137,6 +139,7 @@ class FieldForm(forms.Form):
         return {
             **{name: getattr(field, name) for name in ("label_id", "label_en", "kind", "help_id", "help_en")},
             **{name: getattr(field, name) for name in ("required", "min", "max", "max_files", "prefill")},
+            "whole": field.decimals == 0,
             "options": drafting.options_to(field.options),
             "rows": drafting.rows_to(field.fields),
             "ask_field": (rest if word == "filled" else rest[0]) if simple and rest else "",

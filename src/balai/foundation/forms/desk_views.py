@@ -79,7 +79,7 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
             "steps": [(step, [(field, KIND_WORDS[field.kind]) for field in step.fields]) for step in schema.steps],
             "computed": [(each, write_expression(each.formula)) for each in schema.computed],
             "tables": [(name, drafting.tiers_to(tiers)) for name, tiers in schema.tables.items()],
-            "problems": [problem_words(problem) for problem in schema_problems(schema)],
+            "problems": [problem_words(problem, schema=schema) for problem in schema_problems(schema)],
             "is_changed": form.live is None or form.live.schema != form.draft,
             "versions": form.versions.all(),
         },
@@ -162,9 +162,13 @@ def field(request: HttpRequest, slug: str, step: str, field: str = "") -> HttpRe
             old.slug if old else drafting.slug_from(bound.cleaned_data["label_id"], taken=drafting.taken_names(schema))
         )
         new = bound.field(slug=name)
-        # what this page does not show stays: a condition of several parts, limits of length and size
+        # what this page does not show stays: a condition of several parts, limits of length, words, digits and size
         if old is not None:
             new = replace(new, max_length=old.max_length, max_bytes=old.max_bytes, file_kinds=old.file_kinds)
+            if new.kind == old.kind:
+                new = replace(
+                    new, min_words=old.min_words, decimals=new.decimals if new.decimals == 0 else old.decimals or None
+                )
             if old.show_if and not FieldForm.initial_of(old)["ask_field"] and not bound.cleaned_data["ask_field"]:
                 new = replace(new, show_if=old.show_if)
         return drafting.with_field(schema, step=step, field=new, old=old.slug if old else "")
@@ -241,7 +245,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         return render(
             request,
             "forms/desk/preview.html",
-            {"design": form, "problems": [problem_words(problem) for problem in problems]},
+            {"design": form, "problems": [problem_words(problem, schema=schema) for problem in problems]},
         )
     answers: dict[str, Any] = {}
     if request.method == "POST":

@@ -16,12 +16,12 @@ from balai.foundation.identity.rules import NO_REGENCY, PROVINCES
 from balai.foundation.web.words import day_in_full
 
 # what the evaluation reads of a field; labels are on the page already
-READ = ("kind", "min", "max", "max_length", "max_files")
-PLAIN = {"min": "", "max": "", "max_length": 0, "max_files": 1}
+READ = ("kind", "min", "max", "decimals", "max_length", "min_words", "max_files")
+PLAIN = {"min": "", "max": "", "decimals": None, "max_length": 0, "min_words": 0, "max_files": 1}
 ALWAYS = frozenset({"required"})
 CODES: dict[str, frozenset[str]] = {
-    "text": frozenset({"not_text", "too_long"}),
-    "number": frozenset({"not_a_number", "too_small", "too_large"}),
+    "text": frozenset({"not_text", "too_long", "too_few_words"}),
+    "number": frozenset({"not_a_number", "not_whole", "too_many_decimals", "too_small", "too_large"}),
     "date": frozenset({"not_a_day", "too_early", "too_late"}),
     "choice": frozenset({"not_an_option"}),
     "boolean": frozenset({"must_be_ticked", "not_an_option"}),
@@ -36,7 +36,7 @@ CODES: dict[str, frozenset[str]] = {
 CODES |= {
     "long_text": CODES["text"],
     "email": CODES["text"] | {"not_an_email"},
-    "money": CODES["number"] | {"no_cents"},
+    "money": frozenset({"not_money", "no_cents", "too_small", "too_large"}),
     "choices": CODES["choice"],
     "nib": CODES["kk"],
     "nik": CODES["kk"] | {code for code in WRONG_WORDS if code.startswith("nik_")},

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from balai.foundation.files.words import accepted_words
 from balai.foundation.forms.island import island_data
 from balai.foundation.forms.rules.conditions import is_filled
 from balai.foundation.forms.rules.evaluate import Evaluation
@@ -102,7 +103,7 @@ class FieldView:
     @property
     def input_mode(self) -> str:
         """Return the keyboard that a telephone should show."""
-        return INPUT_MODES.get(self.field.kind, "")
+        return "numeric" if self.field.decimals == 0 else INPUT_MODES.get(self.field.kind, "")
 
     @property
     def autocomplete(self) -> str:
@@ -120,6 +121,17 @@ class FieldView:
         return ",".join(FILE_TYPES[kind] for kind in self.field.file_kinds)
 
     @property
+    def hint(self) -> str:
+        """Return what is said before the answer: the help, and of a file which kinds and sizes are taken."""
+        if self.field.kind != "file":
+            return self.help
+        kinds = self.field.file_kinds
+        accepted = accepted_words(
+            photo="photo" in kinds, pdf="pdf" in kinds, most_bytes=self.field.max_bytes, most=self.field.max_files
+        )
+        return f"{self.help} {accepted}".strip()
+
+    @property
     def is_fieldset(self) -> bool:
         """Return whether several inputs answer the question."""
         return self.field.kind in ("choice", "choices", "address", "map_point", "group", "signature")
@@ -127,7 +139,7 @@ class FieldView:
     @property
     def described_by(self) -> str:
         """Return the ids of hint and error."""
-        return " ".join([f"{self.id}_hint"] * bool(self.help) + [f"{self.id}_error"] * bool(self.wrong))
+        return " ".join([f"{self.id}_hint"] * bool(self.hint) + [f"{self.id}_error"] * bool(self.wrong))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balai.foundation.forms.rules.evaluate import Wrong
-from balai.foundation.forms.rules.schema import Problem
+from balai.foundation.forms.rules.schema import FormSchema, Problem
 from balai.foundation.web.words import day_in_full, is_english, number
 
 WRONG_WORDS = {
@@ -16,7 +16,11 @@ WRONG_WORDS = {
     "must_be_ticked": gettext_lazy("Please tick this to go on."),
     "not_text": gettext_lazy("Please write words here."),
     "too_long": gettext_lazy("Too long: at most %(limit)s characters."),
+    "too_few_words": gettext_lazy("Please write it in letters, at least %(limit)s word(s)."),
     "not_a_number": gettext_lazy("Please write a number, for example 1.250 or 2,5."),
+    "not_whole": gettext_lazy("Please write a whole number, for example 3."),
+    "too_many_decimals": gettext_lazy("At most %(limit)s digits after the comma."),
+    "not_money": gettext_lazy("Please write an amount in rupiah, for example 1.250.000."),
     "no_cents": gettext_lazy("Please write whole rupiah."),
     "too_small": gettext_lazy("At least %(limit)s."),
     "too_large": gettext_lazy("At most %(limit)s."),
@@ -63,6 +67,8 @@ PROBLEM_WORDS = {
     "empty_option": gettext_lazy("An answer to choose has no words."),
     "min_above_max": gettext_lazy("The smallest value is above the largest."),
     "bad_bound": gettext_lazy("“%(other)s” cannot be the smallest or largest value here."),
+    "bad_decimals": gettext_lazy("Only a number has digits after the comma, at most six."),
+    "bad_words": gettext_lazy("Only a short text can ask for a number of words, at most twenty."),
     "bad_table": gettext_lazy("“%(other)s” in this table is no number."),
     "no_file_kinds": gettext_lazy("No kind of file is allowed."),
     "group_in_group": gettext_lazy("A group cannot hold another group."),
@@ -71,6 +77,9 @@ PROBLEM_WORDS = {
     "unknown_table": gettext_lazy("There is no table “%(other)s”."),
     "too_many_fields": gettext_lazy("More than 500 questions."),
 }
+
+# a code that nobody has put into words yet is still never shown
+UNNAMED_PROBLEM = gettext_lazy("This cannot work like this; look at it once more.")
 
 
 def label_of(row: Any, name: str = "label") -> str:
@@ -116,7 +125,17 @@ KIND_WORDS = {
 }
 
 
-def problem_words(problem: Problem) -> str:
-    """Return what keeps a form from working, with its place."""
-    said = str(PROBLEM_WORDS.get(problem.code, problem.code)) % {"other": problem.other}
-    return f"{problem.path}: {said}" if problem.path else said
+def problem_words(problem: Problem, *, schema: FormSchema) -> str:
+    """Return what keeps a form from working, with its place by the name that stands on the page."""
+    names = _names(schema)
+    said = str(PROBLEM_WORDS.get(problem.code, UNNAMED_PROBLEM)) % {"other": names.get(problem.other, problem.other)}
+    return f"{names.get(problem.path, problem.path)}: {said}" if problem.path else said
+
+
+def _names(schema: FormSchema) -> dict[str, str]:
+    """Return what the parts of a form are called, by short name; those without words keep it."""
+    parts: list[tuple[str, Any]] = [(step.slug, step) for step in schema.steps]
+    for field in schema.fields():
+        parts += [(field.slug, field), *((f"{field.slug}.{inner.slug}", inner) for inner in field.fields)]
+    parts += [(each.slug, each) for each in schema.computed]
+    return {slug: label for slug, part in parts if (label := label_of(part).strip())}

@@ -82,6 +82,11 @@ def pay(*, number: str, amount_idr: int, loses_callback: bool = False, at: datet
     return paid
 
 
+def has_paid(*, number: str) -> bool:
+    """Return whether the provider has a payment of this bill in its books, whatever the city has heard of it."""
+    return SimulatedPayment.objects.filter(number=number).exists()
+
+
 def signed(payment: SimulatedPayment, *, at: datetime) -> tuple[bytes, dict[str, str]]:
     """Return the body and the headers of the callback about a payment."""
     body = json.dumps(

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -52,6 +53,8 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
     found = _seen(request, number)
     provider = _provider()
     payable = found.state == Bill.State.OPEN
+    is_simulated = settings.BALAI_DEMO and provider is not None and not provider.is_real
+    is_sure = payable and is_simulated and simulated.has_paid(number=found.number)
     mark, words = STATES[found.state]
     return render(
         request,
@@ -61,10 +64,12 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
             "mark": mark,
             "state": words,
             "payable": payable,
+            "checking": payable and (is_sure or "paid" in request.GET),
+            "is_sure": is_sure,
             "provider": provider,
             "picture": _picture(provider.code(found)) if provider and payable else "",
             "code": provider.code(found) if provider and payable else "",
-            "simulated": settings.BALAI_DEMO and provider is not None and not provider.is_real,
+            "simulated": is_simulated,
         },
     )
 
@@ -83,7 +88,8 @@ def simulate(request: HttpRequest, number: str) -> HttpResponse:
     if not settings.BALAI_DEMO:
         raise Http404
     found = _seen(request, number)
-    if found.state == Bill.State.OPEN:
+    # a second tab still has its button: nobody pays twice
+    if found.state == Bill.State.OPEN and not simulated.has_paid(number=found.number):
         loses = "lose" in request.POST
         simulated.pay(number=found.number, amount_idr=found.amount_idr, loses_callback=loses, at=clock.now())
         messages.success(
@@ -92,7 +98,7 @@ def simulate(request: HttpRequest, number: str) -> HttpResponse:
             if loses
             else _("Paid at the simulated provider. Its call arrives in a moment."),
         )
-    return redirect("payments:bill", number)
+    return redirect(f"{reverse('payments:bill', args=[number])}?paid=1")
 
 
 @csrf_exempt

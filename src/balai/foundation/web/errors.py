@@ -1,4 +1,7 @@
-"""Pages and answers for when something went wrong: what happened, what is kept, what to do – in both languages."""
+"""Pages and answers for when something went wrong: what happened, what is kept, what to do.
+
+In the language that a person chose; in both, the city's first, where nobody has chosen yet.
+"""
 
 import json
 from collections.abc import Mapping
@@ -14,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from balai.foundation.registry.discover import contributions
 from balai.foundation.web.contributions import ErrorAnswer
+from balai.foundation.web.preferences import chosen_language
 
 MACHINE_PATHS = ("/api/", "/open311/")
 
@@ -69,7 +73,7 @@ WORDS: dict[str, ErrorWords] = {
     "404": ErrorWords(
         title=_("This page is not here"),
         what=_("The address may be mistyped, or the page has moved."),
-        kept=_("A report never disappears: with its number you will find it."),
+        kept=_("What you sent never disappears: with its number you will find it."),
         todo=_("Check the address, or begin at the home page."),
     ),
     "405": ErrorWords(
@@ -126,7 +130,9 @@ def error_answer(
 
 def _page(request: HttpRequest, words: ErrorWords, status: int) -> HttpResponse:
     language = (get_language() or settings.LANGUAGE_CODE)[:2]
-    context = {"status": status, "words": words, "other_language": _OTHER[language], **_in_other(words, language)}
+    context = {"status": status, "words": words}
+    if not chosen_language(request):
+        context |= {"other_language": _OTHER[language], **_in_other(words, language)}
     return HttpResponse(render_to_string("web/error.html", context, request=request), status=status)
 
 

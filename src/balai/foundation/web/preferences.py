@@ -23,10 +23,15 @@ def rail_of(request: HttpRequest) -> str:
     return chosen if chosen in RAILS else "wide"
 
 
+def chosen_language(request: HttpRequest) -> str:
+    """Return the language that somebody chose here; empty where nobody has."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in LANGUAGES else ""
+
+
 def language_of(request: HttpRequest) -> str:
     """Return the chosen language, else the city's."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    return chosen if chosen in LANGUAGES else settings.LANGUAGE_CODE
+    return chosen_language(request) or settings.LANGUAGE_CODE
 
 
 def keep(response: HttpResponse, *, name: str, value: str) -> None:

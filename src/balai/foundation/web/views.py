@@ -197,7 +197,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without the database, the session or the city: any of them may be what broke."""
     if wants_json(request):
         return answer_to_program(request, WORDS["500"], 500)
-    return HttpResponse(render_to_string("web/error_500.html"), status=500)
+    context = {"language": preferences.chosen_language(request)}
+    return HttpResponse(render_to_string("web/error_500.html", context), status=500)
 
 
 def _drawing(svg: str) -> HttpResponse:

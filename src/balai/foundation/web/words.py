@@ -29,6 +29,16 @@ def moment_in_full(moment: datetime) -> str:
     }
 
 
+def until_in_full(moment: datetime) -> str:
+    """Return the end of a term as people read it: midnight is the last minute of the evening before.
+
+    *Until Wednesday, 00.00* is read as Wednesday evening, a day too late.
+    """
+    local = timezone.localtime(moment)
+    is_midnight = (local.hour, local.minute) == (0, 0)
+    return moment_in_full(moment - timedelta(minutes=1) if is_midnight else moment)
+
+
 @lru_cache(maxsize=16)
 def moment_for(moment: datetime, *, language: str) -> str:
     """Return a moment for somebody who is written to in ``language``, whoever asks now."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.desk_views import bring_in, cases, counter, life, making, visits
+from balai.modules.services.desk_views import appointments, bring_in, cases, counter, life, making, visits
 
 app_name = "services_desk"
 urlpatterns = [
@@ -24,7 +24,7 @@ urlpatterns = [
     path("visits/worker.js", visits.worker, name="visit_worker"),
     path("visits/<int:visit_id>/", visits.page, name="visit"),
     path("visits/<int:visit_id>/send/", visits.send, name="visit_send"),
-    path("<slug:reference>/visit/", visits.plan, name="plan_visit"),
+    path("<slug:reference>/visit/", appointments.plan, name="plan_visit"),
     path("<slug:reference>/survey/", counter.survey, name="survey"),
     path("<slug:reference>/", cases.case, name="case"),
     path("<slug:reference>/do/<slug:change>/", cases.change, name="change"),

@@ -7,7 +7,6 @@ from itertools import chain, count
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from balai.engines.catalogs.rules import Component
@@ -127,7 +126,7 @@ class StandardForm(forms.Form):
             label, sign, amount = line.rpartition("=")
             digits = amount.replace(".", "").replace("Rp", "").strip()
             if not sign or not digits.isdecimal() or not label.strip():
-                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line})
+                raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line})
             found.append({"label": label.strip(), "amount_idr": int(digits)})
         return found
 
@@ -159,7 +158,7 @@ class StandardForm(forms.Form):
 class MinutesForm(forms.Form):
     """What the public said."""
 
-    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}))
     place = forms.CharField(label=_("Place"), max_length=200)
     participants = forms.IntegerField(label=_("People who took part"), min_value=1, max_value=100_000)
     points = forms.CharField(label=_("What was said and agreed"), max_length=4000, widget=forms.Textarea(attrs=AREA))
@@ -169,9 +168,7 @@ class DecreeForm(forms.Form):
     """Under which decree it was set."""
 
     number = forms.CharField(label=_("Number of the decree"), max_length=80)
-    day = forms.DateField(
-        label=_("Day of the decree"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    day = forms.DateField(label=_("Day of the decree"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class StepForm(forms.Form):
@@ -209,12 +206,19 @@ class StepForm(forms.Form):
         systems = [("", "—"), *OutsideSystem.objects.filter(active=True).values_list("slug", "name")]
         self.fields["system"].choices = systems  # type: ignore[attr-defined]
 
+    def clean(self) -> Any:
+        """Refuse a number without its unit, and the other way round: half a term would be forgotten without a word."""
+        data = super().clean() or self.cleaned_data
+        if "amount" in data and bool(data["amount"]) != bool(data.get("term_unit")):
+            self.add_error("amount", _("Write both, a number and its unit, or neither."))
+        return data
+
     def clean_next(self) -> list[int]:
         """Return the numbers of the steps that may follow."""
         text = self.cleaned_data["next"]
         parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
         if any(not part.isdecimal() or not 1 <= int(part[:3]) <= MOST_STEPS for part in parts):
-            raise forms.ValidationError(_now("Write numbers of steps, for example 3 or 3, 4."))
+            raise forms.ValidationError(_("Write numbers of steps, for example 3 or 3, 4."))
         return [int(part) for part in parts]
 
     def clean_checks(self) -> tuple[OtherCheck, ...]:
@@ -223,7 +227,7 @@ class StepForm(forms.Form):
         for line in filter(None, (line.strip() for line in self.cleaned_data["checks"].splitlines())):
             unit, sign, label = (part.strip() for part in line.partition("|"))
             if not sign or not label or not unit:
-                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line})
+                raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line})
             slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "periksa"
             found.append(OtherCheck(slug=slug, unit=unit, label_id=label, label_en=label))
         return tuple(found)
@@ -234,7 +238,7 @@ class StepForm(forms.Form):
         for line in filter(None, (line.strip() for line in self.cleaned_data["checklist"].splitlines())):
             label, _sign, english = (part.strip() for part in line.lstrip("* ").partition("|"))
             if not label or len(label) > LONGEST_ITEM or len(found) == MOST_ITEMS:
-                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line[:60]})
+                raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line[:60]})
             slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "hal"
             while slug in {item.slug for item in found}:
                 slug += "-2"
@@ -291,7 +295,7 @@ class RightsForm(forms.Form):
         for line in filter(None, (line.strip() for line in self.cleaned_data["cosigners"].splitlines())):
             label, english, only_if, *more = [part.strip() for part in (line + "||").split("|")]
             if not label or any(more) or len(found) == MOST_COSIGNERS or len(label) > 120 or len(english) > 120:
-                raise forms.ValidationError(_now("This line cannot be read: %(line)s") % {"line": line[:60]})
+                raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line[:60]})
             slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "orang"
             while slug in {each.slug for each in found}:
                 slug += "-2"

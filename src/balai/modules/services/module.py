@@ -13,6 +13,7 @@ from balai.engines.cases.events import (
     CaseWithdrawn,
     ReporterReplied,
 )
+from balai.engines.cases.rules.families import FamilyWords
 from balai.engines.catalogs.contributions import RecordKindOffer
 from balai.foundation.api.contributions import ApiRoutes, ApiScope
 from balai.foundation.documents.contributions import DocumentGuard
@@ -36,6 +37,7 @@ from balai.modules.services.queries import visits
 from balai.modules.services.queries.applications import OWNER
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.standard import STANDARD
+from balai.modules.services.words import open_task_words
 
 # whatever moves an application, back as well as on
 STEPS = (CaseStepped, CaseRefused, CaseWithdrawn, CaseUndone, ReporterReplied)
@@ -49,7 +51,16 @@ module = Module(
     gives=(
         *PERMISSIONS,
         RecordKindOffer(kind=STANDARD),
-        KindFamily(slug=FAMILY, page="services_desk:case", conversation="services:own", open_tasks=visits.open_tasks),
+        KindFamily(
+            slug=FAMILY,
+            page="services_desk:case",
+            conversation="services:own",
+            open_tasks=visits.open_tasks,
+            task_words=open_task_words,
+            called=FamilyWords(
+                matter_id="permohonan", matter_en="application", person_id="pemohon", person_en="applicant"
+            ),
+        ),
         *TEMPLATES,
         ApiRoutes(prefix="services", router="balai.modules.services.api.router"),
         ApiScope(name="services", label=_("Send in applications for services")),

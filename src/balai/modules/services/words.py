@@ -8,15 +8,21 @@ from django.utils.translation import gettext_lazy
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.words import refusal_words
+from balai.engines.catalogs.rules import BadContent
 from balai.foundation.forms.words import label_of
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import FileRefused
 from balai.modules.services.actions.bring_in import RowProblem
+from balai.modules.services.models import ApplicationDocument
+from balai.modules.services.queries.steps import step_of
+from balai.modules.services.queries.visits import visit_step
 from balai.modules.services.rules.group_file import BadGroupFile
 from balai.modules.services.rules.life import LifeProblem
+from balai.modules.services.rules.standard import STANDARD
 from balai.modules.services.rules.standards_file import BadStandardsFile
 from balai.modules.services.rules.survey_file import BadSurveyFile
-from balai.modules.services.rules.workflow import CoSigner, WorkflowProblem
+from balai.modules.services.rules.workflow import CoSigner, Workflow, WorkflowProblem
+from balai.modules.services.standard_words import component_label
 
 LOOKS = {
     "application": gettext_lazy("Your application"),
@@ -46,11 +52,25 @@ def file_refused_words(error: FileRefused) -> str:
     return _("This kind of file does not fit here. Send what the question asks for: a photo or a PDF.")
 
 
+def _waits_for_payment(case: Case) -> bool:
+    step = step_of(case) if case.state_class == "waiting_reporter" else None
+    return step is not None and step.kind == "pay"
+
+
+def own_state(case: Case) -> str:
+    """Return what an application waits for, said to the applicant; empty where its step says it."""
+    if case.state_class != "waiting_reporter":
+        return ""
+    return _("Waiting for payment") if _waits_for_payment(case) else _("For you to complete")
+
+
 def own_sentence(case: Case) -> str:
     """Return where an application stands, said to the applicant; empty where the engine's own words do."""
     facts = {"unit": case.unit.name, "since": day_in_full(case.updated_at)}
     if case.state == "returned":
         return _("%(unit)s asks you to complete something. The promise is paused until you send it.") % facts
+    if _waits_for_payment(case):
+        return _("Waiting for your payment. The promise is paused until then.")
     if case.state_class == "done":
         return _("Done. The result is ready below.")
     if case.state_class == "refused":
@@ -58,6 +78,25 @@ def own_sentence(case: Case) -> str:
     if case.state_class == "withdrawn":
         return _("You withdrew this application.")
     return ""
+
+
+def open_task_words(case: Case) -> str:
+    """Return what the step of an application still asks for, by name; empty where nothing is known of it."""
+    refused = refused_documents(case)
+    if refused:
+        names = ", ".join(label_of(document) for document in refused)
+        return _(
+            "Refused, and not sent anew: %(names)s. Return the application, so that the applicant can send another one."
+        ) % {"names": names}
+    if visit_step(case) is not None:
+        return _("The checklist of the visit has not been filled in yet.")
+    return ""
+
+
+def refused_documents(case: Case) -> list[ApplicationDocument]:
+    """Return the documents of an application that were refused and have not come anew."""
+    refused = ApplicationDocument.State.REFUSED
+    return list(ApplicationDocument.objects.filter(application__case=case, state=refused).order_by("id"))
 
 
 def change_refused_words(error: ChangeRefused) -> str:
@@ -134,6 +173,9 @@ PROBLEM_WORDS = {
     "unknown_document": gettext_lazy("The template “%(other)s” is not there, or belongs to another agency."),
     "unknown_fee": gettext_lazy("The fee “%(other)s” is no computed value of the form."),
 }
+
+# a code that nobody has put into words yet is still never shown
+UNNAMED_PROBLEM = gettext_lazy("Step “%(step)s” cannot work like this; look at it once more.")
 
 
 REPLAY_SOURCES = {
@@ -217,7 +259,27 @@ def life_problem_words(problem: LifeProblem) -> str:
     return str(LIFE_PROBLEMS[problem.code]) % {"line": problem.line}
 
 
-def workflow_problem_words(problem: WorkflowProblem) -> str:
-    """Return what keeps a service from being opened, with the step named."""
-    said = str(PROBLEM_WORDS.get(problem.code, problem.code))
-    return said % {"step": problem.step, "other": problem.other}
+def workflow_problem_words(problem: WorkflowProblem, *, workflow: Workflow) -> str:
+    """Return what keeps a service from being opened, with the step by its number and name."""
+    names = {step.slug: f"{number}. {label_of(step)}" for number, step in enumerate(workflow.steps, start=1)}
+    said = str(PROBLEM_WORDS.get(problem.code, UNNAMED_PROBLEM))
+    return said % {"step": names.get(problem.step, problem.step), "other": problem.other}
+
+
+CONTENT_WORDS = {
+    "too_long": gettext_lazy("“%(component)s” is too long; shorten it."),
+    "too_many": gettext_lazy("“%(component)s” has too many items; leave some out."),
+    "not_a_term": gettext_lazy(
+        "“%(component)s” is no time that can be kept: write a number and its unit, and after “up to” a larger number."
+    ),
+    "not_an_amount": gettext_lazy("“%(component)s” needs whole rupiah, nought or more."),
+    "shape": gettext_lazy("“%(component)s” cannot be read; write it anew."),
+    "unknown": gettext_lazy("“%(component)s” is no part of a service standard."),
+}
+
+
+def content_problem_words(problem: BadContent) -> str:
+    """Return what of a standard cannot be kept, with the component by its name."""
+    component = STANDARD.component(problem.component)
+    name = component_label(component) if component is not None else problem.component
+    return str(CONTENT_WORDS.get(problem.code, CONTENT_WORDS["shape"])) % {"component": name}

@@ -127,10 +127,19 @@ def _filtered(rows: QuerySet[Case], wanted: DeskFilter) -> QuerySet[Case]:
             if is_reference(wanted.q)
             else rows.filter(
                 # a hit would tell what a secret matter says before anybody has opened it
-                (says(wanted.q, source=DESK) & ~Q(privacy=Case.Privacy.SECRET)) | Q(register_number__iexact=wanted.q)
+                (says(wanted.q, source=DESK) & ~Q(privacy=Case.Privacy.SECRET))
+                | Q(register_number__iexact=wanted.q)
+                | Q(reference__in=_of_any_year(wanted.q))
             )
         )
     return rows
+
+
+def _of_any_year(text: str) -> list[str]:
+    """Return the references of every year that end in what was typed, as people read them out: without the year."""
+    if not is_reference(f"00{text}"):
+        return []
+    return [tidy_reference(f"{year:02d}{text}") for year in range(100)]
 
 
 def desk_page(

@@ -155,6 +155,29 @@ def test_somebody_was_faster_the_words_are_kept(desk: SmallDesk, officer: Client
     assert case.state == "assigned"
 
 
+def test_an_old_page_hears_who_changed_what(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open()
+    seen = case.seq
+    desk.change(case, "take", at=NOON, assignee_id=desk.budi.pk)
+    desk.change(case, "start", at=NOON)
+    response = officer.post(change_url(case, "start"), {"seq": seen, "text": "Kami mulai"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    told = page.split("b-notice--attention", 1)[1].split("</section>", 1)[0]
+    assert "Not done: something changed here meanwhile" in told
+    assert "Given to a person" in told
+    assert "Work began" in told
+    # the step is possible no more, so no form keeps what was typed
+    assert "Kami mulai" in told
+
+
+def test_what_only_lacks_something_tells_no_news(desk: SmallDesk, officer: Client, noon: Any) -> None:
+    case = desk.open()
+    response = officer.post(change_url(case, "note"), {"seq": case.seq, "text": ""})
+    assert response.status_code == 409
+    assert "Not done: something changed" not in response.content.decode()
+
+
 @pytest.mark.parametrize("wrong", ["permission", "seq", "state", ""])
 def test_photos_are_stored_only_for_a_change_that_can_be_made(
     desk: SmallDesk, officer: Client, noon: Any, tmp_path: Path, wrong: str

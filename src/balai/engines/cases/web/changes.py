@@ -19,6 +19,7 @@ from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import Change
 from balai.engines.cases.web.desk import Desk, deciding_grant, note_look
 from balai.engines.cases.words import (
+    called,
     label_of,
     refusal_words,
     undo_words,
@@ -81,12 +82,13 @@ def make_change(
         return None, form
     except ChangeRefused as refused:
         # where the form itself says it when it looks for the number
-        form.add_error("target" if refused.code == "target_gone" else None, refusal_words(refused))
+        form.add_error("target" if refused.code == "target_gone" else None, refusal_words(refused, case=case))
         return None, form
     except CaseMovedOn:
         form.add_error(
             None,
-            _("Somebody else changed this report a moment ago. Your words are kept below; look at what is new first."),
+            _("Somebody else changed this %(matter)s a moment ago. Your words are kept; look at what is new first.")
+            % called(case.family),
         )
         return None, form
     except NotAllowed as error:
@@ -123,7 +125,9 @@ def _say_done(request: HttpRequest, *, desk: Desk, case: Case, row: Change) -> N
 def undo(request: HttpRequest, *, desk: Desk, case: Case, seq: int) -> HttpResponse:
     """Take back one's own last change: GET asks with one button, POST does it."""
     if request.method != "POST":
-        return render(request, "cases/undo.html", {"desk": desk, "case": case, "seq": seq})
+        return render(
+            request, "cases/undo.html", {"desk": desk, "case": case, "seq": seq, "called": called(desk.family)}
+        )
     try:
         undo_change(case_id=case.pk, seq=seq, actor=Actor("staff", request.user.pk), at=clock.now())
     except UndoRefused as refused:
@@ -145,4 +149,5 @@ def contact(request: HttpRequest, *, desk: Desk, case: Case, reason: str) -> Htt
     ):
         raise PermissionDenied
     note_look(request, case=case, what="contact", reason=reason)
-    return render(request, "cases/contact.html", {"desk": desk, "case": case, "reporter": case.reporter})
+    context = {"desk": desk, "case": case, "reporter": case.reporter, "called": called(desk.family)}
+    return render(request, "cases/contact.html", context)

@@ -22,7 +22,8 @@ HOUR = timedelta(hours=1)
 class Desk:
     """One module's desk: the family of kinds it shows, address names, and what its lists may be narrowed by.
 
-    ``slug`` keys saved filters.
+    ``slug`` keys saved filters. ``is_numbered``: all matters of a kind are called alike, so a line of the list bears
+    number and kind instead of a title and the same words once more as category.
     """
 
     slug: str
@@ -36,6 +37,7 @@ class Desk:
     contact: str
     # (parameter, label, function returning (value, label) pairs)
     choices: tuple[tuple[str, Any, Callable[[], list[tuple[str, str]]]], ...] = ()
+    is_numbered: bool = False
 
 
 def deciding_grant(request: HttpRequest, *, permission: str, case: Case) -> Grant | None:

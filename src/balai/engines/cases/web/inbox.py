@@ -21,6 +21,7 @@ from balai.engines.cases.queries.desk import Count, DeskFilter, DeskPage, Key, d
 from balai.engines.cases.web.desk import Desk, require_desk
 from balai.engines.cases.web.filters import Tab, saved_tabs
 from balai.engines.cases.words import (
+    called,
     is_late,
     label_of,
     listed_place,
@@ -121,6 +122,11 @@ def row_views(page: DeskPage, *, desk: Desk, at: datetime) -> list[RowView]:
     english = is_english()
     states: dict[tuple[str, str], SafeString] = {}
 
+    def title_of(case: Case) -> str:
+        if not desk.is_numbered or case.privacy == Case.Privacy.SECRET:
+            return listed_title(case)
+        return f"{case.reference} · {label_of(kind_at(case.kind, case.kind_version))}"
+
     def state_of(case: Case) -> SafeString:
         key = (mark_of(case, at), label_of(kind_at(case.kind, case.kind_version).state(case.state)))
         if key not in states:
@@ -133,9 +139,9 @@ def row_views(page: DeskPage, *, desk: Desk, at: datetime) -> list[RowView]:
             url=address.replace(_PLACE, case.reference),
             select=select % {"reference": case.reference},
             state=state_of(case),
-            title=listed_title(case),
+            title=title_of(case),
             place=listed_place(case) or "–",
-            category=(english and case.category.name_en) or case.category.name_id,
+            category="" if desk.is_numbered else (english and case.category.name_en) or case.category.name_id,
             unit=case.unit.short_name,
             late=is_late(case, at),
             age=time_since(case.received_at, at=at),
@@ -169,6 +175,7 @@ def inbox_context(request: HttpRequest, *, desk: Desk) -> dict[str, Any]:
         next_url = f"{reverse(desk.inbox)}?{parameters.urlencode()}"
     return {
         "desk": desk,
+        "called": called(desk.family),
         "wanted": wanted,
         "rows": row_views(page, desk=desk, at=at),
         "tabs": _tabs(request, desk, wanted, at=at),

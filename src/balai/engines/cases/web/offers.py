@@ -17,7 +17,7 @@ from balai.engines.cases.models import Case
 from balai.engines.cases.queries.kept import agencies
 from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.web.desk import Desk
-from balai.engines.cases.words import label_of
+from balai.engines.cases.words import called, label_of
 from balai.foundation.calendar import clock
 from balai.foundation.units.queries import holders_in
 
@@ -50,6 +50,10 @@ class Offers:
     more: list[Offer]
     more_open: bool
 
+    def has(self, name: str) -> bool:
+        """Return whether a change is among them."""
+        return any(offer.change.name == name for offer in (self.main, *self.daily, *self.more) if offer is not None)
+
 
 def allowed_changes(request: HttpRequest, *, case: Case, kind: CaseKind) -> list[Change]:
     """Return the changes that this officer may make now, the likeliest first."""
@@ -71,12 +75,16 @@ def allowed_changes(request: HttpRequest, *, case: Case, kind: CaseKind) -> list
     )
 
 
-def arrange(changes: list[Change], *, kind: CaseKind) -> tuple[Change | None, list[Change], list[Change]]:
+def arrange(
+    changes: list[Change], *, kind: CaseKind, first: str = ""
+) -> tuple[Change | None, list[Change], list[Change]]:
     """Return the step to put forward, the daily ones (one tap or a letter of their own), and the rest.
 
-    Nobody is led to end a matter: a step that ends it is never the one put forward.
+    ``first`` names the step that a module puts forward, where it may be taken. Nobody is led to end a matter: a step
+    that ends it is never the one put forward.
     """
     ends = {state.slug for state in kind.states if state.state_class in ENDS}
+    changes = sorted(changes, key=lambda change: change.name != first)
     main = changes[0] if changes and changes[0].target not in ends else None
     others = [change for change in changes if change is not main]
     daily = [change for change in others if change.key or not _asks(change)]
@@ -88,10 +96,10 @@ def arrange(changes: list[Change], *, kind: CaseKind) -> tuple[Change | None, li
 
 
 def offers_of(
-    request: HttpRequest, *, desk: Desk, case: Case, kind: CaseKind, bound: ChangeForm | None = None
+    request: HttpRequest, *, desk: Desk, case: Case, kind: CaseKind, bound: ChangeForm | None = None, first: str = ""
 ) -> Offers:
     """Return what this officer may do now; the form that the address asks for, or that came back, stands open."""
-    main, daily, more = arrange(allowed_changes(request, case=case, kind=kind), kind=kind)
+    main, daily, more = arrange(allowed_changes(request, case=case, kind=kind), kind=kind, first=first)
     asked = bound.change.name if bound is not None else request.GET.get("change", "")
 
     def offer(change: Change) -> Offer:
@@ -116,7 +124,9 @@ def offer_part(request: HttpRequest, *, desk: Desk, case: Case) -> HttpResponse 
     kind = kind_at(case.kind, case.kind_version)
     change = next((each for each in allowed_changes(request, case=case, kind=kind) if each.name == name), None)
     found = change and _offer(request, desk=desk, case=case, change=change, is_main=False, asked=name, bound=None)
-    return render(request, "cases/_offer.html", {"offer": found, "desk": desk, "case": case})
+    return render(
+        request, "cases/_offer.html", {"offer": found, "desk": desk, "case": case, "called": called(desk.family)}
+    )
 
 
 def _asks(change: Change) -> bool:

@@ -12,6 +12,7 @@ from balai.engines.cases.queries.timeline import TimelineItem
 from balai.engines.cases.rules.kinds import CaseKind
 from balai.engines.cases.words import (
     EVENT_ICONS,
+    called,
     label_of,
     timeline_title,
 )
@@ -48,7 +49,7 @@ def clock_views(*, case: Case, kind: CaseKind, clocks: list[Clock], at: datetime
         clock_class = "late" if late else "paused" if row.paused_at else "good" if row.met else ""
         text = ""
         if row.paused_at:
-            text = _("Paused: waiting for the reporter")
+            text = _("Paused: waiting for %(person)s") % called(kind.family)
         elif row.stopped_at:
             # a clock that promises nothing to anybody is only over
             text = _("Over") if not plan.promise else _("Kept") if row.met else _("Not kept")
@@ -103,7 +104,7 @@ def timeline_views(
             {
                 "title": timeline_title(item=item, kind=kind, unit_names=unit_names),
                 "at": item.event.at,
-                "who": item.who or (_("The reporter") if item.event.actor_kind == "resident" else ""),
+                "who": item.who or (called(kind.family)["Person"] if item.event.actor_kind == "resident" else ""),
                 "text": words,
                 "icon": EVENT_ICONS.get(item.event.kind, "circle-dot"),
                 "item_class": "late"

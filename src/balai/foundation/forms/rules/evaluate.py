@@ -139,6 +139,8 @@ def _text(field: Field, raw: Any, _today: date) -> str:
         raise _Refused("too_long", str(field.limit))
     if "\x00" in raw:
         raise _Refused("not_text")
+    if sum(any(sign.isalpha() for sign in word) for word in raw.split()) < field.min_words:
+        raise _Refused("too_few_words", str(field.min_words))
     return raw if field.kind == "long_text" else " ".join(raw.split())
 
 
@@ -159,9 +161,11 @@ def read_number(raw: Any) -> Decimal | None:
 def _number(field: Field, raw: Any, _today: date) -> str:
     number = read_number(raw)
     if number is None or len(number.as_tuple().digits) > 18:
-        raise _Refused("not_a_number")
+        raise _Refused("not_money" if field.kind == "money" else "not_whole" if field.decimals == 0 else "not_a_number")
     if field.kind == "money" and number != number.to_integral_value():
         raise _Refused("no_cents")
+    if field.decimals is not None and -int(number.normalize().as_tuple().exponent) > field.decimals:
+        raise _Refused("not_whole") if field.decimals == 0 else _Refused("too_many_decimals", str(field.decimals))
     low = Decimal(field.min) if field.min else (Decimal(0) if field.kind == "money" else None)
     if low is not None and number < low:
         raise _Refused("too_small", str(low))

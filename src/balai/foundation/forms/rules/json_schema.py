@@ -67,6 +67,8 @@ def _shape(field: Field, *, english: bool) -> dict[str, Any]:
         rows["required"] = [inner.slug for inner in field.fields if inner.required]
         return {"type": "array", "items": rows, "maxItems": min(int(field.max or MOST_ROWS), MOST_ROWS)}
     shape = shapes[field.kind]
+    if field.kind == "number" and field.decimals == 0:
+        shape = {"type": ["integer", "string"], "pattern": r"^-?\d+$"}
     if field.kind in ("number", "money"):
         if field.min:
             shape["minimum"] = float(field.min)

@@ -36,6 +36,8 @@ Kind = Literal[
 FileKind = Literal["photo", "pdf"]
 MOST_FIELDS = 500
 MOST_ROWS = 50
+MOST_DECIMALS = 6
+MOST_WORDS = 20
 LONGEST = {"text": 200, "long_text": 5000, "address": 300, "signature": 120, "email": 254}
 # fields with a number inside, which formulas and tables may use
 NUMBERS = frozenset({"number", "money"})
@@ -55,8 +57,9 @@ class Field:
     """One question.
 
     ``min`` and ``max`` bound numbers (decimal as text) and the rows of a group; dates are bounded by ISO days,
-    ``today`` or days from it (``today+7``). ``max_length`` is in characters, ``max_bytes`` in bytes.
-    ``prefill`` names what the account knows (name, nik, phone, email).
+    ``today`` or days from it (``today+7``). ``decimals`` is how many digits a number may have after the comma (0: whole
+    numbers, None: as many as somebody writes). ``max_length`` is in characters, ``max_bytes`` in bytes; ``min_words``
+    is how many words with a letter in them a short text needs. ``prefill`` names what the account knows (name, nik, phone, email).
     """
 
     slug: str
@@ -69,7 +72,9 @@ class Field:
     options: tuple[Option, ...] = ()
     min: str = ""
     max: str = ""
+    decimals: int | None = None
     max_length: int = 0
+    min_words: int = 0
     file_kinds: tuple[FileKind, ...] = ("photo", "pdf")
     max_bytes: int = 0
     max_files: int = 1
@@ -230,6 +235,10 @@ def _field_problems(path: str, field: Field, *, inside: bool = False) -> Iterato
     if field.kind in ("choice", "choices"):
         yield from _option_problems(path, field.options)
     yield from _bound_problems(path, field)
+    if field.decimals is not None and not (field.kind == "number" and 0 <= field.decimals <= MOST_DECIMALS):
+        yield Problem(path, "bad_decimals")
+    if field.min_words and not (field.kind == "text" and 0 < field.min_words <= MOST_WORDS):
+        yield Problem(path, "bad_words")
     if field.kind == "file" and not field.file_kinds:
         yield Problem(path, "no_file_kinds")
     if field.kind == "group" and inside:

@@ -103,6 +103,26 @@ def test_a_question_is_changed_moved_taken_out_and_brought_back(town: Town, form
     assert len(form.draft["steps"][0]["fields"]) == 2
 
 
+def test_a_count_asks_for_whole_numbers_and_limits_stay(town: Town, form: Form) -> None:
+    staff = browser(town, "head")
+    send(staff, "add_step", "izin", label_id="Satu")
+    send(staff, "add_field", "izin", "satu", label_id="Jumlah", kind="number", whole="on")
+    send(staff, "add_field", "izin", "satu", label_id="Nama", kind="text")
+    form.refresh_from_db()
+    draft = form.draft
+    assert [row["decimals"] for row in draft["steps"][0]["fields"]] == [0, None]
+    # how many words a name needs has no place on the page, and stays
+    draft["steps"][0]["fields"][1]["min_words"] = 2
+    actions.save_draft(form_id=form.pk, schema=draft, expected_revision=form.revision, at=AT)
+    assert 'name="whole" id="id_whole" checked' in staff.get(
+        reverse("forms:field", args=["izin", "satu", "jumlah"])
+    ).content.decode().replace('class="b-input" ', "")
+    send(staff, "field", "izin", "satu", "jumlah", label_id="Jumlah", kind="number")
+    send(staff, "field", "izin", "satu", "nama", label_id="Nama anak", kind="text")
+    form.refresh_from_db()
+    assert [(row["decimals"], row["min_words"]) for row in form.draft["steps"][0]["fields"]] == [(None, 0), (None, 2)]
+
+
 def test_who_is_slower_is_told_and_loses_nothing(town: Town, form: Form) -> None:
     staff = browser(town, "head")
     send(staff, "add_step", "izin", label_id="Satu")
@@ -120,7 +140,7 @@ def test_a_form_that_cannot_work_is_not_published(town: Town, form: Form) -> Non
     send(staff, "change", "izin", do="publish")
     form.refresh_from_db()
     assert form.live is None
-    assert "pilih: There is nothing to choose." in staff.get(reverse("forms:design", args=["izin"])).content.decode()
+    assert "Pilih: There is nothing to choose." in staff.get(reverse("forms:design", args=["izin"])).content.decode()
 
 
 def test_a_bound_that_cannot_bind_is_refused_where_it_is_written(town: Town, form: Form) -> None:
@@ -145,7 +165,7 @@ def test_what_cannot_work_is_shown_instead_of_tried(town: Town, form: Form) -> N
     )
     for answer in (staff.get(reverse("forms:preview", args=["izin"])), send(staff, "preview", "izin", a="5")):
         assert answer.status_code == 200
-        assert "a: “abc” cannot be the smallest or largest value here." in answer.content.decode()
+        assert "A: “abc” cannot be the smallest or largest value here." in answer.content.decode()
 
 
 def test_other_agencies_and_others_do_not_design(town: Town, form: Form) -> None:

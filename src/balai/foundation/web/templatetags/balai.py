@@ -75,6 +75,12 @@ def when(value: datetime | None) -> str:
 
 
 @register.filter
+def until(value: datetime | None) -> str:
+    """Write the end of a term in full; midnight as the last minute of the evening before."""
+    return words.until_in_full(value) if value else NOTHING
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     """Write a day in full."""
     return words.day_in_full(value) if value else NOTHING

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -158,6 +159,27 @@ def test_a_missing_page_says_it_in_both_languages(city: City, client: Client) ->
     assert "Halaman ini tidak ada" in text
     assert '<div class="b-other" lang="en">' in text
     assert "This page is not here" in text
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", "Halaman ini tidak ada"), ("id", "This page is not here")])
+def test_whoever_chose_a_language_reads_no_other(city: City, client: Client, language: str, other: str) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    text = client.get("/no-such-page/").content.decode()
+    assert f'<html lang="{language}"' in text
+    assert other not in text
+    assert "b-other" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "other"), [("en", "Something broke", "rusak"), ("id", "rusak", "Something")]
+)
+def test_a_fault_is_told_in_the_language_that_was_chosen(language: str, said: str, other: str) -> None:
+    request = RequestFactory().get("/")
+    request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = language
+    text = views.server_error(request).content.decode()
+    assert f'<html lang="{language}"' in text
+    assert said in text
+    assert other not in text
 
 
 def test_too_many_requests_say_when_to_return(city: City) -> None:

@@ -75,6 +75,15 @@ def test_a_promise_is_told_before_and_after(after: timedelta, indonesian: str, e
             assert tags.due(FRIDAY + after) == english
 
 
+def test_a_term_that_ends_at_midnight_ends_the_evening_before() -> None:
+    # 00.00 of Wednesday in Jakarta
+    midnight = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
+    with translation.override("id"):
+        assert tags.until(midnight) == "Selasa, 1 Desember 2026 pukul 23.59 WIB"
+        assert tags.until(midnight + timedelta(minutes=1)) == "Rabu, 2 Desember 2026 pukul 00.01 WIB"
+        assert tags.until(None) == "–"
+
+
 def test_numbers_follow_the_language() -> None:
     with translation.override("id"):
         assert tags.number(1250000) == "1.250.000"

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from balai.engines.cases import web
 from balai.engines.cases.actions.change import NotAllowed
 from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.forms import ChangeForm
 from balai.engines.cases.models import Case
 from balai.foundation.calendar import clock
 from balai.foundation.documents.queries import documents_of
 from balai.foundation.documents.words import ISSUE_STATES
 from balai.foundation.events.rules import Actor
+from balai.foundation.forms.words import label_of
 from balai.foundation.outbound.queries import hand_overs_of
 from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
@@ -24,11 +26,12 @@ from balai.foundation.payments.words import STATES as BILL_STATES
 from balai.modules.services.actions.judge import JudgementRefused, judge_document
 from balai.modules.services.actions.outcome import give_compensation, make_result
 from balai.modules.services.desk_views.desk import DESK
-from balai.modules.services.desk_views.visits import visit_context
+from balai.modules.services.desk_views.visits import PlanForm, visit_context
 from balai.modules.services.models import ApplicationDocument, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
 from balai.modules.services.queries.cosign import cosigned
 from balai.modules.services.views.apply import read_papers
+from balai.modules.services.words import refused_documents
 
 
 @require_GET
@@ -49,8 +52,13 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return web.bulk_take(request, desk=DESK)
 
 
-def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
-    context = web.case_context(request, desk=DESK, case=case, **more)
+def page_context(
+    request: HttpRequest, case: Case, *, bound: ChangeForm | None = None, plan_form: PlanForm | None = None
+) -> dict[str, Any]:
+    """Return everything that the page of an application shows; ``bound`` and ``plan_form`` came back with errors."""
+    refused = refused_documents(case)
+    # while a refused document has not come anew, nothing is more likely than to ask for another one
+    context = web.case_context(request, desk=DESK, case=case, bound=bound, first="return" if refused else "")
     # a check at another agency shows the papers of the application that it belongs to
     application = application_of(case=case) or (application_of(case=case.parent) if case.parent is not None else None)
     if application is None:
@@ -63,6 +71,7 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         "papers_template": "services/desk/_papers.html",
         "application": application,
         "documents": list(application.documents.order_by("id")),
+        "to_return": ", ".join(label_of(document) for document in refused) if context["offers"].has("return") else "",
         "parts": [(part, web.label_of(kind_at(part.kind, part.kind_version).state(part.state))) for part in parts],
         "bill": bill,
         "bill_state": BILL_STATES[bill.state] if bill else None,
@@ -88,8 +97,8 @@ def _context(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
         and request.authority.may(  # type: ignore[attr-defined]
             "cases.handle", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
         ),
-        **(visit_context(request, case) if application.case_id == case.pk else {}),
         "cosigned": cosigned(application),
+        **(visit_context(request, case, form=plan_form) if application.case_id == case.pk else {}),
         **read_papers(papers_of(application, at=clock.now())),
     }
 
@@ -99,12 +108,14 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """One application, everything on one screen; or the one form of it that htmx asks for."""
     found = web.access_case(request, desk=DESK, reference=reference)
     part = web.offer_part(request, desk=DESK, case=found)
-    return part or render(request, "services/desk/case.html", _context(request, found))
+    return part or render(request, "services/desk/case.html", page_context(request, found))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
-    """Make one change."""
+    """Make one change; whoever loads the address anew after one that came back sees the application as it is."""
+    if request.method == "GET":
+        return redirect(DESK.case, reference)
     found = web.access_case(request, desk=DESK, reference=reference)
     done, form = web.make_change(request, desk=DESK, case=found, change_name=change)
     if done is not None:
@@ -115,7 +126,7 @@ def change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
         typed = request.POST.copy()
         typed["seq"] = str(fresh.seq)
         form.data = typed
-    return render(request, "services/desk/case.html", _context(request, fresh, bound=form), status=409)
+    return render(request, "services/desk/case.html", page_context(request, fresh, bound=form), status=409)
 
 
 @require_http_methods(["GET", "POST"])

@@ -70,7 +70,6 @@ def survey(request: HttpRequest, reference: str) -> HttpResponse:
         )
     except SurveyRefused as error:
         if error.code != "answered":
-            messages.error(request, _("Please answer at least one question."))
             return form_page(request, invitation, template="services/desk/survey.html", status=422)
         messages.error(request, _("This service has been answered for already; one answer counts."))
     else:

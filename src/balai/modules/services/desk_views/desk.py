@@ -24,5 +24,6 @@ DESK = web.Desk(
     filters="services_desk:filters",
     bulk="services_desk:bulk",
     contact="services_desk:contact",
+    is_numbered=True,
     choices=(("category", gettext_lazy("Service"), _services),),
 )

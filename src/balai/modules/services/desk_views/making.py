@@ -19,10 +19,12 @@ from balai.foundation.documents.queries import usable_templates
 from balai.foundation.events.rules import Actor
 from balai.foundation.forms.actions import FormNotReady, create_form
 from balai.foundation.forms.models import Form
+from balai.foundation.forms.rules.schema import FormSchema, schema_from_json
 from balai.foundation.forms.words import problem_words
 from balai.foundation.outbound.queries import known_systems
 from balai.foundation.places.queries import city_day
 from balai.foundation.units.models import Unit
+from balai.foundation.web.words import is_english
 from balai.modules.services.actions.publish import (
     ServiceMovedOn,
     ServiceNotReady,
@@ -49,7 +51,7 @@ from balai.modules.services.rules.standard import FOURTEEN, KIND
 from balai.modules.services.rules.standards_file import RESERVED
 from balai.modules.services.rules.workflow import workflow_from_json, workflow_problems, workflow_to_json
 from balai.modules.services.standard_words import component_label
-from balai.modules.services.words import REPLAY_SOURCES, workflow_problem_words
+from balai.modules.services.words import REPLAY_SOURCES, content_problem_words, workflow_problem_words
 
 State = RecordVersion.State
 REVIEW_YEARS = 3
@@ -194,7 +196,7 @@ def _save(request: HttpRequest, version: RecordVersion, form: StandardForm) -> b
     except catalogue.NotNow:
         messages.error(request, _("This version is decreed; begin the next one to change it."))
     except catalogue.ContentRefused as refused:
-        messages.error(request, _("This cannot be kept: %(what)s") % {"what": str(refused)})
+        messages.error(request, " ".join(content_problem_words(problem) for problem in refused.problems))
     else:
         messages.success(request, _("Kept."))
         return True
@@ -327,12 +329,12 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
             "rows": rows,
             "rights": rights,
             "problems": [
-                workflow_problem_words(problem)
+                workflow_problem_words(problem, workflow=workflow)
                 for problem in workflow_problems(workflow=workflow, units=units, systems=known_systems())
             ],
             "templates": usable_templates(unit_id=service.unit_id),
             "computed": [
-                (each["slug"], each["label_id"])
+                (each["slug"], (is_english() and each.get("label_en")) or each["label_id"])
                 for each in (service.form.draft if service.form else {}).get("computed", [])
             ],
         },
@@ -348,7 +350,7 @@ def replayed(request: HttpRequest, slug: str) -> HttpResponse:
     workflow = workflow_from_json(service.workflow)
     units = frozenset(Unit.objects.values_list("slug", flat=True))
     problems = [
-        workflow_problem_words(problem)
+        workflow_problem_words(problem, workflow=workflow)
         for problem in workflow_problems(workflow=workflow, units=units, systems=known_systems())
     ]
     found = None if problems else replay_draft(service=service, at=clock.now())
@@ -369,6 +371,10 @@ def replayed(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _draft_of(service: Service) -> FormSchema:
+    return schema_from_json(service.form.draft) if service.form else FormSchema()
+
+
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a service: the standard that counts today, its form and its steps become one version."""
@@ -385,10 +391,11 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("Somebody else changed these steps meanwhile. Look at them first."))
     except ServiceNotReady as error:
         for problem in error.problems:
-            messages.error(request, workflow_problem_words(problem))
+            words = workflow_problem_words(problem, workflow=workflow_from_json(service.workflow))
+            messages.error(request, words)
     except FormNotReady as error:
         for each in error.problems:
-            messages.error(request, problem_words(each))
+            messages.error(request, problem_words(each, schema=_draft_of(service)))
     else:
         messages.success(
             request, _("Open: from now on people apply under version %(number)s.") % {"number": version.number}

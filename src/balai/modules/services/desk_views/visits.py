@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.engines.cases import web
 from balai.engines.cases.actions.change import NotAllowed
@@ -27,7 +27,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.actions import UploadRefused
 from balai.foundation.units.queries import holders_in
-from balai.modules.services.actions.visits import Found, VisitRefused, cancel_visit, plan_visit, record_visit
+from balai.modules.services.actions.visits import Found, VisitRefused, record_visit
 from balai.modules.services.desk_views.desk import DESK
 from balai.modules.services.models import Visit
 from balai.modules.services.queries.applications import application_of, contact_of, papers_of
@@ -86,7 +86,7 @@ def _initial(request: HttpRequest, planned: Visit | None) -> dict[str, Any]:
     }
 
 
-def _who(request: HttpRequest, case: Case) -> dict[str, Any]:
+def who_decides(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return actor, authority and moment of a change.
 
     :raises PermissionDenied: if this officer does not handle the application.
@@ -99,41 +99,6 @@ def _who(request: HttpRequest, case: Case) -> dict[str, Any]:
         "authority": request.authority,  # type: ignore[attr-defined]
         "at": clock.now(),
     }
-
-
-@require_POST
-def plan(request: HttpRequest, reference: str) -> HttpResponse:
-    """Make, move or take back the appointment of a visit."""
-    case = web.access_case(request, desk=DESK, reference=reference)
-    who = _who(request, case)
-    try:
-        if request.POST.get("do") == "cancel":
-            number = request.POST.get("visit", "")
-            cancel_visit(case_id=case.pk, visit_id=int(number) if number.isdecimal() and len(number) < 18 else 0, **who)
-            messages.success(request, _("The visit is off; the applicant has been told."))
-            return redirect("services_desk:case", reference)
-        form = PlanForm(request.POST, case=case)
-        if not form.is_valid():
-            first = next(iter(form.errors.values()))[0]
-            messages.error(request, f"{_('The visit was not planned.')} {first}")
-            return redirect("services_desk:case", reference)
-        given = form.cleaned_data
-        zone = timezone.get_current_timezone()
-        plan_visit(
-            case_id=case.pk,
-            officer_id=int(given["officer"]),
-            begins_at=datetime.combine(given["day"], given["begins"], tzinfo=zone),
-            ends_at=datetime.combine(given["day"], given["ends"], tzinfo=zone),
-            note=given["note"],
-            **who,
-        )
-    except VisitRefused as refused:
-        messages.error(request, str(VISIT_PROBLEMS[refused.code]))
-    except OverflowError:
-        messages.error(request, str(VISIT_PROBLEMS["far"]))
-    else:
-        messages.success(request, _("Planned; the applicant has been told."))
-    return redirect("services_desk:case", reference)
 
 
 @never_cache
@@ -157,7 +122,7 @@ def _visit(request: HttpRequest, visit_id: int) -> tuple[Visit, Case]:
 def page(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Show the checklist of one visit; the page can be kept on the device and filled in without a line."""
     visit, case = _visit(request, visit_id)
-    _who(request, case)
+    who_decides(request, case)
     return _page(request, visit, case)
 
 
@@ -205,7 +170,7 @@ def _page(
 def send(request: HttpRequest, visit_id: int) -> HttpResponseBase:
     """Take in what was found: from the page, or later from the device that kept it (``Accept: application/json``)."""
     visit, case = _visit(request, visit_id)
-    who = _who(request, case)
+    who = who_decides(request, case)
     wants_json = "application/json" in request.headers.get("Accept", "")
     try:
         found = _found(request)
@@ -213,7 +178,7 @@ def send(request: HttpRequest, visit_id: int) -> HttpResponseBase:
     except (VisitRefused, UploadRefused, NotAllowed) as refused:
         lines = refused.lines if isinstance(refused, VisitRefused) else {}
         code = refused.code if isinstance(refused, VisitRefused) else ""
-        words = str(VISIT_PROBLEMS[code]) if code else str(getattr(refused, "message", refused))
+        words = str(VISIT_PROBLEMS[code]) if code else str(getattr(refused, "needed", refused))
         if wants_json:
             said = {slug: str(VISIT_LINES[code]) for slug, code in lines.items()}
             return JsonResponse({"problem": words, "lines": said}, status=422)

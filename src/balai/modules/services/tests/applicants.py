@@ -57,3 +57,13 @@ def apply_for_card(client: Client, photo: Any, **changes: Any) -> Case:
     fill(client, code, "berkas", foto_kk=photo())
     fill(client, code, "pernyataan", **SIGNED)
     return send(client, code)
+
+
+def step_of(desk: Client, case: Case, change: str, **given: Any) -> Any:
+    """Make a change at the desk, and return the page that follows."""
+    case.refresh_from_db()
+    response = desk.post(
+        reverse("services_desk:change", args=[case.reference, change]), {"seq": str(case.seq), **given}, follow=True
+    )
+    case.refresh_from_db()
+    return response

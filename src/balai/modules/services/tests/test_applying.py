@@ -30,19 +30,11 @@ from balai.modules.services.tests.applicants import (
     fill,
     revision_on,
     send,
+    step_of,
 )
 from balai.modules.services.tests.conftest import MORNING, Hall
 
 pytestmark = pytest.mark.django_db
-
-
-def step_of(desk: Client, case: Case, change: str, **given: Any) -> Any:
-    case.refresh_from_db()
-    response = desk.post(
-        reverse("services_desk:change", args=[case.reference, change]), {"seq": str(case.seq), **given}, follow=True
-    )
-    case.refresh_from_db()
-    return response
 
 
 def test_before_anything_is_asked_it_says_what_it_takes(hall: Hall, english: Client) -> None:
@@ -364,8 +356,10 @@ def test_what_was_not_seen_is_not_accepted(
     desk.post(judge, {"verdict": "refuse", "reason": "Buram", "seen": "another"})
     # nobody grants on a document that was refused
     step_of(desk, case, "pass_decide")
-    step_of(desk, case, "approve_issue", text="Disetujui.")
+    stopped = step_of(desk, case, "approve_issue", text="Disetujui.").content.decode()
     assert case.state == "decide"
+    assert "Refused, and not sent anew: Family card" in stopped
+    assert "checklist" not in stopped
     desk.post(judge, {"verdict": "accept", "seen": "another"})
     step_of(desk, case, "approve_issue", text="Disetujui.")
     assert case.state == "issue"

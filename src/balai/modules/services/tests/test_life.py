@@ -19,7 +19,7 @@ from balai.foundation.units.models import Holding, Post
 from balai.modules.services import data, tasks
 from balai.modules.services.actions.apply import forget_drafts
 from balai.modules.services.actions.life import LifeMovedOn, LifeRefused, save_life_event
-from balai.modules.services.models import Application, Bundle, BundleLine, LifeEventText
+from balai.modules.services.models import Application, Bundle, BundleLine, LifeEventText, Service
 from balai.modules.services.queries.applications import answers_of
 from balai.modules.services.queries.life import all_events, life_event, list_lines
 from balai.modules.services.rules.life import (
@@ -220,6 +220,51 @@ def test_what_changed_in_another_tab_is_not_sent_unseen(hall: Hall, english: Cli
     assert "Sent: 1 application." in send_list(english, code).content.decode()
     line.refresh_from_db()
     assert line.mark
+
+
+@pytest.mark.django_db
+def test_a_day_that_has_passed_says_so_and_what_to_do(hall: Hall, english: Client, now: Any) -> None:
+    code = begin_list(english, happened="2026-06-01")
+    page = english.get(reverse("services:life_bundle", args=[code])).content.decode()
+    assert "The last day by law was Friday, 31 July 2026" in page
+    assert "ask at the counter" in page
+    assert "By law until" not in page
+    in_time = english.get(reverse("services:life_bundle", args=[begin_list(english, happened="2026-11-20")]))
+    assert "The last day by law was" not in in_time.content.decode()
+
+
+@pytest.mark.django_db
+def test_nobody_is_led_to_what_to_bring_before_it_is_known(hall: Hall, english: Client, now: Any) -> None:
+    code = begin_list(english)
+    page = english.get(reverse("services:life_bundle", args=[code])).content.decode()
+    kia = reverse("services:service", args=["kia"])
+    assert "At the counter of" in page
+    assert f'href="{kia}">What you need there' not in page
+    # a service of the counter whose standard was published leads there
+    BundleLine.objects.filter(position=2).update(line={"service": "ktp-el"})
+    Service.objects.filter(slug="ktp-el").update(live=None)
+    page = english.get(reverse("services:life_bundle", args=[code])).content.decode()
+    assert f'href="{reverse("services:service", args=["ktp-el"])}">What you need there' in page
+
+
+@pytest.mark.django_db
+def test_what_was_withdrawn_is_not_done_and_can_be_asked_for_anew(hall: Hall, english: Client, now: Any) -> None:
+    code = begin_list(english, "meninggal")
+    fill_line(english, code, 1, "pemohon", **APPLICANT)
+    member = {"anggota.0.nama": "Ayu", "anggota.0.hubungan": "anak", "anggota.rows": "1"}
+    for _look in range(2):
+        fill_line(english, code, 1, "keluarga", sebab="kurang", kk_lama="3573010101900001", **member)
+    fill_line(english, code, 1, "pernyataan", **SIGNED)
+    send_list(english, code)
+    case = Case.objects.get()
+    anew = reverse("services:apply", args=["kartu-keluarga"])
+    assert f'href="{anew}"' not in english.get(reverse("services:life_bundle", args=[code])).content.decode()
+    english.post(reverse("services:own_change", args=[case.reference, "withdraw"]), {"seq": str(case.seq)})
+    case.refresh_from_db()
+    assert case.state == "withdrawn"
+    page = english.get(reverse("services:life_bundle", args=[code])).content.decode()
+    assert re.search(r">0 of \d done", page)
+    assert f'href="{anew}"' in page
 
 
 @pytest.mark.django_db

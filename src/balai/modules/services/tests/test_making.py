@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +11,17 @@ from django.test import Client
 from django.urls import reverse
 
 from balai.engines.cases.models import Case
+from balai.engines.catalogs import rules as catalog_rules
 from balai.engines.catalogs.models import RecordVersion
 from balai.foundation.identity.models import Role
+from balai.modules.services.actions import publish as publishing
 from balai.modules.services.forms import RightsForm, StepForm, initial_rights, initial_steps, workflow_from
 from balai.modules.services.models import Service
+from balai.modules.services.rules import workflow as workflow_rules
 from balai.modules.services.rules.workflow import Workflow, workflow_from_json
 from balai.modules.services.tests.applicants import APPLICANT, SIGNED, begin, fill, send
 from balai.modules.services.tests.conftest import Hall
+from balai.modules.services.words import CONTENT_WORDS, PROBLEM_WORDS
 
 pytestmark = pytest.mark.django_db
 TEXTS = (
@@ -141,11 +146,44 @@ def test_a_workflow_that_cannot_work_is_refused_with_the_step_named(hall: Hall, 
     ]
     assert step_rows(staff, slug, rows).status_code == 302
     page = staff.get(reverse("services_desk:steps", args=[slug])).content.decode()
-    assert "tak_terjangkau" in page
+    # by number and name, as they stand on the page
+    assert "Step “4. Tak terjangkau”: no step leads there." in page
     assert "from here nothing leads to the end" in page
     refused = press_publish(staff, slug)
     assert "no step leads there" in refused
     assert Service.objects.get(slug=slug).live_id == before
+
+
+def test_no_code_stands_where_people_read(hall: Hall, staff: Client, now: Any, settings: Any) -> None:
+    slug = new_service(staff, hall)
+    staff.cookies[settings.LANGUAGE_COOKIE_NAME] = "id"
+    # up to two days, after five
+    page = write(staff, slug, {**WHOLE, "time_amount": "5", "time_most": "2"}).content.decode()
+    assert "“Jangka waktu” belum dapat disimpan" in page
+    assert "not_a_term" not in page
+    staff.get(reverse("services_desk:steps", args=[slug]))
+    row = {"slug": "verify", "label_id": "Periksa", "kind": "check", "next": "abc", "checks": "tanpa tanda"}
+    page = step_rows(staff, slug, [row]).content.decode()
+    assert "Tulis nomor langkah, misalnya 3 atau 3, 4." in page
+    assert "Baris ini tidak dapat dibaca: tanpa tanda" in page
+
+
+def test_half_a_term_of_a_step_is_not_forgotten(hall: Hall, staff: Client, now: Any) -> None:
+    row = {"slug": "verify", "label_id": "Periksa", "kind": "check", "next": "", "amount": "5"}
+    page = step_rows(staff, "ktp-el", [row])
+    assert page.status_code == 422
+    assert "a number and its unit" in page.content.decode()
+
+
+def test_every_problem_of_steps_has_words() -> None:
+    """Whatever the rules can say, the page says it in words of its own."""
+    rules = Path(workflow_rules.__file__).read_text("utf-8") + Path(publishing.__file__).read_text("utf-8")
+    codes = set(re.findall(r'WorkflowProblem\(\s*"(\w+)"', rules))
+    assert {"no_steps", "unreachable", "no_standard"} <= codes
+    assert codes <= set(PROBLEM_WORDS)
+    content = set(re.findall(r'_Refused\("(\w+)"\)', Path(catalog_rules.__file__).read_text("utf-8")))
+    assert content
+    assert content <= set(CONTENT_WORDS)
 
 
 def test_changed_steps_count_for_new_applications_only(hall: Hall, staff: Client, english: Client, now: Any) -> None:

@@ -20,8 +20,11 @@ from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.identity.models import AccessRecord, User
 from balai.foundation.messages.models import OutboxMessage
+from balai.foundation.payments import views as payment_views
 from balai.foundation.payments.actions import expire_bills, take_cash
-from balai.foundation.payments.models import Bill
+from balai.foundation.payments.contributions import PaymentProvider
+from balai.foundation.payments.models import Bill, SimulatedPayment
+from balai.foundation.payments.room import SIMULATED
 from balai.foundation.units.models import Holding, Post
 from balai.foundation.units.rules import Authority, Grant
 from balai.modules.services.actions.outcome import BILL_LIVES, signer_of
@@ -90,6 +93,37 @@ def test_a_bill_is_issued_once_and_its_payment_moves_the_application_on(hall: Ha
     assert case.state == "issue"
     deliver(at=clock.now())
     assert OutboxMessage.objects.filter(template="application_paid").count() == 1
+
+
+def test_whoever_has_paid_waits_and_is_not_asked_to_pay_again(
+    hall: Hall, english: Client, now: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BALAI_DEMO = True
+    known = payment_views.contributions
+    monkeypatch.setattr(
+        payment_views, "contributions", lambda kind: [SIMULATED] if kind is PaymentProvider else known(kind)
+    )
+    do(rent_hall(english), "pass_decide", hall)
+    do(Case.objects.get(), "approve_pay", hall)
+    bill = Bill.objects.get()
+    address, pay = (reverse(f"payments:{name}", args=[bill.number]) for name in ("bill", "simulate"))
+    page = english.get(address).content.decode()
+    assert f'action="{pay}"' in page
+    assert "http-equiv" not in page
+    # somebody who says so waits, and may say that it was not so
+    said = english.get(address, {"paid": "1"}).content.decode()
+    assert '<meta http-equiv="refresh" content="5">' in said
+    assert "I have not paid yet" in said
+    assert f'action="{pay}"' not in said
+    answer = english.post(pay, {"lose": "1"}, follow=True).content.decode()
+    assert "The payment is being checked" in answer
+    assert f'action="{pay}"' not in answer
+    # a second tab that was opened before: its button does nothing more
+    english.post(pay, {"lose": "1"})
+    assert SimulatedPayment.objects.count() == 1
+    again = english.get(address).content.decode()
+    assert "The payment is being checked" in again
+    assert "I have not paid yet" not in again
 
 
 def test_after_its_term_there_is_a_new_bill_on_request(hall: Hall, english: Client, now: Any) -> None:
@@ -176,11 +210,17 @@ def test_one_answer_counts_for_each_finished_service(hall: Hall, english: Client
     address = reverse("services:own_survey", args=[case.reference])
     assert Client().get(address).status_code == 404
     assert english.get(address).status_code == 200
-    assert english.post(address, {}).status_code == 422
+    empty = english.post(address, {})
+    assert empty.status_code == 422
+    assert "answer at least one question" in empty.content.decode().split("<main", 1)[1]
     ticked = {f"U{number}": "3" for number in range(1, 9)} | {"comment": "Terima kasih, telepon saya 081234567890"}
     assert english.post(address, ticked).status_code == 200
     again = english.post(address, {name: "1" for name in ticked if name.startswith("U")})
     assert again.status_code == 200
+    # whoever opens the link once more reads that it was answered, and finds no form
+    opened = english.get(address).content.decode()
+    assert "Answered already" in opened
+    assert 'name="U1"' not in opened
     with pytest.raises(SurveyRefused) as refused:
         take_answer(invitation_id=invitation.pk, answers={"U1": 1}, channel="web", at=clock.now())
     assert refused.value.code == "answered"
@@ -195,6 +235,9 @@ def test_one_answer_counts_for_each_finished_service(hall: Hall, english: Client
     assert str(table.city.index.converted) == "75.00"
     page = english.get(reverse("services:survey_results")).content.decode()
     assert "75.00" in page
+    record = invitation.service.record
+    assert record.name_en in page
+    assert record.name_id not in page
     assert "081234567890" not in page
 
 

@@ -234,7 +234,11 @@ def test_what_cannot_be_planned(case: Case, hall: Hall, desk: Client) -> None:
         ({"day": "gestern"}, "was not planned"),
         ({"officer": hall.outsider.pk}, "was not planned"),
     ):
-        assert words in plan(desk, case, hall, **changes).content.decode(), changes
+        page = plan(desk, case, hall, **changes)
+        assert page.status_code == 422
+        assert words in page.content.decode(), changes
+        # nothing has to be typed twice
+        assert 'value="Siapkan kunci"' in page.content.decode()
     assert not Visit.objects.exists()
     plan(desk, case, hall)
     visit = Visit.objects.get()

@@ -95,7 +95,7 @@ def _read_step(request: HttpRequest, *, papers: Papers, fields: list[Field], at:
         try:
             return str(keep_upload(application=papers.application, field=field, upload=upload, at=at).key)
         except UploadRefused as refused:
-            raise KeepRefused(refused.message) from refused
+            raise KeepRefused(refused.needed if field.required else refused.message) from refused
         except FileRefused as refused:
             raise KeepRefused(file_refused_words(refused)) from refused
 

@@ -1,5 +1,6 @@
 """Apply: what it takes, step by step, check, send. Every page works without script and is saved with every step."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,6 +53,8 @@ from balai.modules.services.views._draft import (
 )
 from balai.modules.services.words import unsigned_words
 
+# in the address of a step: it is changed from the check, and leads back there
+FROM_CHECK = "check"
 HOUR = timedelta(hours=1)
 BEGUN_AN_HOUR = 60
 TRIES_AN_HOUR = 30
@@ -174,6 +177,8 @@ def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         return _step_page(request, code, done.papers, view=done.view, step=wanted, status=done.status)
     if done.later:
         return redirect("services:saved", code)
+    if FROM_CHECK in request.GET:
+        return redirect("services:check", code)
     steps = asked_steps(done.papers)
     here = [each.slug for each in steps].index(wanted.slug)
     return (
@@ -196,8 +201,13 @@ def _step_page(
             "record": papers.application.version.service.record,
             "number": here + 1,
             "total": len(steps) + 1,
-            "back": reverse("services:step", args=[code, steps[here - 1].slug]) if here else "",
+            "back": reverse("services:check", args=[code])
+            if FROM_CHECK in request.GET
+            else reverse("services:step", args=[code, steps[here - 1].slug])
+            if here
+            else "",
             "action": reverse("services:step", args=[code, step.slug]),
+            "then": FROM_CHECK if FROM_CHECK in request.GET else "",
             "later": True,
             # an officer's device keeps nothing of other people
             "keeps": papers.application.entered_by_id is None,
@@ -300,7 +310,7 @@ def _check_page(
             "revision": papers.application.revision,
             "record": papers.application.version.service.record,
             "contact": contact,
-            **read_papers(papers),
+            **read_papers(papers, address=lambda slug: f"{reverse('services:step', args=[code, slug])}?{FROM_CHECK}=1"),
             "fee": fee_of(papers),
             "promise": time_words(papers.application.version.record_version.content.get("time")),
             "gaps": gaps(papers, lambda slug: reverse("services:step", args=[code, slug])),
@@ -310,7 +320,7 @@ def _check_page(
     )
 
 
-def gaps(papers: Papers, address: Any) -> list[dict[str, str]]:
+def gaps(papers: Papers, address: Callable[[str], str]) -> list[dict[str, str]]:
     """Return what keeps an application from being sent, with the address of the step where it is mended."""
     found = []
     for each in asked_steps(papers):
@@ -329,10 +339,12 @@ def cosign_door(papers: Papers, url: str) -> dict[str, Any]:
     return {"cosign_lines": lines, "cosign_url": url, "unsigned": unsigned_words(wanting) if wanting else ""}
 
 
-def read_papers(papers: Papers, *, for_others: bool = False) -> dict[str, Any]:
+def read_papers(
+    papers: Papers, *, for_others: bool = False, address: Callable[[str], str] | None = None
+) -> dict[str, Any]:
     """Return answers, computed values and files as templates read them.
 
-    ``for_others`` hides long numbers but their last digits, and opens no file.
+    ``for_others`` hides long numbers but their last digits, and opens no file. With the ``address`` of each step, where its answers are changed, those steps stand there too that say nothing yet.
     """
     files = kept_files(papers)
     steps = answer_rows(
@@ -346,6 +358,18 @@ def read_papers(papers: Papers, *, for_others: bool = False) -> dict[str, Any]:
     for each in steps:
         for row in each["rows"]:
             row["files"] = [files[token] for token in row["files"] if token in files]
+    if address is not None:
+        said = {each["slug"]: each for each in steps}
+        steps = [
+            {
+                "label": label_of(each),
+                "slug": each.slug,
+                "rows": [],
+                **said.get(each.slug, {}),
+                "url": address(each.slug),
+            }
+            for each in asked_steps(papers)
+        ]
     return {
         "paper_steps": steps,
         "paper_sums": list(computed_rows(schema=papers.form.schema, evaluation=papers.evaluation)),

@@ -28,6 +28,7 @@ from balai.modules.services.queries.life import life_events
 from balai.modules.services.queries.standards import ServiceLine, matches, service_line, service_lines
 from balai.modules.services.rules.standard import SIPPN, STANDARD, sippn_row
 from balai.modules.services.standard_words import component_label, fee_words, time_words
+from balai.modules.services.views._lookup import lookup_address
 
 LONGEST_QUESTION = 80
 HOUR = timedelta(hours=1)
@@ -52,6 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "count": len(lines),
             "live": sum(line.is_live for line in lines),
             "events": [] if wanted else life_events(),
+            "lookup_url": lookup_address(),
         },
     )
 

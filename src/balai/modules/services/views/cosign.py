@@ -35,7 +35,7 @@ from balai.modules.services.queries.cosign import CoSignLine, cosign_lines, to_s
 from balai.modules.services.queries.life import bundle_of
 from balai.modules.services.rules.cosign import digest_of
 from balai.modules.services.views.apply import read_papers
-from balai.modules.services.views.own import own_application
+from balai.modules.services.views.own import mine
 from balai.modules.services.words import COSIGN_PROBLEMS, COSIGN_STANDINGS
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -76,10 +76,10 @@ def of_draft(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def of_correction(request: HttpRequest, reference: str) -> HttpResponse:
     """Show who has to sign a correction too: they signed other answers."""
-    application = own_application(request, reference)
-    if application is None or application.case is None or application.case.state != "returned":
+    found = mine(request, reference)
+    if found is None or found[0].state != "returned":
         return redirect("services:own", reference)
-    return _page(request, _Holder(application, reverse("services:correct", args=[reference])))
+    return _page(request, _Holder(found[1], reverse("services:correct", args=[reference])))
 
 
 @login_not_required

@@ -1,6 +1,7 @@
 """Life events: one page for each, one list for each person, several applications filled in and sent together."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -126,26 +127,58 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Bundle, code: str, *, status: int = 200) -> HttpResponse:
-    lines = list_lines(bundle=found, at=clock.now())
+    at = clock.now()
+    lines = list_lines(bundle=found, at=at)
     closed = any(line.standing == "closed" for line in lines)
-    open_here = open_slugs() if closed else set()
+    open_here = open_slugs() if closed or any(_is_withdrawn(line) for line in lines) else set()
+    # nobody is led to a list of what to bring that does not exist yet
+    listed = _with_requirements(at) if closed else set()
     complete = [line for line in lines if line.standing == "complete"]
     context = {
         "bundle": found,
         "event": life_event(found.event) if found.event else None,
         "code": "-".join(code[place : place + 4] for place in range(0, len(code), 4)),
         "raw_code": code,
-        "lines": [_row(line, code) | {"may_begin": line.line.service in open_here} for line in lines],
-        "over": sum(line.is_over for line in lines),
+        "lines": [
+            _row(line, code)
+            | {
+                "may_begin": line.line.service in open_here,
+                "has_requirements": line.line.service in listed,
+                "is_withdrawn": _is_withdrawn(line),
+                "is_late": line.until is not None and line.until < city_day(at),
+            }
+            for line in lines
+        ],
+        "over": sum(line.is_over and not _is_withdrawn(line) for line in lines),
         "total": len(lines),
         "complete": [
-            (line, read_papers(line.papers), fee_of(line.papers), _who(line)) for line in complete if line.papers
+            (line, read_papers(line.papers, address=_addresses(code, line)), fee_of(line.papers), _who(line))
+            for line in complete
+            if line.papers
         ],
         "open": sum(line.standing == "open" for line in lines),
         "sent": sum(line.standing == "sent" for line in lines),
         "drafts": [line.papers.application for line in lines if line.papers is not None],
     }
     return render(request, "services/life/bundle.html", context, status=status)
+
+
+def _is_withdrawn(line: ListLine) -> bool:
+    """Return whether a line was sent and taken back: nothing came of it."""
+    return line.standing == "sent" and line.state is not None and line.state.state_class == "withdrawn"
+
+
+def _with_requirements(at: datetime) -> set[str]:
+    """Return the short names of the services whose published standard says what to bring."""
+    lines = service_lines(day=city_day(at))
+    return {
+        line.record.slug for line in lines if line.is_live and line.version and line.version.content.get("requirements")
+    }
+
+
+def _addresses(code: str, line: ListLine) -> Callable[[str], str]:
+    """Return the function that gives the address of a step of one line."""
+    return lambda step: reverse("services:life_step", args=[code, line.row.position, step])
 
 
 def _row(line: ListLine, code: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -11,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from balai.engines.cases import web
 from balai.engines.cases.actions.kinds import kind_at
@@ -35,49 +34,40 @@ from balai.foundation.messages.queries import is_told
 from balai.foundation.outbound.queries import hand_overs_of
 from balai.foundation.outbound.words import HAND_OVER_STATES
 from balai.foundation.payments.queries import bills_of
-from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Unit
-from balai.foundation.web.contributions import LookupBox
-from balai.modules.services.actions.apply import DraftMovedOn, NotComplete, send_correction
 from balai.modules.services.actions.outcome import ask_payment
 from balai.modules.services.actions.visits import VisitRefused, decline_visit
 from balai.modules.services.models import Application, DelayRisk, SurveyInvitation
-from balai.modules.services.queries.applications import OWNER, Papers, application_of, corrected_of, papers_of
+from balai.modules.services.queries.applications import OWNER, Papers, application_of, papers_of
 from balai.modules.services.queries.cosign import cosigned
 from balai.modules.services.queries.visits import planned_visit, visits_of
-from balai.modules.services.views._draft import (
-    asked_steps,
-    revision_of,
-    step_named,
-    step_view,
-    take_step,
+from balai.modules.services.views._lookup import lookup_address
+from balai.modules.services.views._returned import DocumentRow, document_rows, return_of, with_correction
+from balai.modules.services.views.apply import read_papers
+from balai.modules.services.words import (
+    VISIT_PROBLEMS,
+    change_refused_words,
+    look_words,
+    moved_on_words,
+    own_sentence,
+    own_state,
 )
-from balai.modules.services.views.apply import cosign_door, gaps, read_papers
-from balai.modules.services.words import VISIT_PROBLEMS, change_refused_words, look_words, moved_on_words, own_sentence
 
 OFFERED = ("add", "object", "withdraw")
 FAMILY = "application"
 DECLINED_A_DAY = 6
 
 
-def _mine(request: HttpRequest, reference: str) -> tuple[Case, Application] | None:
+def mine(request: HttpRequest, reference: str) -> tuple[Case, Application] | None:
+    """Return an application and its matter if this browser has opened it with number and code."""
     case = own_case(reference=reference, marks=conversations.marks(request), family=FAMILY)
     application = application_of(case=case) if case is not None else None
     return None if case is None or application is None else (case, application)
 
 
-def own_application(request: HttpRequest, reference: str) -> Application | None:
-    """Return an application that this browser has opened with number and code."""
-    found = _mine(request, reference)
-    return found[1] if found is not None else None
-
-
-def _ask_for_code(reference: str) -> HttpResponse:
-    # whichever room asks for numbers and codes on the home page
-    box = next(iter(sorted(contributions(LookupBox), key=lambda each: each.order)), None)
-    if box is None:
-        return redirect("services:list")
-    return redirect(f"{reverse(box.view)}?{box.parameter}={reference}&code=")
+def ask_for_code(reference: str) -> HttpResponse:
+    """Send a browser that has not opened an application to where its number and code are asked for."""
+    return redirect(lookup_address(reference) or "services:list")
 
 
 @login_not_required
@@ -101,6 +91,7 @@ def sent(request: HttpRequest) -> HttpResponse:
             "case": case,
             "code": receipt.code,
             "clocks": web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=clock.now(), staff=False),
+            "lookup_url": lookup_address(case.reference),
             "has_email": is_told(subject_kind="case", subject_id=case.pk),
         },
     )
@@ -111,9 +102,9 @@ def sent(request: HttpRequest) -> HttpResponse:
 @require_GET
 def own(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an application to whoever opened it with number and code."""
-    found = _mine(request, reference)
+    found = mine(request, reference)
     if found is None:
-        return _ask_for_code(reference)
+        return ask_for_code(reference)
     return _page(request, *found)
 
 
@@ -135,8 +126,9 @@ def _page(
     for view, item in zip(views, items, strict=True):
         if item.event.actor_kind == "resident":
             view["who"] = _("You")
-    asked = next((item.words for item in items if item.event.data.get("change") == "return"), "")
     papers = papers_of(application, at=at)
+    documents = _documents(case, papers, at)
+    returned = return_of(case=case, kind=kind, items=items)
     return render(
         request,
         "services/own.html",
@@ -144,16 +136,17 @@ def _page(
             "case": case,
             "application": application,
             "record": application.version.service.record,
-            "state_label": _("Waiting for you")
-            if case.state_class == "waiting_reporter"
-            else label_of(kind.state(case.state)),
+            "state_label": own_state(case) or label_of(kind.state(case.state)),
             "mark": mark_of(case, at),
             "sentence": own_sentence(case) or state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name),
             "steps": web.progress_steps(case=case, kind=kind, items=items),
             "clocks": _clocks(case, kind, at),
             "timeline": [view for view in views if not view["undone"]],
-            "asked": asked if case.state == "returned" else "",
-            "documents": list(application.documents.order_by("id")),
+            "returned": returned,
+            "has_correction": bool(application.correction),
+            "documents": documents,
+            # refused, and the officer has not returned the application yet
+            "is_refused": case.is_open and not returned and any(row.state == "refused" for row in documents),
             "offers": own_offers(
                 case=case, kind=kind, offered=OFFERED, address="services:own_change", at=at, bound=bound
             ),
@@ -179,6 +172,14 @@ def _page(
     )
 
 
+def _documents(case: Case, papers: Papers, at: datetime) -> list[DocumentRow]:
+    """Return the documents; while the application is returned, with the way to send those anew that do not do."""
+    if case.state != "returned":
+        return document_rows(papers)
+    corrected = with_correction(papers, at=at)
+    return document_rows(corrected, address=lambda slug: reverse("services:correct_step", args=[case.reference, slug]))
+
+
 def _looks(case: Case) -> list[AccessRecord]:
     """Return who looked, at the application or at a part of it at another agency, newest first."""
     ids = [case.pk, *Case.objects.filter(parent=case).values_list("pk", flat=True)]
@@ -196,9 +197,9 @@ def _clocks(case: Case, kind: CaseKind, at: datetime) -> list[web.ClockView]:
 @require_POST
 def own_change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
     """Add something, object, withdraw. What was typed is never lost."""
-    found = _mine(request, reference)
+    found = mine(request, reference)
     if found is None:
-        return _ask_for_code(reference)
+        return ask_for_code(reference)
     case, _application = found
     outcome = make_own_change(
         request,
@@ -211,102 +212,8 @@ def own_change(request: HttpRequest, reference: str, change: str) -> HttpRespons
     if outcome.changed is not None:
         messages.success(request, _("Done. The agency can read it now."))
         return redirect("services:own", case.reference)
-    fresh = _mine(request, reference) or found
+    fresh = mine(request, reference) or found
     return _page(request, *fresh, bound=outcome.form, photos=outcome.photos, status=outcome.status)
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def correct(request: HttpRequest, reference: str, step: str = "") -> HttpResponse:
-    """Let the applicant complete what was returned, step by step; without a step: look through it and send."""
-    found = _mine(request, reference)
-    if found is None:
-        return _ask_for_code(reference)
-    case, application = found
-    if case.state != "returned":
-        return redirect("services:own", reference)
-    at = clock.now()
-    papers = papers_of(application, at=at, answers=corrected_of(application))
-    if step:
-        return _correct_step(request, case, papers, step, at)
-    if request.method == "GET":
-        return _correct_page(request, case, papers)
-    try:
-        send_correction(
-            application_id=application.pk,
-            expected_revision=revision_of(request),
-            text=request.POST.get("text", "").strip()[:5000],
-            at=at,
-        )
-    except NotComplete as error:
-        shown = replace(papers, evaluation=replace(papers.evaluation, errors=error.errors))
-        return _correct_page(request, case, shown, typed=request.POST.get("text", ""), status=422)
-    except DraftMovedOn:
-        messages.error(
-            request, _("This form was changed in another tab. Look through the answers once more, then send.")
-        )
-        return redirect("services:correct", reference)
-    messages.success(request, _("Sent. The promise runs again."))
-    return redirect("services:own", reference)
-
-
-def _correct_page(
-    request: HttpRequest, case: Case, papers: Papers, *, typed: str = "", status: int = 200
-) -> HttpResponse:
-    return render(
-        request,
-        "services/correct.html",
-        {
-            "case": case,
-            "record": papers.application.version.service.record,
-            "revision": papers.application.revision,
-            "documents": list(papers.application.documents.order_by("id")),
-            "steps": [
-                (each, reverse("services:correct_step", args=[case.reference, each.slug]))
-                for each in asked_steps(papers)
-            ],
-            # before anything was touched there is nothing to reproach
-            "gaps": gaps(papers, lambda slug: reverse("services:correct_step", args=[case.reference, slug]))
-            if status != 200 or papers.application.correction
-            else [],
-            "typed": typed,
-            **cosign_door(papers, reverse("services:cosign_correction", args=[case.reference])),
-            **read_papers(papers),
-        },
-        status=status,
-    )
-
-
-def _correct_step(request: HttpRequest, case: Case, papers: Papers, slug: str, at: datetime) -> HttpResponse:
-    wanted = step_named(papers, slug)
-    if wanted is None:
-        return redirect("services:correct", case.reference)
-    if request.method == "GET":
-        return _step_page(request, case, papers, step_view(request, papers, wanted, errors=False), wanted)
-    done = take_step(request, papers=papers, step=wanted, at=at)
-    if done.view is not None:
-        return _step_page(request, case, done.papers, done.view, wanted, status=done.status)
-    return redirect("services:correct", case.reference)
-
-
-def _step_page(
-    request: HttpRequest, case: Case, papers: Papers, view: Any, step: Any, *, status: int = 200
-) -> HttpResponse:
-    return render(
-        request,
-        "services/step.html",
-        {
-            "view": view,
-            "keeps": True,
-            "revision": papers.application.revision,
-            "record": papers.application.version.service.record,
-            "back": reverse("services:correct", args=[case.reference]),
-            "action": reverse("services:correct_step", args=[case.reference, step.slug]),
-            "later": False,
-        },
-        status=status,
-    )
 
 
 @login_not_required
@@ -314,9 +221,9 @@ def _step_page(
 @require_POST
 def new_bill(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for another bill after the first one's term has passed."""
-    found = _mine(request, reference)
+    found = mine(request, reference)
     if found is None:
-        return _ask_for_code(reference)
+        return ask_for_code(reference)
     bill = ask_payment(case=found[0], at=clock.now())
     return redirect("payments:bill", bill.number) if bill is not None else redirect("services:own", reference)
 
@@ -326,9 +233,9 @@ def new_bill(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def cannot_then(request: HttpRequest, reference: str) -> HttpResponse:
     """Say that nobody is there at the time of a visit; whoever comes is told."""
-    found = _mine(request, reference)
+    found = mine(request, reference)
     if found is None:
-        return _ask_for_code(reference)
+        return ask_for_code(reference)
     check_limit(key=f"visit:{found[0].pk}", limit=DECLINED_A_DAY, per=timedelta(days=1), at=clock.now())
     try:
         decline_visit(case=found[0], words=request.POST.get("words", ""), at=clock.now())
@@ -344,7 +251,7 @@ def cannot_then(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def forget(request: HttpRequest, reference: str) -> HttpResponse:
     """Forget on this device that it opened the application; for telephones that are shared."""
-    found = _mine(request, reference)
+    found = mine(request, reference)
     response = redirect("services:list")
     if found is not None:
         conversations.forget(response, found[0].pk, request=request)

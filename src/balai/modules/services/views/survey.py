@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -14,11 +13,12 @@ from balai.engines.cases.queries.own import own_case
 from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import check_limit
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.web.exports import csv_answer, open_to_all
 from balai.foundation.web.words import is_english, number
 from balai.modules.services.actions.survey import SurveyRefused, take_answer, token_hash
 from balai.modules.services.models import SurveyInvitation
+from balai.modules.services.queries.standards import service_lines
 from balai.modules.services.queries.survey import SurveyRow, export_rows, survey_table
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.questions import ANSWERS, QUESTIONS
@@ -70,7 +70,6 @@ def _ask(request: HttpRequest, invitation: SurveyInvitation, *, channel: str) ->
     except SurveyRefused as error:
         if error.code == "answered":
             return render(request, "services/survey_thanks.html", {"again": True})
-        messages.error(request, _("Please answer at least one question."))
         return form_page(request, invitation, status=422)
     return render(request, "services/survey_thanks.html", {})
 
@@ -84,7 +83,7 @@ def read_answers(request: HttpRequest) -> dict[str, int]:
 def form_page(
     request: HttpRequest, invitation: SurveyInvitation, *, template: str = "services/survey.html", status: int = 200
 ) -> HttpResponse:
-    """Show the nine questions; what was ticked stays ticked."""
+    """Show the nine questions; what was ticked stays ticked. Sent without an answer (422) it says so above them."""
     english = is_english()
     return render(
         request,
@@ -102,6 +101,7 @@ def form_page(
             "answers": [(str(value), in_english if english else words) for value, words, in_english in ANSWERS],
             "comment": request.POST.get("comment", ""),
             "reference": invitation.case.reference,
+            "is_empty": status == 422,
         },
         status=status,
     )
@@ -135,9 +135,17 @@ def results(request: HttpRequest) -> HttpResponse:
                 if table.city and table.city.index and question.element in table.city.index.means
             ],
             "units": [_row(row) for row in table.units],
-            "services": [_row(row) for row in table.services],
+            "services": _named(table.services),
         },
     )
+
+
+def _named(rows: list[SurveyRow]) -> list[dict[str, Any]]:
+    """Return the rows of services by their names in the reader's language."""
+    english = is_english() and rows
+    records = [line.record for line in service_lines(day=city_day(clock.now()))] if english else []
+    names = {record.name_id: record.name_en for record in records}
+    return [_row(row) | ({"name": names[row.name]} if names.get(row.name) else {}) for row in rows]
 
 
 def quarter_words(quarter: date) -> str:

@@ -192,12 +192,18 @@ function text(field, raw) {
   if (typeof raw !== "string") throw new Refused("not_text");
   if ([...raw].length > limitOf(field)) throw new Refused("too_long", String(limitOf(field)));
   if (raw.includes("\0")) throw new Refused("not_text");
+  const least = field.min_words || 0;
+  if (least && join(raw).split(" ").filter((word) => /\p{L}/u.test(word)).length < least) throw new Refused("too_few_words", String(least));
   return field.kind === "long_text" ? raw : join(raw);
 }
 function number(field, raw) {
   const found = readNumber(raw);
-  if (found === null || found.digits > 18) throw new Refused("not_a_number");
+  const whole = field.decimals === 0;
+  if (found === null || found.digits > 18) throw new Refused(field.kind === "money" ? "not_money" : whole ? "not_whole" : "not_a_number");
   if (field.kind === "money" && found.n % ten(found.s)) throw new Refused("no_cents");
+  // digits that say nothing (2,50) do not count
+  const over = found.s - (field.decimals ?? found.s);
+  if (over > 0 && found.n % ten(over)) throw whole ? new Refused("not_whole") : new Refused("too_many_decimals", String(field.decimals));
   const low = field.min || (field.kind === "money" ? "0" : "");
   if (low && compare(found, asNumber(low)) < 0) throw new Refused("too_small", low);
   if (field.max && compare(found, asNumber(field.max)) > 0) throw new Refused("too_large", field.max);
