@@ -102,7 +102,8 @@ def append(*, stream: str, event: DomainEvent, actor: Actor, at: datetime, publi
 def deliver(*, at: datetime) -> int:
     """Hand a batch of new events to their subscribers, oldest first, and return how many were handled.
 
-    Each event is marked after its subscribers returned, so a killed worker hands it over again. A subscriber that
+    Each event is handed over and marked in a commit of its own: a killed worker hands over again what was not marked,
+    and what its subscribers lock is let go before the next. A subscriber that
     fails is logged and holds back only its own event: it alone is asked again, after a pause that grows with each
     try (:func:`~balai.foundation.events.rules.pause_before_retry`) and never ends.
     """
@@ -112,21 +113,36 @@ def deliver(*, at: datetime) -> int:
     listeners: dict[str, list[Subscription]] = {}
     for subscription in contributions(Subscription):
         listeners.setdefault(subscription.event.fact_name(), []).append(subscription)
-    with transaction.atomic():
-        batch = _waiting(at=at).order_by("id")
-        if connection.features.has_select_for_update_skip_locked:
-            batch = batch.select_for_update(skip_locked=True, of=("self",))
-        rows = list(batch[:DELIVERY_BATCH])
-        retries: dict[int, list[Retry]] = {}
-        for retry in Retry.objects.filter(event__in=rows).select_related("event"):
-            retries.setdefault(retry.event_id, []).append(retry)
-        done = [
-            row.pk
-            for row in rows
-            if _hand_over(row, listeners=listeners.get(row.kind, ()), retries=retries.get(row.pk, ()), at=at)
-        ]
-        Event.objects.filter(pk__in=done).update(delivered_at=at)
-    return len(done)
+    batch = list(_waiting(at=at).order_by("id").values_list("pk", "kind")[:DELIVERY_BATCH])
+    unheard = [pk for pk, kind in batch if kind not in listeners]
+    done = _mark_unheard(unheard, at=at) if unheard else 0
+    for pk, kind in batch:
+        if kind in listeners:
+            done += _deliver_one(pk, listeners[kind], at=at)
+    return done
+
+
+@transaction.atomic
+def _mark_unheard(ids: Sequence[int], *, at: datetime) -> int:
+    """Mark events that nobody listens to; nobody waits for a listener that is not there any more."""
+    Retry.objects.filter(event__in=ids).delete()
+    return Event.objects.filter(pk__in=ids, delivered_at__isnull=True).update(delivered_at=at)
+
+
+@transaction.atomic
+def _deliver_one(pk: int, listeners: Sequence[Subscription], *, at: datetime) -> bool:
+    rows = _waiting(at=at).filter(pk=pk)
+    if connection.features.has_select_for_update_skip_locked:
+        # another worker has it: it is in good hands
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    row = rows.first()
+    if row is None:
+        return False
+    retries = Retry.objects.filter(event=row).select_related("event")
+    if not _hand_over(row, listeners=listeners, retries=retries, at=at):
+        return False
+    Event.objects.filter(pk=pk).update(delivered_at=at)
+    return True
 
 
 def _waiting(*, at: datetime) -> QuerySet[Event]:

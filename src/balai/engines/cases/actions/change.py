@@ -192,14 +192,14 @@ def apply_change(
 ) -> Case:
     """Make one change: lock, check, new state, clocks, words, event and message in one commit.
 
-    What a clock has decided meanwhile comes first, in a commit of its own: nobody is faster than a term that is over
-    because the worker looks every few seconds only.
+    What a clock has decided meanwhile comes first: nobody is faster than a term that is over because the worker looks
+    every few seconds only.
 
     :raises CaseMovedOn: if somebody was faster; :raises NotAllowed: without permission;
     :raises ChangeRefused: if the kind does not allow it; :raises UnknownChange: for another name.
     """
     if Clock.objects.filter(case_id=case_id, next_step_at__lte=at).exists():
-        climb_one(case_id=case_id, at=at)
+        expected_seq = _climb_first(case_id=case_id, expected_seq=expected_seq, at=at)
     with transaction.atomic():
         if given.target_id is not None:
             # both in the order of their keys: two merges that cross one another wait instead of locking each other out
@@ -218,6 +218,21 @@ def apply_change(
             attachments=attachments,
             at=at,
         )
+
+
+@transaction.atomic
+def _climb_first(*, case_id: int, expected_seq: int | None, at: datetime) -> int | None:
+    """Climb what is due and return what the matter's newest event has to be now for the change to be made.
+
+    A reminder changes nothing that the person has seen; a decision does.
+
+    :raises CaseMovedOn: if somebody was faster already.
+    """
+    before = hold(case_id=case_id, expected_seq=expected_seq)
+    if not climb_one(case_id=case_id, at=at) or expected_seq is None:
+        return expected_seq
+    seq, state = Case.objects.values_list("seq", "state").get(pk=case_id)
+    return int(seq) if state == before.matter.state else expected_seq
 
 
 def make_change(

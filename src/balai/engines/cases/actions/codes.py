@@ -14,14 +14,14 @@ from balai.foundation.events.actions import publish
 from balai.foundation.events.facts import Fact
 from balai.foundation.events.rules import Actor, Head
 from balai.foundation.identity.rules import new_access_code
-from balai.foundation.limits.actions import check_count, check_limit, count_up
+from balai.foundation.limits.actions import check_count, count_up
 from balai.foundation.limits.rules import line_of
 
 # What keeps a code from being guessed is its length: 31^8, more than eight hundred thousand million (39.6 bits), and
 # ten wrong ones an hour at one number from one line. A hundred thousand lines that do nothing else need half a century
-# for even odds. That is why the limit of a number is no lock: numbers are public, and whoever knows one could lock its
-# reporter out. Beyond it wrong codes wait, the right one opens.
-WRONG_FROM_ONE_LINE, WRONG_AT_A_NUMBER = 10, 100
+# for even odds. There is no limit of a number for everybody: numbers are public, and whoever knows one would lock its
+# reporter out.
+WRONG_FROM_ONE_LINE = 10
 HOUR = timedelta(hours=1)
 
 
@@ -30,8 +30,7 @@ def open_with_code(*, number: str, code: str, address: str, at: datetime) -> Cas
 
     ``address`` is the caller's address of the network. The caller limits how many tries one address has in all.
 
-    :raises TooMany: after ten wrong codes in an hour from there, the right code too; for a wrong one also after a
-        hundred from everywhere.
+    :raises TooMany: after ten wrong codes in an hour from there, the right code too.
     """
     reference = tidy_reference(number)[:16]
     own = f"code:wrong-from:{line_of(address)}:{reference}"
@@ -39,7 +38,6 @@ def open_with_code(*, number: str, code: str, address: str, at: datetime) -> Cas
     case = case_for_code(number=reference, code=code)
     if case is None:
         count_up(key=own, per=HOUR, at=at)
-        check_limit(key=f"code:wrong:{reference}", limit=WRONG_AT_A_NUMBER, per=HOUR, at=at)
     return case
 
 

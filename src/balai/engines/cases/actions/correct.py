@@ -26,7 +26,7 @@ def correct_case(
     expected_seq: int | None = None,
     at: datetime,
 ) -> Case:
-    """Set another category or place. Routing again is proposed on the desk, never done silently.
+    """Set another category or place; with ``place_words`` the whole place, also one outside the city. Routing again is proposed on the desk, never done silently.
 
     :raises CaseMovedOn: if somebody was faster.
     """
@@ -34,7 +34,7 @@ def correct_case(
     case = held.case
     if category is not None:
         case.category = category
-    if village_id is not None:
+    if village_id is not None or place_words is not None:
         case.village_id, case.district_id = village_id, district_id
         case.lat, case.lon = lat, lon
     if place_words is not None:
