@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from balai.foundation.calendar import clock
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 
 HOUR = timedelta(hours=1)
 # a counter checks many; somebody who guesses codes needs more than the age of the world
@@ -31,5 +32,5 @@ def limit_files(request: HttpRequest) -> None:
 
 
 def _limit(request: HttpRequest, what: str, most: int) -> None:
-    address = request.META.get("REMOTE_ADDR", "")
+    address = caller_of(request)
     check_limit(key=f"documents:{what}:{address}", limit=most, per=HOUR, at=clock.now())

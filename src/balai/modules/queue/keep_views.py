@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from balai.foundation.api.problems import Problem, problem_response
 from balai.foundation.calendar import clock
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.modules.queue.actions import exchange
 from balai.modules.queue.keeping import keeper_hash
 from balai.modules.queue.models import Hall
@@ -31,7 +32,7 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the hall as it is set up (GET); take in what happened in the building (POST), as often as it is sent."""
     at = clock.now()
     check_limit(
-        key=f"queue:keep:{request.META.get('REMOTE_ADDR', '')}",
+        key=f"queue:keep:{caller_of(request)}",
         limit=CALLS_A_MINUTE,
         per=timedelta(minutes=1),
         at=at,

@@ -21,6 +21,7 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.identity.actions import ContactRefused
 from balai.foundation.identity.fields import blind_index
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.web.exports import csv_answer, open_to_all
 from balai.modules.queue import actions, queries
 from balai.modules.queue.actions import QueueRefused
@@ -47,7 +48,7 @@ def _hall(slug: str) -> Hall:
 
 
 def _limit(request: HttpRequest, what: str, most: int) -> None:
-    check_limit(key=f"queue:{what}:{request.META.get('REMOTE_ADDR', '')}", limit=most, per=HOUR, at=clock.now())
+    check_limit(key=f"queue:{what}:{caller_of(request)}", limit=most, per=HOUR, at=clock.now())
 
 
 @login_not_required

@@ -1,7 +1,7 @@
 """What staff fill in to make a service: its standard, its steps, the decree; checked here, kept by the actions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import chain, count
 from typing import Any
@@ -171,6 +171,16 @@ class DecreeForm(forms.Form):
     day = forms.DateField(label=_("Day of the decree"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
+def _slug(label: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-")
+
+
+def _free(slug: str, taken: Collection[str]) -> str:
+    """Return a short name that nothing has yet: the wanted one, or the same with a number."""
+    numbered = (f"{slug[:33]}-{number}" for number in count(2))
+    return next(each for each in chain((slug,), numbered) if each not in taken)
+
+
 class StepForm(forms.Form):
     """One step of working an application off."""
 
@@ -228,7 +238,7 @@ class StepForm(forms.Form):
             unit, sign, label = (part.strip() for part in line.partition("|"))
             if not sign or not label or not unit:
                 raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line})
-            slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "periksa"
+            slug = _slug(label) or "periksa"
             found.append(OtherCheck(slug=slug, unit=unit, label_id=label, label_en=label))
         return tuple(found)
 
@@ -239,9 +249,7 @@ class StepForm(forms.Form):
             label, _sign, english = (part.strip() for part in line.lstrip("* ").partition("|"))
             if not label or len(label) > LONGEST_ITEM or len(found) == MOST_ITEMS:
                 raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line[:60]})
-            slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "hal"
-            while slug in {item.slug for item in found}:
-                slug += "-2"
+            slug = _free(_slug(label) or "hal", {item.slug for item in found})
             found.append(
                 CheckItem(
                     slug=slug, label_id=label, label_en=english[:LONGEST_ITEM] or label, photo=line.startswith("*")
@@ -269,7 +277,7 @@ class RightsForm(forms.Form):
         label=_("Who signs besides the applicant, one a line"),
         help_text=_(
             "In Indonesian | in English | short name of a question, if they sign only where it is answered or ticked. "
-            "They get a link, read everything and sign; without them it cannot be sent."
+            "They get a link, read the answers and sign; without them it cannot be sent."
         ),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -296,9 +304,7 @@ class RightsForm(forms.Form):
             label, english, only_if, *more = [part.strip() for part in (line + "||").split("|")]
             if not label or any(more) or len(found) == MOST_COSIGNERS or len(label) > 120 or len(english) > 120:
                 raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line[:60]})
-            slug = re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:36].strip("-") or "orang"
-            while slug in {each.slug for each in found}:
-                slug += "-2"
+            slug = _free(_slug(label) or "orang", {each.slug for each in found})
             found.append(CoSigner(slug=slug, label_id=label, label_en=english or label, only_if=only_if[:60]))
         return tuple(found)
 
@@ -393,8 +399,7 @@ def _told_apart(rows: list[tuple[OtherCheck, ...]]) -> list[tuple[OtherCheck, ..
     for checks in rows:
         named: list[OtherCheck] = []
         for check in checks:
-            others = (f"{check.slug[:33]}-{number}" for number in count(2))
-            slug = next(each for each in chain((check.slug,), others) if each not in taken)
+            slug = _free(check.slug, taken)
             taken.add(slug)
             named.append(replace(check, slug=slug))
         found.append(tuple(named))

@@ -14,23 +14,26 @@ from balai.foundation.payments.models import Bill
 from balai.modules.services.models import Application, Visit
 
 
-def _sees(request: HttpRequest, owner_id: int | None) -> tuple[Case | None, bool]:
-    """Return the matter behind an application that this visitor may see, and whether as an officer."""
+def _sees(request: HttpRequest, owner_id: int | None, *, checks_too: bool = False) -> tuple[Case | None, bool]:
+    """Return the matter behind an application that this visitor may see, and whether as an officer.
+
+    With ``checks_too`` also the part that another agency checks, while it does: it judges by the same papers.
+    """
     application = Application.objects.select_related("case").filter(pk=owner_id or 0).first()
     if application is None or application.case is None:
         return None, False
     case = application.case
     if opened_cases(marks=conversations.marks(request)).filter(pk=case.pk).exists():
         return case, False
-    # another agency checks a part of it, on the same papers; the look is the part's
-    mine = visible_to(authority=request.authority).filter(Q(pk=case.pk) | Q(parent=case))  # type: ignore[attr-defined]
-    seen = mine.order_by("pk").first()
+    wanted = Q(pk=case.pk) | Q(parent=case, is_open=True) if checks_too else Q(pk=case.pk)
+    # the look is the part's where only that is seen
+    seen = visible_to(authority=request.authority).filter(wanted).order_by("pk").first()  # type: ignore[attr-defined]
     return seen, seen is not None
 
 
 def may_see_paper(request: HttpRequest, attachment: Attachment) -> bool:
     """Return whether this visitor may see a file: the applicant, and officers who see the application (recorded)."""
-    case, is_officer = _sees(request, attachment.owner_id)
+    case, is_officer = _sees(request, attachment.owner_id, checks_too=True)
     match = request.resolver_match
     # the small pictures come along with the page, whose look has been recorded already
     if case is not None and is_officer and match is not None and match.url_name == "photo":

@@ -88,6 +88,9 @@ def open_task_words(case: Case) -> str:
         return _(
             "Refused, and not sent anew: %(names)s. Return the application, so that the applicant can send another one."
         ) % {"names": names}
+    step = step_of(case)
+    if step is not None and step.kind == "pay":
+        return _("The bill has been paid; the application goes on in a moment.")
     if visit_step(case) is not None:
         return _("The checklist of the visit has not been filled in yet.")
     return ""

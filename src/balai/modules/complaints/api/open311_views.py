@@ -15,6 +15,7 @@ from balai.foundation.api.problems import Problem
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
 from balai.foundation.limits.actions import TooMany, check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.web.words import is_english
 from balai.modules.complaints.actions import ReportRefused, Submission, submit_report
 from balai.modules.complaints.api import open311
@@ -135,9 +136,7 @@ def requests(request: HttpRequest, *, form: str) -> HttpResponse:
         return _create(request, form)
     at = clock.now()
     # a village shares one address, and a client that reads the whole record goes through it page by page
-    check_limit(
-        key=f"public:open311:{request.META.get('REMOTE_ADDR', '')}", limit=LISTS_AN_HOUR, per=timedelta(hours=1), at=at
-    )
+    check_limit(key=f"public:open311:{caller_of(request)}", limit=LISTS_AN_HOUR, per=timedelta(hours=1), at=at)
     search = read_search(request.GET.dict(), at=at)
     unknown = [code for code in search.services if code not in reads.active_categories()]
     if unknown and not search.ids:

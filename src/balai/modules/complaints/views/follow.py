@@ -18,6 +18,7 @@ from balai.engines.cases.rules.references import is_reference, tidy_reference
 from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import TooMany, check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.limits.rules import line_of
 from balai.modules.complaints.forms.conversation import FindForm
 from balai.modules.complaints.stop_links import follower_of
@@ -53,7 +54,7 @@ def _open(request: HttpRequest) -> HttpResponse:
             return redirect("complaints:case", reference)
         form.add_error("code", _("Type the code as well: without it, only public reports can be opened."))
         return _page(request, form, status=422)
-    at, address = clock.now(), str(request.META.get("REMOTE_ADDR", ""))
+    at, address = clock.now(), caller_of(request)
     try:
         check_limit(key=f"code:address:{line_of(address)}", limit=TRIES_PER_ADDRESS, per=HOUR, at=at)
         case = open_with_code(number=number, code=code, address=address, at=at)

@@ -32,6 +32,7 @@ from balai.foundation.api.paging import encode_cursor, place_of
 from balai.foundation.calendar import clock
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.places.queries import current_city, districts, villages
 from balai.foundation.web import words
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
@@ -210,7 +211,7 @@ def support(request: HttpRequest, reference: str) -> HttpResponse:
     if found is None:
         raise Http404
     at = clock.now()
-    check_limit(key=f"support:{request.META.get('REMOTE_ADDR', '')}", limit=120, per=web.HOUR, at=at)
+    check_limit(key=f"support:{caller_of(request)}", limit=120, per=web.HOUR, at=at)
     response = redirect("complaints:case", reference)
     device = request.get_signed_cookie(DEVICE_COOKIE, default="") or ""
     if not device:
@@ -363,7 +364,7 @@ def _limit_reading(request: HttpRequest, *, what: str, most: int) -> None:
 
     :raises TooMany: answered by the frame with the page and the header of it.
     """
-    check_limit(key=f"public:{what}:{request.META.get('REMOTE_ADDR', '')}", limit=most, per=HOUR, at=clock.now())
+    check_limit(key=f"public:{what}:{caller_of(request)}", limit=most, per=HOUR, at=clock.now())
 
 
 def _exported(request: HttpRequest) -> Iterator[Case]:

@@ -32,6 +32,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
 from balai.foundation.identity.rules import BadPhone, normalise_phone
 from balai.foundation.limits.actions import TooMany, check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.places.queries import villages_by_id
 from balai.modules.complaints.actions.submit import (
     Checked,
@@ -69,10 +70,6 @@ class Draft:
     def category(self) -> Category | None:
         """Return the chosen category, if it is one of ours."""
         return set_up().categories.get(str(self.form.data.get("category", "")))
-
-
-def _address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 @login_not_required
@@ -121,7 +118,7 @@ def _read(request: HttpRequest, *, at: datetime) -> Draft:
     form.is_valid()
     uploads = form.cleaned_data.get("photo") or []
     if uploads:
-        check_limit(key=f"files:{_address_of(request)}", limit=FILES_PER_ADDRESS, per=HOUR, at=at)
+        check_limit(key=f"files:{caller_of(request)}", limit=FILES_PER_ADDRESS, per=HOUR, at=at)
     photos = read_photos(request, uploads=uploads, at=at)
     for error in photos.errors:
         form.add_error("photo", error)
@@ -290,7 +287,7 @@ def _limit(submission: Submission, *, address: str, at: datetime) -> None:
 
 def _send(request: HttpRequest, draft: Draft, checked: Checked, *, at: datetime) -> HttpResponse:
     try:
-        _limit(checked.submission, address=_address_of(request), at=at)
+        _limit(checked.submission, address=caller_of(request), at=at)
     except TooMany as too_many:
         hours = max(1, round(too_many.retry_after / 3600))
         draft.form.add_error(

@@ -40,7 +40,8 @@ from balai.modules.services.queries.applications import (
     draft_hash,
     papers_of,
 )
-from balai.modules.services.queries.cosign import unsigned
+from balai.modules.services.queries.cosign import cosign_lines, unsigned
+from balai.modules.services.rules.cosign import digest_of
 from balai.modules.services.rules.kinds import kind_slug
 from balai.modules.services.rules.workflow import CoSigner, workflow_from_json
 
@@ -216,16 +217,30 @@ def save_answers(
     return application
 
 
-def _held(application_id: int, expected_revision: int) -> Application:
-    application = (
+def hold_application(application_id: int) -> Application:
+    """Lock an application and return it; its matter is locked first, as everywhere: two that lock crosswise would wait
+    for each other. Call inside a transaction.
+    """
+    case_id = Application.objects.values_list("case_id", flat=True).get(pk=application_id)
+    if case_id is not None:
+        Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    return (
         Application.objects.select_for_update(of=("self",))
-        .select_related("version__service__unit", "version__service__record", "case")
+        .select_related("version__service__unit", "version__service__record__unit", "version__record_version", "case")
         .get(pk=application_id)
     )
+
+
+def _held(application_id: int, expected_revision: int) -> Application:
+    application = hold_application(application_id)
+    _check_revision(application, expected_revision)
+    return application
+
+
+def _check_revision(application: Application, expected_revision: int) -> None:
     may_change = application.case is None or application.case.state == "returned"
     if not may_change or application.revision != expected_revision:
         raise DraftMovedOn
-    return application
 
 
 def submit_application(
@@ -237,10 +252,10 @@ def submit_application(
     """
     with transaction.atomic():
         # the lock lets the second of two presses wait for the first, and see it
-        locked = Application.objects.select_for_update(of=("self",)).select_related("case").get(pk=application_id)
-        if locked.case is not None:
-            return Opened(case=locked.case, code="", already=True)
-        application = _held(application_id, expected_revision)
+        application = hold_application(application_id)
+        if application.case is not None:
+            return Opened(case=application.case, code="", already=True)
+        _check_revision(application, expected_revision)
         papers = papers_of(application, at=at)
         if errors := {**foreign_files(papers), **papers.evaluation.errors}:
             raise NotComplete(papers, errors)
@@ -258,8 +273,19 @@ def submit_application(
         keep_documents(application, papers)
         # the wrong card, dropped again, does not go with it
         _drop_unused(application, at=at, spared=timedelta(0))
-        _let_go_of_contacts([application.pk])
+        _close_cosignatures(application, papers, at)
     return opened
+
+
+def _close_cosignatures(application: Application, papers: Papers, at: datetime) -> None:
+    """Keep what was signed and is sent now as it stands; what was asked and is needed no more goes away."""
+    open_rows = CoSignature.objects.filter(application=application, sent_at__isnull=True)
+    if not open_rows.exists():
+        return
+    asked = {line.cosigner.slug for line in cosign_lines(papers)}
+    _let_go_of_contacts([application.pk])
+    open_rows.filter(slug__in=asked, digest=digest_of(papers.evaluation.values)).update(sent_at=at)
+    open_rows.delete()
 
 
 def _let_go_of_contacts(application_ids: Sequence[int]) -> None:
@@ -430,7 +456,7 @@ def send_correction(
     if wanting := unsigned(papers):
         raise NotComplete(papers, {}, unsigned=wanting)
     keep_documents(application, papers)
-    _let_go_of_contacts([application.pk])
+    _close_cosignatures(application, papers, at)
     _carry_to_the_matter(application, papers, actor, at)
     application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
     application.correction = ""
@@ -463,7 +489,7 @@ def _carry_to_the_matter(application: Application, papers: Papers, actor: Actor,
     if reporter_id != case.reporter_id:
         Case.objects.filter(pk=case.pk).update(reporter=reporter_id)
     was = (case.village_id, case.lat, case.lon, case.place_words)
-    if place.village_id is not None and (place.village_id, place.lat, place.lon, place.words) != was:
+    if (place.village_id, place.lat, place.lon, place.words) != was:
         correct_case(
             case_id=case.pk,
             village_id=place.village_id,

@@ -12,6 +12,7 @@ from balai.foundation.events.facts import DomainEvent
 from balai.foundation.events.rules import Actor
 from balai.foundation.identity.actions import forget_resident, register_resident
 from balai.foundation.messages.actions import Draft, cancel_queued, queue_messages
+from balai.modules.services.actions.apply import hold_application
 from balai.modules.services.events import CoSignDeclined, CoSigned, stream_of
 from balai.modules.services.models import Application, CoSignature
 from balai.modules.services.queries.applications import Papers, contact_of, corrected_of, papers_of
@@ -53,11 +54,7 @@ def _only_letters(name: str) -> str:
 
 
 def _held(application_id: int, slug: str, at: datetime) -> tuple[Papers, CoSigner]:
-    application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("version__service__record__unit", "version__service__unit", "case")
-        .get(pk=application_id)
-    )
+    application = hold_application(application_id)
     if application.case is not None and application.case.state != "returned":
         raise CoSignRefused("closed")
     papers = papers_of(application, at=at, answers=corrected_of(application))
@@ -69,7 +66,7 @@ def _held(application_id: int, slug: str, at: datetime) -> tuple[Papers, CoSigne
 
 def _replace(application: Application, cosigner: CoSigner, *, at: datetime, **columns: object) -> CoSignature:
     """Let a request take the place of the one before, whose link opens nothing any more."""
-    for old in CoSignature.objects.filter(application=application, slug=cosigner.slug):
+    for old in CoSignature.objects.filter(application=application, slug=cosigner.slug, sent_at__isnull=True):
         cancel_queued(key_prefix=f"{TEMPLATE}:{old.pk}:", reason="undone", at=at)
         resident_id = old.resident_id
         old.delete()
@@ -123,6 +120,9 @@ def sign_too(*, token: str, name: str, digest: str, at: datetime) -> CoSignature
     row, papers = _opened(token, at)
     if digest_of(papers.evaluation.values) != digest:
         raise CoSignRefused("changed")
+    if row.digest == digest:
+        # signed already: nobody signs under another name afterwards
+        return row
     row.name, row.digest, row.signed_at = _named(name), digest, at
     row.declined_at, row.declined_words, row.entered_by_id = None, "", None
     row.save()
@@ -135,7 +135,7 @@ def _opened(token: str, at: datetime) -> tuple[CoSignature, Papers]:
     if found is None:
         raise CoSignRefused("closed")
     # against the applicant who changes an answer at this moment
-    Application.objects.select_for_update(of=("self",)).get(pk=found)
+    hold_application(found)
     opened = to_sign(token=token, at=at)
     if opened is None:
         raise CoSignRefused("closed")
@@ -149,7 +149,7 @@ def decline_to_sign(*, token: str, words: str, at: datetime) -> CoSignature:
     :raises CoSignRefused: ``closed``.
     """
     row, papers = _opened(token, at)
-    row.digest, row.signed_at = "", None
+    row.digest, row.signed_at, row.entered_by_id = "", None, None
     row.declined_at, row.declined_words = at, words.strip()[:LONGEST_WORDS]
     row.save()
     _tell(papers, CoSignDeclined(application_id=papers.application.pk, cosigner=row.slug), None, at)

@@ -24,12 +24,12 @@ from balai.foundation.payments.rules.bills import MOST_IDR, BillLine
 from balai.foundation.units.models import Unit
 from balai.foundation.units.queries import head_of
 from balai.foundation.web.words import moment_for, rupiah
-from balai.modules.services.actions.apply import fee_of
+from balai.modules.services.actions.apply import fee_of, hold_application
 from balai.modules.services.events import CompensationGiven, DelayFound, stream_of
 from balai.modules.services.models import Application, DelayRisk
 from balai.modules.services.queries.applications import OWNER, contact_of, papers_of
 from balai.modules.services.queries.results import result_rows
-from balai.modules.services.queries.steps import entered_at
+from balai.modules.services.queries.steps import is_paid
 from balai.modules.services.rules.checks import DROP
 from balai.modules.services.rules.kinds import free_change, paid_change
 from balai.modules.services.rules.workflow import workflow_from_json
@@ -46,19 +46,14 @@ def ask_payment(*, case: Case, at: datetime) -> Bill | None:
 
     Asked again, it gives the bill that can still be paid. None where nothing is to be paid.
     """
-    application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("version__service__record", "version__service__unit", "version__record_version")
-        .filter(case=case)
-        .first()
-    )
+    application = _held(case)
     if application is None:
         return None
     # as it is now: it may have moved on since the caller read it
     case = Case.objects.select_related("reporter").get(pk=case.pk)
     if not _awaits_payment(application, case):
         return None
-    if _is_paid(application, case):
+    if is_paid(case):
         # paid, and the worker has not moved it on yet: nobody pays twice
         move_paid(case=case, at=at)
         return None
@@ -85,6 +80,11 @@ def ask_payment(*, case: Case, at: datetime) -> Bill | None:
     )
     _write_of_bill(bill, case, "application_to_pay", at=at)
     return bill
+
+
+def _held(case: Case) -> Application | None:
+    pk = Application.objects.filter(case=case).values_list("pk", flat=True).first()
+    return hold_application(pk) if pk is not None else None
 
 
 def _write_of_bill(bill: Bill, case: Case, template: str, *, at: datetime) -> None:
@@ -126,13 +126,6 @@ def tell_of_expiry(*, bill_id: int, at: datetime) -> None:
         return
     if _awaits_payment(application, application.case):
         _write_of_bill(bill, application.case, "application_bill_over", at=at)
-
-
-def _is_paid(application: Application, case: Case) -> bool:
-    """Return whether the present step of payment is paid; another step may have been paid before."""
-    entered = entered_at(case)
-    paid = Bill.objects.filter(owner_kind=OWNER, owner_id=application.pk, state=Bill.State.PAID)
-    return (paid.filter(issued_at__gte=entered) if entered else paid).exists()
 
 
 @transaction.atomic
@@ -192,12 +185,7 @@ def make_result(*, case: Case, again: bool = False, actor: Actor = SYSTEM, at: d
 
     ``again``: under a new number where the last one was revoked.
     """
-    application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("version__service__record", "version__service__unit")
-        .filter(case=case)
-        .first()
-    )
+    application = _held(case)
     if application is None or not application.version.document_template:
         return None
     made = IssuedDocument.objects.filter(owner_kind=OWNER, owner_id=application.pk).order_by("-pk").first()

@@ -7,15 +7,15 @@ from django.db import transaction
 
 from balai.engines.cases.actions import apply_change
 from balai.engines.cases.actions.kinds import kind_at
-from balai.engines.cases.events import stream_of
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused, Given
-from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.outbound.actions import drop_hand_overs, hand_over
 from balai.foundation.outbound.models import HandOver, OutsideSystem
+from balai.modules.services.actions.apply import hold_application
 from balai.modules.services.models import Application
 from balai.modules.services.queries.applications import OWNER, papers_of
+from balai.modules.services.queries.steps import times_entered
 from balai.modules.services.rules.kinds import outside_change
 from balai.modules.services.rules.workflow import WorkStep, workflow_from_json
 
@@ -24,17 +24,13 @@ from balai.modules.services.rules.workflow import WorkStep, workflow_from_json
 def hand_over_step(*, case: Case, at: datetime) -> HandOver | None:
     """Hand an application over when its step at an outside system has come; once, however often it is asked.
 
-    After a correction it is handed over anew. Where the outside answered while the application was elsewhere (an
+    Coming here again, after a correction or by a way back, it is handed over anew. Where the outside answered while the application was elsewhere (an
     officer had returned it and took that back), it moves on at once.
 
     None where the step is ours, or the city no longer knows the system: then the step is done by hand.
     """
-    application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("version__service__record")
-        .filter(case=case)
-        .first()
-    )
+    pk = Application.objects.filter(case=case).values_list("pk", flat=True).first()
+    application = hold_application(pk) if pk is not None else None
     step = _step_of(application, case) if application is not None else None
     if application is None or step is None or not OutsideSystem.objects.filter(slug=step.system, active=True).exists():
         return None
@@ -43,7 +39,8 @@ def hand_over_step(*, case: Case, at: datetime) -> HandOver | None:
         owner_kind=OWNER,
         owner_id=application.pk,
         step=step.slug,
-        turn=_corrections(case),
+        # each time it comes here, by its workflow or after a correction, is another turn
+        turn=max(0, times_entered(case) - 1),
         payload=_payload(application, case, at),
         at=at,
     )
@@ -66,11 +63,6 @@ def drop_left(*, case: Case, at: datetime) -> int:
     if case.is_open and all(step.slug != case.state for step in steps):
         return 0
     return drop_hand_overs(owner_kind=OWNER, owner_id=application.pk, but=case.state if case.is_open else "", at=at)
-
-
-def _corrections(case: Case) -> int:
-    """Return how often the applicant corrected the application."""
-    return Event.objects.filter(stream=stream_of(case.reference), data__change="reply").count()
 
 
 def _step_of(application: Application, case: Case) -> WorkStep | None:

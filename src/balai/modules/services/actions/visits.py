@@ -151,6 +151,9 @@ def _call_off(visit: Visit, case: Case, actor: Actor, at: datetime) -> None:
 @transaction.atomic
 def cancel_left(*, case: Case, at: datetime) -> int:
     """Take back the appointment of a step that the application has left: nobody waits at home for nothing."""
+    if not Visit.objects.filter(case=case, state=State.PLANNED).exists():
+        # most have none: a look takes no lock
+        return 0
     held = Case.objects.select_for_update(of=("self",)).select_related("reporter", "unit").get(pk=case.pk)
     step = visit_step(held) if held.is_open else None
     left = Visit.objects.select_for_update().filter(case=held, state=State.PLANNED)
@@ -166,6 +169,8 @@ def restore_visit(*, case: Case, since: datetime, at: datetime) -> Visit | None:
 
     ``since`` is when the step was made. None where there was no appointment, or its time has come.
     """
+    if not Visit.objects.filter(case=case, state=State.CANCELLED, cancelled_at__gte=since).exists():
+        return None
     held = Case.objects.select_for_update(of=("self",)).select_related("reporter", "unit").get(pk=case.pk)
     step = visit_step(held) if held.is_open else None
     if step is None or Visit.objects.filter(case=held, state=State.PLANNED).exists():

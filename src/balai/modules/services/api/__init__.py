@@ -20,6 +20,7 @@ from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.json_schema import json_schema
 from balai.foundation.forms.words import wrong_words
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.limits.rules import line_of
 from balai.foundation.web.words import is_english
 from balai.modules.services.actions.apply import FileRefused, NotComplete
@@ -161,7 +162,7 @@ def _uploads(sent: Sent) -> dict[str, list[UploadedFile[bytes]]]:
 @router.get("/applications/{reference}", url_name="application")
 def status(request: HttpRequest, reference: str) -> dict[str, Any]:
     """How far an application is; its code comes in the header ``X-Code``."""
-    at, address = clock.now(), str(request.META.get("REMOTE_ADDR", ""))
+    at, address = clock.now(), caller_of(request)
     check_limit(key=f"api-status:{line_of(address)}", limit=ASKED_AN_HOUR, per=HOUR, at=at)
     case = open_with_code(number=reference, code=request.headers.get("X-Code", "")[:20], address=address, at=at)
     if case is None or case.family != FAMILY:

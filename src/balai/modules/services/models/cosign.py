@@ -10,7 +10,8 @@ from balai.modules.services.models.applications import Application
 class CoSignature(models.Model):
     """One person who was asked to sign an application too, and what they said.
 
-    ``digest`` is of the answers as they were signed: changed afterwards, the signature stands for them no more.
+    ``digest`` is of the answers as they were signed: changed afterwards, the signature stands for them no more. What
+    was sent is kept as it was signed; a correction is signed in rows of its own.
     """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="cosignatures")
@@ -27,6 +28,8 @@ class CoSignature(models.Model):
     asked_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, blank=True)
+    # went with the application: nothing changes it any more, and its link opens nothing
+    sent_at = models.DateTimeField(null=True)
     # signed on paper at the counter, before this officer
     entered_by = models.ForeignKey("identity.User", on_delete=models.PROTECT, null=True, related_name="+")
     declined_at = models.DateTimeField(null=True)
@@ -35,7 +38,12 @@ class CoSignature(models.Model):
     class Meta:
         ordering = ("pk",)
         constraints = (
-            models.UniqueConstraint(fields=["application", "slug"], name="services_cosigner_once"),
+            models.UniqueConstraint(
+                fields=["application", "slug"], condition=Q(sent_at__isnull=True), name="services_cosigner_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(signed_at__isnull=False), name="services_sent_is_signed"
+            ),
             models.CheckConstraint(
                 condition=Q(signed_at__isnull=True, digest="") | Q(signed_at__isnull=False) & ~Q(digest=""),
                 name="services_cosigned_what",

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from balai.engines.cases.models import Case
@@ -18,7 +18,6 @@ from balai.foundation.places.queries import city_day
 from balai.modules.services.models import Application, Service
 
 OWNER = "application"
-LATELY = timedelta(minutes=10)
 CONTACT = ("name", "email", "phone", "nik")
 
 
@@ -87,10 +86,10 @@ def draft_of(*, code: str, at: datetime) -> Application | None:
     )
 
 
-def sent_lately(*, code: str, at: datetime) -> Application | None:
-    """Return the application that a draft's code opened until a moment ago, before it was sent; None after that."""
-    rows = Application.objects.select_related("case").filter(token_hash=draft_hash(code), case__isnull=False)
-    return rows.filter(case__received_at__gte=at - LATELY).first()
+def sent_of(*, code: str) -> Application | None:
+    """Return the application that a draft's code opened before it was sent."""
+    rows = Application.objects.select_related("case__reporter", "case__unit")
+    return rows.filter(token_hash=draft_hash(code), case__isnull=False).first()
 
 
 def application_of(*, case: Case) -> Application | None:

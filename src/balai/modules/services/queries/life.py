@@ -14,9 +14,9 @@ from balai.foundation.identity.fields import blind_index
 from balai.foundation.identity.rules import tidy_code
 from balai.foundation.places.queries import city_day
 from balai.modules.services import data
-from balai.modules.services.models import Bundle, BundleLine, LifeEventText, Service
+from balai.modules.services.models import Bundle, BundleLine, CoSignature, LifeEventText, Service
 from balai.modules.services.queries.applications import OWNER, Papers, papers_of
-from balai.modules.services.queries.cosign import unsigned
+from balai.modules.services.queries.cosign import cosignatures_of, unsigned
 from balai.modules.services.rules.life import LifeEvent, LifeLine, last_day, lines_from_json
 from balai.modules.services.rules.standard import KIND
 
@@ -127,6 +127,14 @@ def list_lines(*, bundle: Bundle, at: datetime) -> list[ListLine]:
     records = records_by_slug({line.service for line in lines.values() if line.service})
     drafts = [row.application_id for row in rows if row.application is not None and row.application.case is None]
     files = attachments_of(owner_kind=OWNER, owner_ids=[pk for pk in drafts if pk is not None])
+    asking = [
+        row.application.pk
+        for row in rows
+        if row.application is not None
+        and row.application.case is None
+        and row.application.version.workflow.get("cosigners")
+    ]
+    signatures = cosignatures_of(asking) if asking else {}
     today = city_day(at)
     happened = date.fromisoformat(bundle.happened) if bundle.happened else None
     return [
@@ -135,14 +143,26 @@ def list_lines(*, bundle: Bundle, at: datetime) -> list[ListLine]:
             line=lines[row.pk],
             record=records.get(lines[row.pk].service),
             until=last_day(lines[row.pk], happened),
-            **_standing(row, lines[row.pk], files.get(row.application_id or 0, []), at, today),
+            **_standing(
+                row,
+                lines[row.pk],
+                files.get(row.application_id or 0, []),
+                signatures.get(row.application_id or 0, []),
+                at,
+                today,
+            ),
         )
         for row in rows
     ]
 
 
-def _standing(
-    row: BundleLine, line: LifeLine, files: Sequence[Attachment], at: datetime, today: date
+def _standing(  # noqa: PLR0917 - what was read for all lines at once
+    row: BundleLine,
+    line: LifeLine,
+    files: Sequence[Attachment],
+    signatures: Sequence[CoSignature],
+    at: datetime,
+    today: date,
 ) -> dict[str, Any]:
     application = row.application
     if application is None and row.done_at is not None:
@@ -156,4 +176,4 @@ def _standing(
     papers = papers_of(application, at=at, files=files, today=today)
     if papers.evaluation.errors:
         return {"standing": "open", "papers": papers}
-    return {"standing": "unsigned" if unsigned(papers) else "complete", "papers": papers}
+    return {"standing": "unsigned" if unsigned(papers, rows=signatures) else "complete", "papers": papers}

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from balai.engines.cases.events import CaseUndone, stream_of
 from balai.engines.cases.models import Case
 from balai.foundation.events.models import Event
+from balai.foundation.payments.models import Bill
 from balai.modules.services.models import Application
+from balai.modules.services.queries.applications import OWNER
 from balai.modules.services.rules.workflow import WorkStep, workflow_from_json
 
 
@@ -23,6 +27,26 @@ def entered_at(case: Case) -> datetime | None:
 
     Notes and news stay in a step, and whoever comes back after a correction or an undone change had been there before.
     """
+    return _moves(case).exclude(data__change="reply").order_by("-seq").values_list("at", flat=True).first()
+
+
+def is_paid(case: Case) -> bool:
+    """Return whether the present step of payment is paid; another step may have been paid before."""
+    entered = entered_at(case)
+    pk = Application.objects.filter(case=case).values_list("pk", flat=True).first()
+    paid = Bill.objects.filter(owner_kind=OWNER, owner_id=pk or 0, state=Bill.State.PAID)
+    return (paid.filter(issued_at__gte=entered) if entered else paid).exists()
+
+
+def times_entered(case: Case) -> int:
+    """Return how often an application came to its present step, by its workflow or back after a correction.
+
+    A step that was taken back and so left it where it was counts for nothing.
+    """
+    return _moves(case).count()
+
+
+def _moves(case: Case) -> QuerySet[Event]:
+    """Return the events by which an application came to its present state."""
     moves = Event.objects.filter(stream=stream_of(case.reference), data__state_to=case.state)
-    moves = moves.exclude(data__state_from=case.state).exclude(data__change="reply").exclude(kind=CaseUndone.__name__)
-    return moves.order_by("-seq").values_list("at", flat=True).first()
+    return moves.exclude(data__state_from=case.state).exclude(kind=CaseUndone.__name__)

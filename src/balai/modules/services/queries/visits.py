@@ -2,7 +2,7 @@
 
 from balai.engines.cases.models import Case
 from balai.modules.services.models import ApplicationDocument, Visit
-from balai.modules.services.queries.steps import entered_at, step_of
+from balai.modules.services.queries.steps import entered_at, is_paid, step_of
 from balai.modules.services.rules.workflow import WorkStep
 
 OWNER = "visit"
@@ -15,8 +15,8 @@ def visit_step(case: Case) -> WorkStep | None:
 
 
 def open_tasks(case: Case) -> int:
-    """Return what the step of a matter still wants: a visit's checklist, or documents that were refused and not sent
-    anew where somebody decides.
+    """Return what the step of a matter still wants: a visit's checklist, documents that were refused and not sent anew
+    where somebody decides, a payment that is there and not followed yet.
     """
     step = step_of(case)
     if step is None:
@@ -24,6 +24,8 @@ def open_tasks(case: Case) -> int:
     if step.kind == "decide":
         refused = ApplicationDocument.State.REFUSED
         return ApplicationDocument.objects.filter(application__case=case, state=refused).count()
+    if step.kind == "pay":
+        return int(is_paid(case))
     if step.kind != "visit" or not step.checklist:
         return 0
     done = Visit.objects.filter(case=case, step=step.slug, state=Visit.State.DONE)

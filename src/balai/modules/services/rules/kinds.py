@@ -342,8 +342,8 @@ class _Maker:
     def _by_the_agency(self) -> Iterator[Change]:
         yield Change(
             name="refuse",
-            # also what the applicant never completes or pays for: it would stand in everybody's list for ever
-            sources=(*self._of_kind("decide"), "returned", *self._of_kind("pay")),
+            # also what the applicant never completes: it would stand in everybody's list for ever
+            sources=(*self._of_kind("decide"), "returned"),
             target="refused",
             who="staff",
             permission="services.decide",
@@ -357,6 +357,24 @@ class _Maker:
             message="application_refused_objection" if self.workflow.objection else "application_refused",
             order=50,
         )
+        if self._of_kind("pay"):
+            yield Change(
+                name="refuse_unpaid",
+                sources=self._of_kind("pay"),
+                target="refused",
+                who="staff",
+                permission="services.decide",
+                label_id="Tolak: tidak dibayar",
+                label_en="Refuse: not paid",
+                # a payment that is there already counts first
+                needs=("reason", "text", "basis", "tasks"),
+                reasons=REFUSE_REASONS,
+                audience="reporter",
+                entry="reason",
+                answers=True,
+                message="application_refused_objection" if self.workflow.objection else "application_refused",
+                order=50,
+            )
         yield Change(
             name="progress",
             sources=self._all_open(),

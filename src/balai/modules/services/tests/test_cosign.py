@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,7 @@ from balai.modules.services.actions.publish import ServiceNotReady, publish_serv
 from balai.modules.services.data import made_services
 from balai.modules.services.forms import RightsForm, initial_rights
 from balai.modules.services.models import Application, CoSignature, Service
+from balai.modules.services.queries.life import list_lines
 from balai.modules.services.rules.cosign import asked_cosigners, digest_of, standing_of
 from balai.modules.services.rules.workflow import (
     CoSigner,
@@ -43,6 +46,7 @@ from balai.modules.services.tests.test_api import photo as api_photo
 from balai.modules.services.tests.test_api import post as post_to_api
 from balai.modules.services.tests.test_outcomes import do
 from balai.modules.services.tests.test_outside import open_with
+from balai.modules.services.views.cosign import ANSWERS_A_DAY
 
 SPOUSE = CoSigner(slug="pasangan", label_id="Suami atau istri", label_en="Spouse")
 STEPS = (
@@ -88,6 +92,12 @@ def test_the_editor_reads_what_it_shows() -> None:
     form = RightsForm({name: value or "" for name, value in shown.items()})
     assert form.is_valid(), form.errors
     assert form.cleaned_data["cosigners"] == (spouse, owner)
+    long = "Nama yang panjang sekali sekali sekali sekali"
+    form = RightsForm({**shown, "cosigners": "\n".join([long] * 6)})
+    assert form.is_valid()
+    slugs = [each.slug for each in form.cleaned_data["cosigners"]]
+    assert len({*slugs}) == 6
+    assert max(map(len, slugs)) <= 40
     for wrong in ("| | x", "a | b | c | d", "\n".join(f"Orang {n}" for n in range(7))):
         assert "cosigners" in RightsForm({**shown, "cosigners": wrong}).errors
 
@@ -155,7 +165,8 @@ def test_asked_read_signed_sent(
     mail = OutboxMessage.objects.get(template="application_cosign")
     assert mail.context["applicant"] == "Siti Aminah"
     assert link.split("/")[-2] in mail.secret_context
-    assert not Application.objects.filter(token_hash=link.split("/")[-2]).exists()
+    # the token lies nowhere in the clear
+    assert link.split("/")[-2] not in str(list(CoSignature.objects.values())) + str(list(Event.objects.values()))
 
     read = stranger().get(link).content.decode()
     assert "Siti Aminah" in read
@@ -185,6 +196,76 @@ def test_asked_read_signed_sent(
         signed_in(spouse_signs.officer).get(reverse("services_desk:case", args=[case.reference])),
     ):
         assert "Budi Santoso" in page.content.decode()
+
+
+@pytest.fixture
+def owner_signs(hall: Hall) -> Hall:
+    """Somebody signs only where data are changed."""
+    owner = CoSigner(slug="pasangan", label_id="Pemilik", label_en="Owner", only_if="perubahan")
+    open_with(hall, Workflow(steps=STEPS, cosigners=(owner,)))
+    return hall
+
+
+@pytest.mark.django_db
+def test_who_is_asked_no_more_signed_nothing(owner_signs: Hall, english: Client, photo: Any, now: Any) -> None:
+    code = filled(english, photo)
+    steps = {"jenis": "ubah", "perubahan": "Nama saya", "lahir": "1990-01-01", "kk": "3573010101900001"}
+    fill(english, code, "permohonan", **steps)
+    fill(english, code, "permohonan", **steps)
+    link = ask(english, reverse("services:cosign_draft", args=[code]))
+    sign(link)
+    fill(english, code, "permohonan", **{**steps, "jenis": "baru"})
+    # the link shows nothing any more, and nobody is named who signed something else
+    assert Client().get(link).status_code == 404
+    assert press_send(english, code).status_code == 302
+    own = english.get(reverse("services:own", args=[Case.objects.get().reference])).content.decode()
+    assert "Also signed by" not in own
+    assert not CoSignature.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_was_sent_stays_signed_while_it_is_corrected(
+    spouse_signs: Hall, english: Client, photo: Any, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    code = filled(english, photo)
+    link = ask(english, reverse("services:cosign_draft", args=[code]))
+    sign(link)
+    press_send(english, code)
+    case = Case.objects.get()
+    desk = signed_in(spouse_signs.officer)
+    address = reverse("services_desk:change", args=[case.reference, "return"])
+    desk.post(address, {"seq": case.seq, "reason": "unclear", "text": "Nama?"})
+    # the old link changes nothing of what was sent
+    assert Client().post(link, {"do": "decline", "words": "Batal"}).status_code == 404
+    step = reverse("services:correct_step", args=[case.reference, "pemohon"])
+    english.post(step, {"revision": revision_on(english.get(step)), **APPLICANT, "nama": "Siti Aminah Putri"})
+    again = ask(english, reverse("services:cosign_correction", args=[case.reference]), name="Budi Lain")
+    Client().post(again, {"do": "decline", "words": "Tidak"})
+
+    def read() -> str:
+        return desk.get(reverse("services_desk:case", args=[case.reference])).content.decode()
+
+    assert "Budi Santoso" in read()
+    case.refresh_from_db()
+    desk.post(reverse("services_desk:undo", args=[case.reference, case.seq]))
+    assert "Budi Santoso" in read()
+
+
+@pytest.mark.django_db
+def test_nobody_renames_who_signed(spouse_signs: Hall, english: Client, photo: Any, now: Any) -> None:
+    code = filled(english, photo)
+    link = ask(english, reverse("services:cosign_draft", args=[code]))
+    page = stranger().get(link).content.decode()
+    sign(link)
+    digest = re.search(r'name="digest" value="(\w+)"', page)
+    assert digest is not None
+    stranger().post(link, {"do": "sign", "name": "Orang Lain", "agreed": "on", "digest": digest[1]})
+    assert CoSignature.objects.get().name == "Budi Santoso"
+    answers = [
+        Client().post(link, {"do": "decline", "words": str(number)}).status_code for number in range(ANSWERS_A_DAY + 1)
+    ]
+    assert answers[-1] == 429
+    assert Event.objects.filter(kind="CoSignDeclined").count() <= ANSWERS_A_DAY
 
 
 @pytest.mark.django_db
@@ -306,6 +387,9 @@ def test_in_a_list_each_waits_for_its_own(spouse_signs: Hall, english: Client, p
         step = reverse("services:life_step", args=[begun.code, line.position, "berkas"])
         english.post(step, {"revision": revision_on(english.get(step)), "foto_kk": photo()})
     page = reverse("services:life_bundle", args=[begun.code])
+    with CaptureQueriesContext(connection) as queries:
+        list_lines(bundle=begun.bundle, at=clock.now())
+    assert sum('"services_cosignature"' in query["sql"] for query in queries) == 1
     assert english.get(page).content.decode().count("Waits for signatures") == 2
     sign(ask(english, reverse("services:cosign_line", args=[begun.code, lines[0].position])))
     shown = english.get(page).content.decode()

@@ -25,6 +25,7 @@ from balai.foundation.payments.actions import NotPayable, close_day, expire_bill
 from balai.foundation.payments.models import Bill
 from balai.foundation.units.models import Holding, Unit
 from balai.modules.services.actions.outcome import BILL_LIVES
+from balai.modules.services.actions.returns import note_return
 from balai.modules.services.models import ReturnTotal, Visit
 from balai.modules.services.queries.visits import open_tasks
 from balai.modules.services.rules.checks import check_slug, short_name
@@ -130,8 +131,21 @@ def test_what_is_never_completed_or_paid_can_be_ended(hall: Hall, english: Clien
     returned = do(apply_for_card(english, photo), "return", hall, reason="unclear", text="?")
     assert do(returned, "refuse", hall, **words).state == "refused"
     unpaid = to_the_bill(english, hall)
-    assert do(unpaid, "refuse", hall, **words).state == "refused"
+    assert do(unpaid, "refuse_unpaid", hall, **words).state == "refused"
     assert Bill.objects.get().state == "cancelled"
+
+
+def test_nobody_is_refused_who_has_paid(hall: Hall, english: Client, now: Any) -> None:
+    """Between the payment and the worker an officer ends what they think unpaid."""
+    case = to_the_bill(english, hall)
+    now.shift(timedelta(minutes=5))
+    pay(Bill.objects.get(), hall)
+    words = {"reason": "not_completed", "text": "Tidak dibayar.", "basis": "Perwal 1/2026 pasal 3"}
+    with pytest.raises(ChangeRefused, match="tasks"):
+        do(case, "refuse_unpaid", hall, **words)
+    deliver(at=clock.now())
+    case.refresh_from_db()
+    assert case.state == "issue"
 
 
 CHECKED = Workflow(
@@ -165,6 +179,8 @@ def test_checks_at_other_agencies_end_with_the_application(
     assert desk.get(reverse("files:photo", args=[file.key])).status_code == 200
     assert desk.get(reverse("services_desk:case", args=[case.reference])).status_code == 404
     withdraw(english, case)
+    # what is over is looked at no more
+    assert desk.get(reverse("files:photo", args=[file.key])).status_code == 404
     part.refresh_from_db()
     assert (part.state, part.is_open, part.on_time) == ("dropped", False, None)
 
@@ -207,6 +223,20 @@ def test_nobody_is_faster_than_a_term_that_is_over(hall: Hall, english: Client, 
         do(case, "return", hall, **desk)
     case.refresh_from_db()
     assert case.state == "issued"
+
+
+def test_a_reminder_that_is_due_is_nobody_elses_change(
+    hall: Hall, english: Client, photo: Any, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    case = apply_for_card(english, photo)
+    assert case.due_at is not None
+    now.move_to(case.due_at - timedelta(hours=1))
+    assert Clock.objects.filter(case=case, next_step_at__lte=clock.now()).exists()
+    address = reverse("services_desk:change", args=[case.reference, "return"])
+    answer = signed_in(hall.officer).post(address, {"seq": case.seq, "reason": "unclear", "text": "Apa ini?"})
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert case.state == "returned"
 
 
 def test_an_officer_with_an_old_page_is_told_that_silence_has_decided(
@@ -325,6 +355,20 @@ def test_a_return_that_is_taken_back_leaves_everything_as_it_was(
     assert ReturnTotal.objects.get().count == 0
     told = OutboxMessage.objects.order_by("pk").values_list("template", flat=True)
     assert list(told)[-1] == "application_visit"
+
+
+def test_a_return_that_is_heard_of_after_it_was_taken_back_counts_for_nothing(
+    hall: Hall, english: Client, photo: Any, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    case = apply_for_card(english, photo)
+    desk = signed_in(hall.officer)
+    address = reverse("services_desk:change", args=[case.reference, "return"])
+    desk.post(address, {"seq": case.seq, "reason": "unclear", "text": "Apa ini?"})
+    case.refresh_from_db()
+    seq = case.seq
+    desk.post(reverse("services_desk:undo", args=[case.reference, seq]))
+    assert not note_return(case=case, seq=seq, reason="unclear")
+    assert not ReturnTotal.objects.exists()
 
 
 def test_a_way_back_to_a_visit_wants_another_look(

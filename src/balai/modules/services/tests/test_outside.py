@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -180,6 +181,32 @@ def test_what_was_withdrawn_is_not_handed_over(
     actions.send_hand_overs(at=clock.now())
     row = HandOver.objects.get()
     assert (row.state, row.payload, other.heard) == ("dropped", "", [])
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_way_back_hands_over_anew(  # noqa: PLR0917 - everybody takes part
+    hall: Hall, english: Client, other: Receiver, photo: Any, now: Any, by_hand: bool
+) -> None:
+    system, _secret = actions.open_system(
+        slug="oss", name="OSS", address=other.address, unit_id=hall.office.pk, actor=SYSTEM, at=MORNING
+    )
+    verify, oss, decide = STEPS.steps
+    issue = WorkStep(slug="issue", kind="issue", label_id="Terbit", label_en="Issue")
+    open_with(hall, Workflow(steps=(verify, oss, replace(decide, next=("oss", "issue")), issue)))
+    case = do(apply(english, photo), "pass_oss", hall)
+    row = HandOver.objects.get()
+    if by_hand:
+        case = do(case, "pass_decide", hall)
+        assert HandOver.objects.get().state == "dropped"
+    else:
+        message = json.dumps({"key": str(row.key), "state": "answered"}).encode()
+        actions.hear(system=system, message_id="m1", body=message, at=clock.now())
+        deliver(at=clock.now())
+    case.refresh_from_db()
+    assert case.state == "decide"
+    case = do(case, "approve_oss", hall)
+    assert case.state == "oss"
+    assert list(HandOver.objects.order_by("turn").values_list("turn", "state"))[1:] == [(1, "waiting")]
 
 
 def test_a_refusal_outside_is_decided_here(hall: Hall, english: Client, other: Receiver, photo: Any, now: Any) -> None:

@@ -103,6 +103,47 @@ def test_the_second_of_two_presses_brings_number_and_code(hall: Hall, english: C
     assert Client().post(address, given).status_code == 404
 
 
+def test_the_receipt_of_another_application_is_not_this_one(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    first = filled(english, photo)
+    address = reverse("services:check", args=[first])
+    english.post(address, {"revision": revision_on(english.get(address))})
+    kept = {
+        name: english.cookies[name].value
+        for name in ("balai_receipt", "balai_receipt_again")
+        if name in english.cookies
+    }
+    second = filled(english, photo)
+    address = reverse("services:check", args=[second])
+    given = {"revision": revision_on(english.get(address))}
+    english.post(address, given)
+    # the answer to the first press got lost: the browser still has the receipt of before
+    for name, value in kept.items():
+        english.cookies[name] = value
+    page = english.post(address, given, follow=True).content.decode()
+    older, newer = Case.objects.order_by("pk").values_list("reference", flat=True)
+    assert newer in page
+    assert older not in page
+
+
+def test_a_correction_that_is_refused_meanwhile_says_so(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    case = do(apply_for_card(english, photo), "return", hall, reason="unclear", text="Nama?")
+    whole = reverse("services:correct", args=[case.reference])
+    given = {"revision": revision_on(english.get(whole))}
+    do(case, "refuse", hall, reason="not_completed", text="Tidak dilengkapi.", basis="Perwal 1/2026")
+    assert english.post(whole, given).status_code == 302
+    application = Application.objects.get()
+    with pytest.raises(applying.DraftMovedOn):
+        applying.send_correction(application_id=application.pk, expected_revision=application.revision, at=clock.now())
+
+
+def test_a_correction_to_a_place_outside_reaches_the_matter(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    case = do(apply_for_card(english, photo), "return", hall, reason="unclear", text="Alamat?")
+    changes = {"alamat.words": "Jl. Jauh 1", "alamat.village": "outside"}
+    assert corrected(english, case, **changes).status_code == 302
+    case.refresh_from_db()
+    assert (case.village_id, case.place_words) == (None, "Jl. Jauh 1")
+
+
 def test_a_press_that_waits_for_the_other_sees_it(
     hall: Hall, english: Client, photo: Any, now: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from balai.foundation.forms.rules.schema import Field, Step
 from balai.foundation.forms.web import FormView, KeepRefused, KeptFile, Read, carried_fields, form_view, read_answers
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import TooMany, check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.apply import DraftMovedOn, FileRefused, keep_copies, keep_upload, save_answers
 from balai.modules.services.queries.applications import Papers, papers_of
@@ -108,7 +109,7 @@ def _count_files(request: HttpRequest, at: datetime) -> None:
     :raises KeepRefused: after two hundred in an hour.
     """
     try:
-        check_limit(key=f"draft-file:{request.META.get('REMOTE_ADDR', '')}", limit=FILES_AN_HOUR, per=HOUR, at=at)
+        check_limit(key=f"draft-file:{caller_of(request)}", limit=FILES_AN_HOUR, per=HOUR, at=at)
     except TooMany as too_many:
         raise KeepRefused(_("Too many files from this address. Wait an hour, then send the rest.")) from too_many
 

@@ -26,6 +26,7 @@ from balai.foundation.forms.web import answer_rows, computed_rows
 from balai.foundation.forms.words import label_of, wrong_words
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.messages.queries import is_told
 from balai.foundation.places.queries import villages
 from balai.foundation.units.models import Unit
@@ -38,7 +39,7 @@ from balai.modules.services.actions.apply import (
     submit_application,
 )
 from balai.modules.services.models import Application, Service
-from balai.modules.services.queries.applications import Papers, draft_of, open_service, papers_of, sent_lately
+from balai.modules.services.queries.applications import Papers, draft_of, open_service, papers_of, sent_of
 from balai.modules.services.queries.cosign import cosign_lines
 from balai.modules.services.queries.life import bundle_of
 from balai.modules.services.rules.workflow import workflow_from_json
@@ -56,6 +57,8 @@ from balai.modules.services.words import unsigned_words
 # in the address of a step: it is changed from the check, and leads back there
 FROM_CHECK = "check"
 HOUR = timedelta(hours=1)
+# so long the code of a draft stands for whoever sent it
+LATELY = timedelta(minutes=10)
 BEGUN_AN_HOUR = 60
 TRIES_AN_HOUR = 30
 
@@ -70,7 +73,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     at = clock.now()
     if request.method == "POST":
-        check_limit(key=f"apply:{request.META.get('REMOTE_ADDR', '')}", limit=BEGUN_AN_HOUR, per=HOUR, at=at)
+        check_limit(key=f"apply:{caller_of(request)}", limit=BEGUN_AN_HOUR, per=HOUR, at=at)
         begun = begin_application(service=service, locale=get_language() or "id", at=at)
         prefill(request, begun.application, at)
         return redirect("services:draft", begun.code)
@@ -127,7 +130,7 @@ def resume(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     wrong = False
     if request.method == "POST":
-        check_limit(key=f"draft-code:{request.META.get('REMOTE_ADDR', '')}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
+        check_limit(key=f"draft-code:{caller_of(request)}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
         code = request.POST.get("code", "")[:40]
         if draft_of(code=code, at=at) is not None:
             return redirect("services:draft", "".join(code.split()).upper().replace("-", ""))
@@ -244,13 +247,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     at = clock.now()
     application = draft_of(code=code, at=at)
     if application is None:
-        # a second press after it went: the receipt is still with this browser, or the answer to the first got lost
-        if read_receipt(request) is not None:
-            return redirect("services:sent")
-        lately = sent_lately(code=code, at=at) if request.method == "POST" else None
-        if lately is None or lately.case is None:
-            return _gone(request)
-        return _sent(request, lately, Opened(case=lately.case, code="", already=True), at)
+        return _after_it_went(request, code, at)
     papers = papers_of(application, at=at)
     if request.method == "GET":
         return _check_page(request, code, papers)
@@ -275,6 +272,19 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         )
         return redirect("services:check", code)
     return _sent(request, application, opened, at)
+
+
+def _after_it_went(request: HttpRequest, code: str, at: datetime) -> HttpResponse:
+    """Answer a second press: this browser has the receipt, or the answer to the first press got lost."""
+    sent = sent_of(code=code)
+    receipt = read_receipt(request)
+    if sent is None or sent.case is None:
+        return _gone(request)
+    if receipt is not None and receipt.reference == sent.case.reference:
+        return redirect("services:sent")
+    if request.method != "POST" or sent.case.received_at < at - LATELY:
+        return _gone(request)
+    return _sent(request, sent, Opened(case=sent.case, code="", already=True), at)
 
 
 def _sent(request: HttpRequest, application: Application, opened: Opened, at: datetime) -> HttpResponse:

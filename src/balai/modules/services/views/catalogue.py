@@ -18,6 +18,7 @@ from balai.engines.catalogs.contributions import RecordLinks
 from balai.foundation.calendar import clock
 from balai.foundation.documents.typesetting import CannotTypeset
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.registry.discover import contributions
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
@@ -119,7 +120,7 @@ def paper(request: HttpRequest, slug: str, paper: Paper) -> HttpResponse:
     if line is None:
         raise Http404
     # only the first look at a version costs anything; nobody asks for all of them in a minute
-    check_limit(key=f"papers:{request.META.get('REMOTE_ADDR', '')}", limit=PAPERS_AN_HOUR, per=HOUR, at=at)
+    check_limit(key=f"papers:{caller_of(request)}", limit=PAPERS_AN_HOUR, per=HOUR, at=at)
     try:
         content = paper_of(line=line, paper=paper, at=at)
     except CannotTypeset:

@@ -1,4 +1,4 @@
-"""Ask others to sign too, and the page on which they sign: they read everything, and need no account."""
+"""Ask others to sign too, and the page on which they sign: they read the answers, and need no account."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.identity.actions import ContactRefused
 from balai.foundation.identity.fields import blind_index
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.modules.services.actions.cosign import (
     LONGEST_NAME,
     LONGEST_WORDS,
@@ -43,6 +44,8 @@ ASKED_AN_HOUR = 30
 # nobody fills a stranger's letter box
 MAILS_A_DAY = 5
 TRIES_AN_HOUR = 60
+# of one link
+ANSWERS_A_DAY = 20
 
 
 class AskForm(forms.Form):
@@ -147,7 +150,7 @@ def _row(line: CoSignLine, bound: tuple[str, AskForm] | None) -> dict[str, Any]:
 
 
 def _ask(request: HttpRequest, holder: _Holder, slug: str, form: AskForm, at: datetime) -> dict[str, Any]:
-    check_limit(key=f"cosign:{request.META.get('REMOTE_ADDR', '')}", limit=ASKED_AN_HOUR, per=HOUR, at=at)
+    check_limit(key=f"cosign:{caller_of(request)}", limit=ASKED_AN_HOUR, per=HOUR, at=at)
     email = form.cleaned_data["email"].strip()
     if email:
         key = f"cosign:mail:{blind_index('email', email.casefold())}"
@@ -182,10 +185,11 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     opened = to_sign(token=token[:60], at=at)
     if opened is None:
-        check_limit(key=f"cosign-link:{request.META.get('REMOTE_ADDR', '')}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
+        check_limit(key=f"cosign-link:{caller_of(request)}", limit=TRIES_AN_HOUR, per=HOUR, at=at)
         return render(request, "services/cosign_gone.html", status=404)
     if request.method == "GET":
         return _sign_page(request, *opened)
+    check_limit(key=f"cosign-answer:{opened[0].pk}", limit=ANSWERS_A_DAY, per=DAY, at=at)
     problem = ""
     try:
         if request.POST.get("do") == "decline":

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from balai.foundation.calendar import clock
 from balai.foundation.forms.queries import published_form
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.places.queries import villages
 from balai.foundation.web.exports import csv_answer
 from balai.foundation.web.words import is_english
@@ -52,7 +53,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            check_limit(key=f"group:{request.META.get('REMOTE_ADDR', '')}", limit=GROUPS_AN_HOUR, per=HOUR, at=at)
+            check_limit(key=f"group:{caller_of(request)}", limit=GROUPS_AN_HOUR, per=HOUR, at=at)
             try:
                 people = _people(service, form.cleaned_data)
             except BadGroupFile as refused:

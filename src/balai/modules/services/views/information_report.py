@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from balai.foundation.calendar import clock
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.web.exports import csv_answer, open_to_all
 from balai.foundation.web.words import is_english, number
@@ -29,9 +30,7 @@ def _limit(request: HttpRequest) -> None:
 
     :raises TooMany: answered by the frame with the page and the header of it.
     """
-    check_limit(
-        key=f"information-report:{request.META.get('REMOTE_ADDR', '')}", limit=LOOKS_AN_HOUR, per=HOUR, at=clock.now()
-    )
+    check_limit(key=f"information-report:{caller_of(request)}", limit=LOOKS_AN_HOUR, per=HOUR, at=clock.now())
 
 
 def _year(request: HttpRequest) -> tuple[int, list[int]]:

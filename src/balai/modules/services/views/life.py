@@ -20,6 +20,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.forms.words import label_of, wrong_words
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.places.queries import city_day
 from balai.modules.services.actions.apply import DraftMovedOn, NotComplete, fee_of
 from balai.modules.services.actions.life import (
@@ -86,7 +87,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, found: LifeEvent, at: datetime) -> HttpResponse:
-    check_limit(key=f"apply:{request.META.get('REMOTE_ADDR', '')}", limit=BEGUN_AN_HOUR, per=HOUR, at=at)
+    check_limit(key=f"apply:{caller_of(request)}", limit=BEGUN_AN_HOUR, per=HOUR, at=at)
     chosen = {int(place) for place in request.POST.getlist("line") if place.isdecimal() and len(place) < 3}
     begun = begin_bundle(
         event=found,
@@ -355,7 +356,7 @@ def tick_line(request: HttpRequest, code: str, position: int) -> HttpResponse:
         return _gone(request)
     at, line = clock.now(), _line(found, position)
     if request.POST.get("do") == "again":
-        check_limit(key=f"apply:{request.META.get('REMOTE_ADDR', '')}", limit=BEGUN_AN_HOUR, per=HOUR, at=at)
+        check_limit(key=f"apply:{caller_of(request)}", limit=BEGUN_AN_HOUR, per=HOUR, at=at)
         if begin_again(line=line, at=at) is None:
             messages.error(request, _("This service takes no applications here at the moment."))
     else:

@@ -13,6 +13,7 @@ from balai.engines.cases.queries.own import own_case
 from balai.foundation.calendar import clock
 from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import check_limit
+from balai.foundation.limits.callers import caller_of
 from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.web.exports import csv_answer, open_to_all
 from balai.foundation.web.words import is_english, number
@@ -32,7 +33,7 @@ TRIES_AN_HOUR = 60
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Ask whoever came by the link of the message."""
-    check_limit(key=f"survey:{request.META.get('REMOTE_ADDR', '')}", limit=TRIES_AN_HOUR, per=HOUR, at=clock.now())
+    check_limit(key=f"survey:{caller_of(request)}", limit=TRIES_AN_HOUR, per=HOUR, at=clock.now())
     found = SurveyInvitation.objects.filter(token_hash=token_hash(token[:60])).first()
     if found is None:
         raise Http404
