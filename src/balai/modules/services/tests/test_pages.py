@@ -156,7 +156,7 @@ def test_a_correction_that_is_kept_says_that_it_was_not_sent(people: People) -> 
     for address in (own, correct):
         page = people.applicant.get(address).content.decode()
         assert "Your correction is kept, but not sent yet" in page
-        assert "new one ready, not sent yet" in page
+        assert "Another file lies ready." in page
     page = people.applicant.get(correct)
     people.applicant.post(correct, {"revision": revision_on(page)})
     case.refresh_from_db()
