@@ -1,6 +1,4 @@
 """What forms write and read: as browsers do first, then as people type it."""
 
-from django.conf.locale.id import formats as usual
-
-DATE_INPUT_FORMATS = ["%Y-%m-%d", *usual.DATE_INPUT_FORMATS]
-TIME_INPUT_FORMATS = ["%H:%M", *usual.TIME_INPUT_FORMATS]
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d-%m-%y", "%d/%m/%y"]
+TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S", "%H.%M", "%H.%M.%S"]
