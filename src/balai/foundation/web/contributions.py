@@ -16,7 +16,8 @@ class MenuItem:
     telephone's bottom bar), ``staff`` = the rail of the desk, ``foot`` = a link in the footer. ``permission``
     hides an item from staff who lack it. ``shortcut`` is the letter after ``g``. ``count`` is the dotted name of
     a function ``(*, request) -> int``; the rail shows the number when it is above zero. ``text`` is one line
-    under the door on the home page; ``short`` is the word in the telephone's bottom bar where the label is too long.
+    under the door on the home page; ``short`` is the word in the top bar and in the telephone's bottom bar where the
+    label is too long.
     """
 
     label: Any

@@ -62,7 +62,7 @@ module = Module(
             )
         ),
         LookupBox(
-            label=_("Have a report number? See how far it is."),
+            label=_("Have a number? See how far your report or application is."),
             hint="26-K7QX-M3R8",
             button=_("Look"),
             view="complaints:find",
@@ -88,8 +88,9 @@ module = Module(
             order=10,
         ),
         MenuItem(
-            label=_("Follow a report"),
-            text=_("By its number; with the code you can answer and confirm."),
+            label=_("Follow a report or application"),
+            short=_("Follow"),
+            text=_("By its number; with the code you can answer, complete and confirm."),
             view="complaints:find",
             icon="search",
             order=20,

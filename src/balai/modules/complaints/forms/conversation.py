@@ -8,7 +8,7 @@ class FindForm(forms.Form):
     """A number, and a code for the reporter's own page."""
 
     number = forms.CharField(
-        label=_("Report number"),
+        label=_("Number of the report or application"),
         max_length=40,
         error_messages={"required": _("Type the number of the report, for example 26-K7QX-M3R8.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
