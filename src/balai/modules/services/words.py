@@ -11,8 +11,8 @@ from balai.engines.cases.words import refusal_words
 from balai.engines.catalogs.rules import BadContent
 from balai.foundation.forms.words import label_of
 from balai.foundation.web.words import day_in_full
-from balai.modules.services.actions.apply import FileRefused
 from balai.modules.services.actions.bring_in import RowProblem
+from balai.modules.services.actions.uploads import FileRefused
 from balai.modules.services.models import ApplicationDocument
 from balai.modules.services.queries.steps import step_of
 from balai.modules.services.queries.visits import visit_step

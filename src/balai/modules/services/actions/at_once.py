@@ -19,17 +19,8 @@ from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.evaluate import evaluate
 from balai.foundation.places.queries import current_city
 from balai.foundation.rows.insert import insert_row
-from balai.modules.services.actions.apply import (
-    MOST_FILES,
-    FileRefused,
-    NotComplete,
-    foreign_files,
-    keep_documents,
-    keep_files,
-    open_matter,
-    place_of,
-    receive_for,
-)
+from balai.modules.services.actions.apply import NotComplete, foreign_files, keep_documents, open_matter, place_of
+from balai.modules.services.actions.uploads import MOST_FILES, FileRefused, keep_files, receive_for
 from balai.modules.services.models import Application, Service
 from balai.modules.services.queries.applications import Papers, draft_hash
 from balai.modules.services.queries.cosign import unsigned

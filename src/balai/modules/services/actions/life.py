@@ -11,14 +11,13 @@ from balai.engines.cases.actions import Opened
 from balai.engines.cases.queries.opened import code_mark
 from balai.modules.services.actions.apply import (
     DraftMovedOn,
-    FileRefused,
     NotComplete,
     begin_application,
-    keep_copies,
     new_draft_code,
     save_answers,
     submit_application,
 )
+from balai.modules.services.actions.uploads import FileRefused, keep_copies
 from balai.modules.services.models import Application, Bundle, BundleLine, LifeEventText, Service
 from balai.modules.services.queries.applications import Papers, papers_of
 from balai.modules.services.queries.cosign import unsigned

@@ -23,7 +23,7 @@ from balai.foundation.payments.models import Bill
 from balai.foundation.payments.rules.bills import MOST_IDR, BillLine
 from balai.foundation.units.models import Unit
 from balai.foundation.units.queries import head_of
-from balai.foundation.web.words import moment_for, rupiah
+from balai.foundation.web.words import rupiah, until_in_full
 from balai.modules.services.actions.apply import fee_of, hold_application
 from balai.modules.services.events import CompensationGiven, DelayFound, stream_of
 from balai.modules.services.models import Application, DelayRisk
@@ -92,7 +92,7 @@ def _write_of_bill(bill: Bill, case: Case, template: str, *, at: datetime) -> No
     if reporter is None or not reporter.email:
         return
     with override(reporter.locale):
-        amount = rupiah(bill.amount_idr)
+        amount, until = rupiah(bill.amount_idr), until_in_full(bill.expires_at)
     draft = Draft(
         dedupe_key=f"{template}:{bill.number}:resident:{reporter.pk}:email",
         template=template,
@@ -105,7 +105,7 @@ def _write_of_bill(bill: Bill, case: Case, template: str, *, at: datetime) -> No
             "reference": case.reference,
             "title": case.title,
             "amount": amount,
-            "until": moment_for(bill.expires_at, language=reporter.locale),
+            "until": until,
         },
     )
     queue_messages(drafts=[draft], at=at)

@@ -18,7 +18,7 @@ from balai.foundation.files.models import Attachment
 from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.units.rules import Authority
 from balai.foundation.web.words import moment_for
-from balai.modules.services.actions.apply import keep_files
+from balai.modules.services.actions.uploads import keep_files
 from balai.modules.services.events import VisitCancelled, VisitDone, VisitPlanned, stream_of
 from balai.modules.services.models import Application, Visit, VisitFinding
 from balai.modules.services.queries.visits import OWNER, visit_step

@@ -23,8 +23,9 @@ from balai.foundation.limits.actions import check_limit
 from balai.foundation.limits.callers import caller_of
 from balai.foundation.limits.rules import line_of
 from balai.foundation.web.words import is_english
-from balai.modules.services.actions.apply import FileRefused, NotComplete
+from balai.modules.services.actions.apply import NotComplete
 from balai.modules.services.actions.at_once import NoSuchQuestion, send_at_once
+from balai.modules.services.actions.uploads import FileRefused
 from balai.modules.services.models import Service
 from balai.modules.services.queries.applications import kept_service
 from balai.modules.services.rules.checks import FAMILY

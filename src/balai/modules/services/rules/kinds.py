@@ -11,7 +11,6 @@ from balai.engines.cases.rules.kinds import (
     Change,
     ClockPlan,
     Part,
-    Reason,
     Rung,
     State,
     StateClass,
@@ -26,6 +25,7 @@ from balai.modules.services.rules.checks import (
     housekeeping,
     short_name,
 )
+from balai.modules.services.rules.reasons import REFUSE_REASONS, RETURN_REASONS
 from balai.modules.services.rules.workflow import OBJECTION, Workflow, WorkStep, steps_ahead
 
 STEP_CLASSES: dict[str, StateClass] = {
@@ -39,20 +39,6 @@ STEP_CLASSES: dict[str, StateClass] = {
     "outside": "waiting_outside",
 }
 
-RETURN_REASONS = (
-    Reason(slug="missing", label_id="Dokumen belum ada", label_en="A document is missing"),
-    Reason(slug="unreadable", label_id="Dokumen tidak terbaca", label_en="A document cannot be read"),
-    Reason(slug="expired", label_id="Dokumen sudah tidak berlaku", label_en="A document is no longer valid"),
-    Reason(slug="mismatch", label_id="Data tidak cocok dengan dokumen", label_en="Data and document differ"),
-    Reason(slug="unclear", label_id="Isian perlu dijelaskan", label_en="An answer needs explaining"),
-)
-REFUSE_REASONS = (
-    Reason(slug="not_entitled", label_id="Syarat tidak terpenuhi", label_en="The conditions are not met"),
-    Reason(slug="false", label_id="Dokumen tidak benar", label_en="A document is not true"),
-    Reason(slug="not_completed", label_id="Tidak dilengkapi pada waktunya", label_en="Not completed in time"),
-    Reason(slug="forbidden_here", label_id="Tidak boleh di lokasi ini", label_en="Not allowed at this place"),
-    Reason(slug="not_ours", label_id="Bukan kewenangan kota", label_en="Not the city's to decide"),
-)
 STEP_LADDER = (Rung(share=0.8, level="handler"), Rung(share=1.0, level="head"))
 
 

@@ -23,6 +23,7 @@ from balai.foundation.forms.rules.schema import Field, FormSchema, Step, schema_
 from balai.foundation.identity.models import Resident
 from balai.foundation.units.rules import Authority, Grant
 from balai.modules.services.actions import apply as applying
+from balai.modules.services.actions import uploads
 from balai.modules.services.actions.apply import DRAFT_LIVES, forget_drafts, save_answers
 from balai.modules.services.actions.judge import judge_document
 from balai.modules.services.actions.survey import take_answer
@@ -171,7 +172,7 @@ def test_a_press_that_waits_for_the_other_sees_it(
 def test_files_that_were_dropped_make_room_and_do_not_go_along(
     hall: Hall, english: Client, photo: Any, now: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(applying, "MOST_FILES", 3)
+    monkeypatch.setattr(uploads, "MOST_FILES", 3)
     code = begin(english, "ktp-el")
     address = reverse("services:step", args=[code, "berkas"])
     for number in range(5):

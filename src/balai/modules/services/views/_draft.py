@@ -18,7 +18,8 @@ from balai.foundation.identity import conversations
 from balai.foundation.limits.actions import TooMany, check_limit
 from balai.foundation.limits.callers import caller_of
 from balai.foundation.web.words import day_in_full
-from balai.modules.services.actions.apply import DraftMovedOn, FileRefused, keep_copies, keep_upload, save_answers
+from balai.modules.services.actions.apply import DraftMovedOn, save_answers
+from balai.modules.services.actions.uploads import FileRefused, keep_copies, keep_upload
 from balai.modules.services.queries.applications import Papers, papers_of
 from balai.modules.services.queries.reuse import Reusable, reusable_documents
 from balai.modules.services.words import file_refused_words

@@ -18,7 +18,7 @@ from balai.foundation.web.words import is_english, number
 from balai.modules.services.queries.applications import open_service
 from balai.modules.services.queries.information_report import kept_report, reported_years
 from balai.modules.services.rules.information_report import SERVICE, Report
-from balai.modules.services.rules.kinds import REFUSE_REASONS
+from balai.modules.services.rules.reasons import REFUSE_REASONS
 
 # page and CSV together; a village shares one address
 LOOKS_AN_HOUR = 240

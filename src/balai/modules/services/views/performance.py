@@ -16,7 +16,7 @@ from balai.foundation.web.exports import ColumnKind, csv_answer, json_answer, op
 from balai.foundation.web.words import is_english, number, percent
 from balai.modules.services.queries.performance import AgencyLine, Performance, ServicePerformance, performance
 from balai.modules.services.rules.information_report import SERVICE
-from balai.modules.services.rules.kinds import RETURN_REASONS
+from balai.modules.services.rules.reasons import RETURN_REASONS
 from balai.modules.services.standard_words import time_words
 
 WINDOWS = (3, 12, 36)
