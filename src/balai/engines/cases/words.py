@@ -237,9 +237,11 @@ def _stepped(data: dict[str, Any], kind: CaseKind) -> str:
     if data.get("state_to") == data.get("state_from"):
         return label_of(kind.change(data["change"]))
     state = kind.state(data["state_to"])
-    if state.state_class in END_CLASSES or state.state_class == "waiting_reporter":
-        return label_of(state)
-    return _("Step reached: %(state)s") % {"state": label_of(state)}
+    change = kind.change(data["change"], state=data["state_from"])
+    is_named = state.state_class in END_CLASSES or state.state_class == "waiting_reporter"
+    reached = label_of(state) if is_named else _("Step reached: %(state)s") % {"state": label_of(state)}
+    # what happened by itself has no officer's words: a payment, a term that was over
+    return f"{label_of(change)}. {reached}" if change.who == "system" else reached
 
 
 def _escalation(data: dict[str, Any], facts: dict[str, Any]) -> str:

@@ -121,8 +121,10 @@ def _missing(change: Change, given: Given) -> list[str]:
 def rung_moment(*, rung: Rung, clock: ClockState, calendar: WorkCalendar) -> datetime:
     """Return when a rung is due; beyond the due moment its share of the term is added in the term's own unit."""
     if rung.share < 1:
+        # time that rested is no part of what has passed: nobody is reminded because the applicant took a week
+        start = clock.started_at + timedelta(seconds=clock.paused_seconds)
         return moment_at_share(
-            start=clock.started_at, due=clock.due_at, share=rung.share, term=clock.term, calendar=calendar
+            start=min(start, clock.due_at), due=clock.due_at, share=rung.share, term=clock.term, calendar=calendar
         )
     if rung.share == 1:
         return clock.due_at

@@ -54,6 +54,22 @@ def test_each_rung_once_up_to_the_mayor(desk: SmallDesk) -> None:
     assert find_break() is None
 
 
+def test_time_that_rested_reminds_nobody(desk: SmallDesk) -> None:
+    case = desk.open()
+    first = clock_of(case, "solution").next_step_at
+    assert first is not None
+    asked = MORNING + MINUTE
+    desk.change(case, "ask", at=asked, text="Sebelah mana?")
+    # far longer than half of the term
+    answered = asked + timedelta(days=60)
+    desk.reply(case, "reply", at=answered, text="Kanan")
+    climb_all(answered + timedelta(hours=1))
+    assert [rung for rung in rungs(case) if rung[0] == "solution"] == []
+    again = clock_of(case, "solution").next_step_at
+    assert again is not None
+    assert again - answered > (first - asked) / 2
+
+
 def test_the_public_reads_of_a_broken_promise_only(desk: SmallDesk) -> None:
     case = desk.open()
     climb_all(MORNING + timedelta(days=90))

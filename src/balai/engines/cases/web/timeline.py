@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from balai.engines.cases.models import Case, Clock
 from balai.engines.cases.queries.timeline import TimelineItem
-from balai.engines.cases.rules.kinds import CaseKind
+from balai.engines.cases.rules.kinds import UNANSWERED, CaseKind, ClockPlan
 from balai.engines.cases.words import (
     EVENT_ICONS,
     called,
@@ -43,22 +43,28 @@ def clock_views(*, case: Case, kind: CaseKind, clocks: list[Clock], at: datetime
         end = row.stopped_at or row.paused_at or at
         length = (row.due_at - row.started_at).total_seconds()
         share = min(1.0, max(0.0, (end - row.started_at).total_seconds() / length)) if length > 0 else 1.0
-        late = (plan.promise and row.met is False) or (
-            row.stopped_at is None and row.paused_at is None and at > row.due_at
-        )
+        late = row.met is False or (row.stopped_at is None and row.paused_at is None and at > row.due_at)
         clock_class = "late" if late else "paused" if row.paused_at else "good" if row.met else ""
         text = ""
         if row.paused_at:
             text = _("Paused: waiting for %(person)s") % called(kind.family)
         elif row.stopped_at:
-            # a clock that promises nothing to anybody is only over
-            text = _("Over") if not plan.promise else _("Kept") if row.met else _("Not kept")
+            text = _stopped(plan, row, case)
         term = describe_term(Term.from_json(row.term))
         source = row.term.get("source", "")
         views.append(
             ClockView(label_of(plan), row.due_at, share, clock_class, text, f"{term} · {source}" if source else term)
         )
     return views
+
+
+def _stopped(plan: ClockPlan, row: Clock, case: Case) -> str:
+    if plan.promise and row.met is False:
+        return _("Not kept")
+    # nothing was promised to anybody any more: to nobody by this clock, or to one who took the matter back
+    if not plan.promise or case.state_class in UNANSWERED:
+        return _("Over") if row.met is not False else _("Over, later than planned")
+    return _("Kept")
 
 
 def progress_steps(*, case: Case, kind: CaseKind, items: list[TimelineItem]) -> list[dict[str, Any]]:

@@ -114,6 +114,21 @@ def test_who_must_pay_is_told_how_much_until_when_and_when_it_is_over(hall: Hall
     assert OutboxMessage.objects.filter(template="application_bill_over").count() == 1
 
 
+def test_what_happened_by_itself_is_named_in_the_history(hall: Hall, english: Client, now: Any) -> None:
+    case = to_the_bill(english, hall)
+    now.shift(timedelta(minutes=5))
+    pay(Bill.objects.get(), hall)
+    deliver(at=clock.now())
+    page = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    assert "Payment received. Step reached:" in page
+
+
+def test_a_promise_to_one_who_withdrew_was_not_kept(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    case = withdraw(english, apply_for_card(english, photo))
+    page = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    assert "Kept" not in page
+
+
 def test_no_cash_is_taken_after_the_drawer_was_counted(hall: Hall, english: Client, now: Any) -> None:
     to_the_bill(english, hall)
     bill, officer = Bill.objects.get(), Actor("staff", hall.officer.pk)
