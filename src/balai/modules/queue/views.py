@@ -230,7 +230,7 @@ def _ticket_context(found: Ticket) -> dict[str, Any]:
         "may_come_back": found.state == State.NO_SHOW
         and found.ended_at is not None
         and at <= found.ended_at + timedelta(minutes=found.hall.return_minutes),
-        "more": len(found.rest),
+        "more": queries.errands_in_order(found.rest),
     }
     if found.state == State.WAITING:
         now = queries.now_in(found.hall, at=at)

@@ -41,7 +41,7 @@ def test_from_the_machine_to_done(place: Place, english: Client, signed_in: Call
     drawn = english.post(machine(place), {"errand": place.card.pk, "priority": "age"}, follow=True)
     said = text(drawn)
     assert "A-001" in said
-    assert "You are next." in said
+    assert "No counter for this is open" in said
     code = re.search(r'class="b-ticket">([A-Z0-9]{10})<', drawn.content.decode())
     assert code is not None
     mine = reverse("queue:ticket", args=[code[1]])
@@ -368,3 +368,17 @@ def test_moving_to_and_fro_fills_no_letter_box(place: Place, english: Client, no
         answers.append(english.post(f"{mine}change/", {"do": "move", "slot": slots[number % 2]}).status_code)
     assert answers == [302] * 9 + [429]
     assert OutboxMessage.objects.count() == 10
+
+
+def test_a_number_names_every_errand_and_promises_no_turn_while_all_is_closed(
+    place: Place, english: Client, now: Any
+) -> None:
+    drawn = english.post(machine(place), {"errand": [place.card.pk, place.family.pk]}, follow=True)
+    page = text(drawn)
+    assert "Identity card, Family card" in page
+    # nobody sits at a counter
+    assert "You are next" not in page
+    assert "No counter for this is open" in page
+    actions.sit_down(counter_id=place.two.pk, user_id=place.sari.pk, at=clock.now())
+    again = text(english.post(machine(place), {"errand": [place.family.pk]}, follow=True))
+    assert "No counter for this is open" not in again
