@@ -63,3 +63,21 @@ def test_words_of_templates_are_in_the_catalogue(place: Place) -> None:
             if text and text not in known:
                 missing.append(f"{path.name}:{line}: {text!r}")
     assert missing == []
+
+
+def test_two_rooms_say_one_thing_in_one_way() -> None:
+    """Django reads all catalogues into one: of two translations of the same words only one is ever shown."""
+    from babel.messages.pofile import read_po
+
+    said: dict[tuple[str | None, str], dict[str, list[str]]] = {}
+    for place in places():
+        catalogue = place.folder / "locale" / "id" / "LC_MESSAGES" / "django.po"
+        if not catalogue.exists():
+            continue
+        with catalogue.open("rb") as file:
+            for message in read_po(file, locale="id"):
+                if message.id:
+                    key = message.id if isinstance(message.id, str) else message.id[0]
+                    words = message.string if isinstance(message.string, str) else message.string[0]
+                    said.setdefault((message.context, key), {}).setdefault(words, []).append(place.package)
+    assert {key: words for key, words in said.items() if len(words) > 1} == {}

@@ -153,7 +153,7 @@ class ComputedForm(forms.Form):
 
     label_id = forms.CharField(label=_("Name in Indonesian"), max_length=160)
     label_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("number", _("Number")), ("money", _("Money (rupiah)"))])
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("number", _("A number")), ("money", _("Money (rupiah)"))])
     formula = forms.CharField(
         label=_("Formula"),
         help_text=_(

@@ -106,7 +106,7 @@ def wrong_words(wrong: Wrong) -> str:
 KIND_WORDS = {
     "text": gettext_lazy("Short text"),
     "long_text": gettext_lazy("Long text"),
-    "number": gettext_lazy("Number"),
+    "number": gettext_lazy("A number"),
     "money": gettext_lazy("Money (rupiah)"),
     "date": gettext_lazy("Day"),
     "choice": gettext_lazy("Choose one"),
