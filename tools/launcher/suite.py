@@ -61,7 +61,7 @@ def run_everything() -> int:
             if address:
                 passes.append(Pass("PostgreSQL", [*_BOTH_CORES, "-m", "not browser"], address))
             if browser:
-                passes.append(Pass("browser", ["tests/browser"], address))
+                passes.append(Pass("browser", [*_BOTH_CORES, "tests/browser"], address))
             for one in passes:
                 _run(one)
     except NoPostgres as failure:
