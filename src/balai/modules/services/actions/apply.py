@@ -137,6 +137,12 @@ def hold_application(application_id: int) -> Application:
     )
 
 
+def hold_application_of(case: Case) -> Application | None:
+    """Lock the application that stands behind a matter; None where the matter is of another kind."""
+    pk = Application.objects.filter(case=case).values_list("pk", flat=True).first()
+    return hold_application(pk) if pk is not None else None
+
+
 def _held(application_id: int, expected_revision: int) -> Application:
     application = hold_application(application_id)
     _check_revision(application, expected_revision)

@@ -24,7 +24,7 @@ from balai.foundation.payments.rules.bills import MOST_IDR, BillLine
 from balai.foundation.units.models import Unit
 from balai.foundation.units.queries import head_of
 from balai.foundation.web.words import rupiah, until_in_full
-from balai.modules.services.actions.apply import fee_of, hold_application
+from balai.modules.services.actions.apply import fee_of, hold_application_of
 from balai.modules.services.events import CompensationGiven, DelayFound, stream_of
 from balai.modules.services.models import Application, DelayRisk
 from balai.modules.services.queries.applications import OWNER, contact_of, papers_of
@@ -46,7 +46,7 @@ def ask_payment(*, case: Case, at: datetime) -> Bill | None:
 
     Asked again, it gives the bill that can still be paid. None where nothing is to be paid.
     """
-    application = _held(case)
+    application = hold_application_of(case)
     if application is None:
         return None
     # as it is now: it may have moved on since the caller read it
@@ -80,11 +80,6 @@ def ask_payment(*, case: Case, at: datetime) -> Bill | None:
     )
     _write_of_bill(bill, case, "application_to_pay", at=at)
     return bill
-
-
-def _held(case: Case) -> Application | None:
-    pk = Application.objects.filter(case=case).values_list("pk", flat=True).first()
-    return hold_application(pk) if pk is not None else None
 
 
 def _write_of_bill(bill: Bill, case: Case, template: str, *, at: datetime) -> None:
@@ -185,7 +180,7 @@ def make_result(*, case: Case, again: bool = False, actor: Actor = SYSTEM, at: d
 
     ``again``: under a new number where the last one was revoked.
     """
-    application = _held(case)
+    application = hold_application_of(case)
     if application is None or not application.version.document_template:
         return None
     made = IssuedDocument.objects.filter(owner_kind=OWNER, owner_id=application.pk).order_by("-pk").first()

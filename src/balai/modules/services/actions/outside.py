@@ -12,7 +12,7 @@ from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.outbound.actions import drop_hand_overs, hand_over
 from balai.foundation.outbound.models import HandOver, OutsideSystem
-from balai.modules.services.actions.apply import hold_application
+from balai.modules.services.actions.apply import hold_application_of
 from balai.modules.services.models import Application
 from balai.modules.services.queries.applications import OWNER, papers_of
 from balai.modules.services.queries.steps import times_entered
@@ -24,13 +24,12 @@ from balai.modules.services.rules.workflow import WorkStep, workflow_from_json
 def hand_over_step(*, case: Case, at: datetime) -> HandOver | None:
     """Hand an application over when its step at an outside system has come; once, however often it is asked.
 
-    Coming here again, after a correction or by a way back, it is handed over anew. Where the outside answered while the application was elsewhere (an
-    officer had returned it and took that back), it moves on at once.
+    Coming here again, after a correction or by a way back, it is handed over anew. Where the outside answered while
+    the application was elsewhere (an officer had returned it and took that back), it moves on at once.
 
     None where the step is ours, or the city no longer knows the system: then the step is done by hand.
     """
-    pk = Application.objects.filter(case=case).values_list("pk", flat=True).first()
-    application = hold_application(pk) if pk is not None else None
+    application = hold_application_of(case)
     step = _step_of(application, case) if application is not None else None
     if application is None or step is None or not OutsideSystem.objects.filter(slug=step.system, active=True).exists():
         return None

@@ -354,7 +354,8 @@ def read_papers(
 ) -> dict[str, Any]:
     """Return answers, computed values and files as templates read them.
 
-    ``for_others`` hides long numbers but their last digits, and opens no file. With the ``address`` of each step, where its answers are changed, those steps stand there too that say nothing yet.
+    ``for_others`` hides long numbers but their last digits, and opens no file. With the ``address`` of each step, where
+    its answers are changed, those steps stand there too that say nothing yet.
     """
     files = kept_files(papers)
     steps = answer_rows(
