@@ -76,3 +76,35 @@ def test_beginning_is_one_statement_in_the_log(handler: Any) -> None:
     write_once(connection)
     assert [row["sql"] for row in connection.queries_log if row["sql"].startswith("BEGIN")] == ["BEGIN IMMEDIATE"]
     assert not [row for row in connection.queries_log if "PRAGMA" in row["sql"]]
+
+
+def test_a_passing_write_does_not_wait_for_the_disk_and_the_next_one_does(handler: Any) -> None:
+    connection = handler["default"]
+    with connection.passing(), connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA synchronous").fetchone() == (1,)
+        cursor.execute("INSERT INTO lines (words) VALUES ('passing')")
+    assert count(handler) == 1
+    assert connection.connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert not connection.connection.in_transaction
+
+
+def test_a_passing_write_that_fails_leaves_nothing_and_no_lighter_commits(handler: Any) -> None:
+    connection = handler["default"]
+    with pytest.raises(LookupError), connection.passing():
+        connection.connection.execute("INSERT INTO lines (words) VALUES ('lost')")
+        raise LookupError
+    assert count(handler) == 0
+    assert connection.connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_passing_write_takes_its_turn_and_gives_up_as_ever(handler: Any, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "turns.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="database is locked"), handler["default"].passing():
+        pass
+    other.execute("COMMIT")
+    other.close()
+    assert handler["default"].connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    with handler["default"].passing(), handler["default"].cursor() as cursor:
+        cursor.execute("INSERT INTO lines (words) VALUES ('later')")
+    assert count(handler) == 1

@@ -8,6 +8,8 @@ long as the other. Nothing is held while waiting, so that nothing can be forgott
 import random
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db.backends.sqlite3 import base
 from django.db.backends.utils import debug_transaction
@@ -35,12 +37,36 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors, debug_transaction(self, f"BEGIN {self.transaction_mode}"):
             self._begin(give_up_at=time.monotonic() + limit, limit=limit)
 
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Write something short outside a transaction whose loss at a power cut does no harm, and keep nobody waiting.
+
+        It takes its turn as a transaction does, where a statement by itself would wait in SQLite's own way; its commit
+        does not wait for the disk, and comes to it with the next that does (``synchronous=NORMAL`` of a WAL).
+        """
+        self.ensure_connection()
+        limit = float(self.settings_dict["OPTIONS"].get("timeout", 5.0))
+        with self.wrap_database_errors:
+            before = self.connection.execute("PRAGMA synchronous").fetchone()[0]
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+            try:
+                self._begin(give_up_at=time.monotonic() + limit, limit=limit)
+                try:
+                    yield
+                    self.connection.execute("COMMIT")
+                except BaseException:
+                    if self.connection.in_transaction:
+                        self.connection.execute("ROLLBACK")
+                    raise
+            finally:
+                self.connection.execute(f"PRAGMA synchronous = {before}")
+
     def _begin(self, *, give_up_at: float, limit: float) -> None:
         self._wait_in_sqlite(seconds=0)
         try:
             while True:
                 try:
-                    self.connection.execute(f"BEGIN {self.transaction_mode}")
+                    self.connection.execute(f"BEGIN {self.transaction_mode or 'IMMEDIATE'}")
                 except sqlite3.OperationalError as error:
                     if not _is_busy(error) or time.monotonic() >= give_up_at:
                         raise

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from balai.foundation.limits.actions import TooMany, check_count, check_limit, count_up, forget_old_windows
 from balai.foundation.limits.models import RateCounter
@@ -86,3 +86,29 @@ def test_many_at_once_are_all_counted() -> None:
 
     with ThreadPoolExecutor(max_workers=8) as pool:
         assert sorted(pool.map(count, range(200))) == list(range(1, 201))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_count_outside_a_transaction_waits_for_no_disk_and_changes_no_later_commit(
+    django_assert_num_queries: Any,
+) -> None:
+    how = "PRAGMA synchronous" if connection.vendor == "sqlite" else "SHOW synchronous_commit"
+
+    def setting() -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(how)
+            return cursor.fetchone()
+
+    before = setting()
+    with django_assert_num_queries(1) as queries:
+        assert count_up(key="a", per=MINUTE, at=AT) == 1
+    light = "set_config('synchronous_commit', 'off', true)" in queries[0]["sql"]
+    assert light is (connection.vendor == "postgresql")
+    assert count_up(key="a", per=MINUTE, at=AT) == 2
+    assert setting() == before
+
+
+def test_a_count_inside_a_transaction_leaves_its_commit_as_it_is(django_assert_num_queries: Any) -> None:
+    with transaction.atomic(), django_assert_num_queries(1) as queries:
+        count_up(key="a", per=MINUTE, at=AT)
+    assert "synchronous_commit" not in queries[0]["sql"]
