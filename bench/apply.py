@@ -20,10 +20,19 @@ SCRIPT = """
 local file = io.open("%(body)s", "r")
 local body = file:read("*a")
 file:close()
+-- cut once: looking through 170 kB for each request would take the server's processor
+local parts, from = {}, 1
+while true do
+  local first, last = body:find("NUMBER", from, true)
+  parts[#parts + 1] = body:sub(from, (first or 0) - 1)
+  if not first then break end
+  from = last + 1
+end
+local headers = {["Content-Type"] = "application/json", ["Authorization"] = "Bearer %(key)s"}
 local n = 0
 request = function()
   n = n + 1
-  return wrk.format("POST", nil, {["Content-Type"] = "application/json", ["Authorization"] = "Bearer %(key)s"}, (body:gsub("NUMBER", tostring(n))))
+  return wrk.format("POST", nil, headers, table.concat(parts, tostring(n)))
 end
 """
 
