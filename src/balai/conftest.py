@@ -8,13 +8,9 @@ from django.test import Client
 from django.utils import translation
 
 from balai.engines.cases.actions.kinds import forget_kinds
-from balai.engines.cases.queries.kept import forget_kept
-from balai.engines.cases.web.late import forget_late
 from balai.foundation.forms.queries import forget_forms
 from balai.foundation.identity.models import User
-from balai.foundation.web.queries import forget_city_face
-from balai.modules.complaints.queries.set_up import forget_set_up
-from balai.modules.services.queries.applications import forget_services
+from balai.foundation.memory.kept import forget_everything
 
 
 @pytest.fixture(autouse=True)
@@ -53,10 +49,6 @@ def _reads_english(client: Client) -> Client:
 
 
 def _forget() -> None:
-    forget_city_face()
-    forget_set_up()
+    forget_everything()
     forget_kinds()
-    forget_kept()
     forget_forms()
-    forget_late()
-    forget_services()

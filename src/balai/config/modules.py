@@ -13,6 +13,7 @@ ENGINES = [
 
 FOUNDATION = [
     "balai.foundation.registry",
+    "balai.foundation.memory",
     "balai.foundation.rows",
     "balai.foundation.limits",
     "balai.foundation.calendar",

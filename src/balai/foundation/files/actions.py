@@ -21,6 +21,7 @@ from balai.foundation.files.words import describe_refusal
 from balai.foundation.identity.actions import record_access
 from balai.foundation.identity.models import User
 from balai.foundation.jobs.actions import enqueue
+from balai.foundation.rows.insert import insert_objects
 
 # How long bytes wait for a matter to claim them, and how long a photo may wait for its job before it is asked again.
 UNCLAIMED_AFTER = timedelta(days=1)
@@ -148,9 +149,9 @@ def save_attachments(
         attachment.created_at = at
     # the caller's transaction is the one that counts: a savepoint would be two more statements
     with transaction.atomic(savepoint=False):
-        saved = Attachment.objects.bulk_create(attachments)
-        _enqueue_processing(ids=[attachment.pk for attachment in saved], at=at)
-    return saved
+        insert_objects(attachments)
+        _enqueue_processing(ids=[attachment.pk for attachment in attachments], at=at)
+    return list(attachments)
 
 
 def _enqueue_processing(*, ids: list[int], at: datetime, unique_key: str | None = None) -> None:

@@ -17,6 +17,7 @@ from balai.foundation.events.rules import pause_before_retry
 from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.jobs.models import Job, WorkerBeat
 from balai.foundation.jobs.rules import tick_kept_until, tick_number, tries_of_tick
+from balai.foundation.rows.insert import insert_rows
 
 KEPT_FOR = timedelta(days=7)
 FAILURES_KEPT_FOR = timedelta(days=90)
@@ -51,20 +52,16 @@ def enqueue(
 
     The same ``unique_key`` is queued once, and not again until its row is forgotten, a week after it was done.
     """
-    Job.objects.bulk_create(
-        [
-            Job(
-                path=path_of(task),
-                arguments=dict(arguments),
-                queue=getattr(task, "queue_name", "default"),
-                unique_key=unique_key,
-                run_after=run_after or at,
-                priority=priority,
-                created_at=at,
-            )
-        ],
-        ignore_conflicts=unique_key is not None,
+    job = Job(
+        path=path_of(task),
+        arguments=dict(arguments),
+        queue=getattr(task, "queue_name", "default"),
+        unique_key=unique_key,
+        run_after=run_after or at,
+        priority=priority,
+        created_at=at,
     )
+    insert_rows(Job, [job], pass_over_known=unique_key is not None)
 
 
 def queue_ticks(*, due: Iterable[Periodic], at: datetime) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from shapely.geometry import shape
 
+from balai.foundation.memory.kept import Kept
 from balai.foundation.places.models import Area, Boundary, City
 from balai.foundation.places.rules import LEVELS, Locator, Village
 
@@ -29,6 +30,17 @@ def current_city() -> City:
     if city is None:
         raise NoCityYet("run: balai city create CODE --boundary FILE.geojson")
     return city
+
+
+_city: Kept[None, City] = Kept()
+
+
+def kept_city() -> City:
+    """Return the city from memory, at most three seconds old; not to be changed or saved.
+
+    :raises NoCityYet: before set-up.
+    """
+    return _city.get(None, current_city)
 
 
 def city_day(at: datetime) -> date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -28,11 +29,17 @@ def _as_sqlite_moment(value: datetime | None) -> str | None:
     return None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
 
 
+def _as_sqlite_uuid(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
+
+
 def _converter(field: models.Field[Any, Any], vendor: str) -> Convert | None:
     if isinstance(field, models.JSONField):
         return _as_json
     if vendor == "sqlite" and isinstance(field, models.DateTimeField):
         return _as_sqlite_moment
+    if vendor == "sqlite" and isinstance(field, models.UUIDField):
+        return _as_sqlite_uuid
     if not type(field).__module__.startswith("django."):
         # a field of ours: encrypted text
         return field.get_prep_value
@@ -83,17 +90,26 @@ def insert_row(row: models.Model) -> None:
 
     :raises NotForReadyRows: for a model with ``auto_now``.
     """
-    vendor = connection.vendor
-    plan = _plan(type(row), with_key=False, vendor=vendor)
-    ending = f"RETURNING {connection.ops.quote_name(str(row._meta.pk.column))}"
+    insert_objects([row])
+
+
+def insert_objects(rows: Sequence[models.Model]) -> None:
+    """Insert a few new objects of one model in the present transaction, one statement, and give them their keys.
+
+    :raises NotForReadyRows: for a model with ``auto_now``.
+    """
+    if not rows:
+        return
+    vendor, model = connection.vendor, type(rows[0])
+    plan = _plan(model, with_key=False, vendor=vendor)
+    ending = f"RETURNING {connection.ops.quote_name(str(model._meta.pk.column))}"
+    statement = _statement(model, len(rows), with_key=False, vendor=vendor, ending=ending)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(type(row), 1, with_key=False, vendor=vendor, ending=ending),
-            plan.values_of(row),
-        )
-        row.pk = cursor.fetchone()[0]
-    row._state.adding = False  # noqa: SLF001 - what saving sets, in Django's own words
-    row._state.db = connection.alias  # noqa: SLF001 - what saving sets, in Django's own words
+        cursor.execute(statement, [value for row in rows for value in plan.values_of(row)])
+        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = key
+            row._state.adding = False  # noqa: SLF001 - what saving sets, in Django's own words
+            row._state.db = connection.alias  # noqa: SLF001 - what saving sets, in Django's own words
 
 
 def insert_rows(

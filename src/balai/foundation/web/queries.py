@@ -1,11 +1,11 @@
 """What the frame needs to know of the city: one query, remembered in this process for a few seconds."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from balai.foundation.memory.kept import Kept
 from balai.foundation.places.models import City
 from balai.foundation.web.models import Brand
 
@@ -47,24 +47,17 @@ class CityFace:
     version: int = 0
 
 
-_remembered: tuple[float, CityFace] | None = None
+_face: Kept[None, CityFace] = Kept(fresh_for=REMEMBERED_SECONDS)
 
 
 def city_face() -> CityFace:
     """Return city and brand: no query while remembered, else one (two before the city exists)."""
-    global _remembered  # noqa: PLW0603 - the one memory of this process
-    now = time.monotonic()
-    if _remembered and now - _remembered[0] < REMEMBERED_SECONDS:
-        return _remembered[1]
-    face = _read_face()
-    _remembered = (now, face)
-    return face
+    return _face.get(None, _read_face)
 
 
 def forget_city_face() -> None:
     """Forget what is remembered, so that the next reader asks the database."""
-    global _remembered  # noqa: PLW0603
-    _remembered = None
+    _face.forget()
 
 
 def _read_face() -> CityFace:

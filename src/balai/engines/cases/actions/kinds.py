@@ -1,6 +1,5 @@
 """Publish what the modules offer as versions; running matters stay on their own."""
 
-import time
 from datetime import datetime
 from functools import cache
 
@@ -9,6 +8,7 @@ from django.db import transaction
 from balai.engines.cases.contributions import KindOffer
 from balai.engines.cases.models import KindVersion
 from balai.engines.cases.rules.kinds import CaseKind, kind_from_json, kind_problems, kind_to_json
+from balai.foundation.memory.kept import Kept
 from balai.foundation.registry.discover import contributions
 
 
@@ -16,26 +16,19 @@ class BadKind(Exception):
     """A kind with a dead end, an unreachable state or an unknown name."""
 
 
-# how long a process may go on with the version it knows; publishing in the same process shows at once
-FRESH_FOR = 3.0  # seconds
-_newest: dict[str, tuple[float, int]] = {}
+# publishing in the same process shows at once
+_newest: Kept[str, int] = Kept()
 
 
 def newest_version(slug: str) -> int:
-    """Return the number of the newest published version of a kind, at most ``FRESH_FOR`` seconds old."""
-    kept = _newest.get(slug)
-    if kept is not None and time.monotonic() - kept[0] < FRESH_FOR:
-        return kept[1]
-    version = int(
-        KindVersion.objects.filter(slug=slug).order_by("-version").values_list("version", flat=True)[:1].get()
-    )
-    _newest[slug] = (time.monotonic(), version)
-    return version
+    """Return the number of the newest published version of a kind, at most three seconds old."""
+    versions = KindVersion.objects.filter(slug=slug).order_by("-version").values_list("version", flat=True)
+    return _newest.get(slug, lambda: int(versions[:1].get()))
 
 
 def forget_kinds() -> None:
     """Drop what this process keeps of kinds; between tests, where versions vanish."""
-    _newest.clear()
+    _newest.forget()
     kind_at.cache_clear()
 
 
@@ -54,7 +47,7 @@ def publish_kind(*, kind: CaseKind, at: datetime) -> KindVersion:
     problems = kind_problems(kind)
     if problems:
         raise BadKind(f"{kind.slug}: " + "; ".join(problems))
-    _newest.pop(kind.slug, None)
+    _newest.forget(kind.slug)
     newest = KindVersion.objects.filter(slug=kind.slug).order_by("-version").first()
     definition = kind_to_json(kind)
     if newest and newest.definition == definition:

@@ -1,21 +1,18 @@
 """What intake needs of the city's set-up, kept in the process for a few seconds.
 
-A report costs no queries for it under load; an edited rule or category takes effect within ``FRESH_FOR``.
+A report costs no queries for it under load; an edited rule or category takes effect within seconds.
 """
 
-import time
 from dataclasses import dataclass
-from threading import Lock
 
 from balai.engines.cases.models import Category
+from balai.foundation.memory.kept import Kept
 from balai.foundation.places.models import Area, City
 from balai.foundation.places.queries import NoCityYet, current_city, districts
 from balai.foundation.units.models import Unit
 from balai.modules.complaints.case_kinds import KIND_SLUGS
 from balai.modules.complaints.models import Rule
 from balai.modules.complaints.rules.routing import RoutingRule
-
-FRESH_FOR = 3.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -37,10 +34,6 @@ class SetUp:
 
 class NoCentralDesk(NoCityYet):
     """No unit is marked as the central desk: complaints that match nothing would go to nobody."""
-
-
-_lock = Lock()
-_kept: tuple[float, SetUp] | None = None
 
 
 def load_set_up() -> SetUp:
@@ -65,19 +58,14 @@ def load_set_up() -> SetUp:
     )
 
 
+_kept: Kept[None, SetUp] = Kept()
+
+
 def set_up() -> SetUp:
-    """Return the set-up, at most ``FRESH_FOR`` seconds old."""
-    global _kept  # noqa: PLW0603 - one small cache per process
-    kept = _kept
-    if kept is not None and time.monotonic() - kept[0] < FRESH_FOR:
-        return kept[1]
-    with _lock:
-        fresh = load_set_up()
-        _kept = (time.monotonic(), fresh)
-        return fresh
+    """Return the set-up, at most three seconds old."""
+    return _kept.get(None, load_set_up)
 
 
 def forget_set_up() -> None:
-    """Drop what this process keeps; called after an edit and between tests."""
-    global _kept  # noqa: PLW0603
-    _kept = None
+    """Drop what this process keeps; called after an edit."""
+    _kept.forget()

@@ -302,8 +302,8 @@ def open_matter(
 def keep_documents(application: Application, papers: Papers, *, is_new: bool = False) -> None:
     """Write down which documents the form asked for and which of them came."""
     # locked: an officer may be saying of one of them that it is good
-    held = ApplicationDocument.objects.select_for_update().filter(application_id=application.pk)
-    known = {} if is_new else {document.slug: document for document in held}
+    rows = ApplicationDocument.objects.select_for_update()
+    known = {} if is_new else {document.slug: document for document in rows.filter(application_id=application.pk)}
     values = papers.evaluation.values
     fresh, asked = [], _files_asked(papers.form.schema, papers.evaluation)
     # what is asked no more, as the answers are now, keeps nobody from deciding

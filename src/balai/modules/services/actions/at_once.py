@@ -17,7 +17,7 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
 from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.evaluate import evaluate
-from balai.foundation.places.queries import current_city
+from balai.foundation.places.queries import kept_city
 from balai.foundation.rows.insert import insert_row
 from balai.modules.services.actions.apply import NotComplete, foreign_files, keep_documents, open_matter, place_of
 from balai.modules.services.actions.uploads import MOST_FILES, FileRefused, keep_files, receive_for
@@ -62,7 +62,7 @@ def send_at_once(
     form = published_form(version.form_version_id)
     kept = _received(form.schema, uploads, at)
     given = {**answers, **{slug: [str(file.key) for file in files] for slug, files in kept.items()}}
-    city = current_city()
+    city = kept_city()
     today = at.astimezone(ZoneInfo(city.time_zone)).date()
     application = Application(
         version=version,

@@ -1,7 +1,6 @@
 """Read applications: drafts by their code, sent ones by their matter."""
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from balai.foundation.forms.queries import PublishedForm, published_form
 from balai.foundation.forms.rules.evaluate import Evaluation, evaluate
 from balai.foundation.identity.fields import blind_index
 from balai.foundation.identity.rules import tidy_code
+from balai.foundation.memory.kept import Kept
 from balai.foundation.places.queries import city_day
 from balai.modules.services.models import Application, Service
 
@@ -48,15 +48,7 @@ def open_service(*, slug: str) -> Service | None:
     )
 
 
-@dataclass(frozen=True)
-class _Kept:
-    read_at: float
-    service: Service | None
-
-
-_kept: dict[str, _Kept] = {}
-FRESH_FOR = 3.0  # seconds
-MOST_KEPT = 500
+_services: Kept[str, Service | None] = Kept()
 
 
 def kept_service(slug: str) -> Service | None:
@@ -64,17 +56,7 @@ def kept_service(slug: str) -> Service | None:
 
     Read each time, a join of six tables would cost more than taking the application in.
     """
-    found = _kept.get(slug)
-    if found is None or time.monotonic() - found.read_at > FRESH_FOR:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        found = _kept[slug] = _Kept(time.monotonic(), open_service(slug=slug))
-    return found.service
-
-
-def forget_services() -> None:
-    """Read services anew; tests do this, because each has a city of its own."""
-    _kept.clear()
+    return _services.get(slug, lambda: open_service(slug=slug))
 
 
 def draft_of(*, code: str, at: datetime) -> Application | None:
