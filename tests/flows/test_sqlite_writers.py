@@ -90,9 +90,14 @@ def test_a_passing_write_does_not_wait_for_the_disk_and_the_next_one_does(handle
 
 def test_a_passing_write_that_fails_leaves_nothing_and_no_lighter_commits(handler: Any) -> None:
     connection = handler["default"]
-    with pytest.raises(LookupError), connection.passing():
-        connection.connection.execute("INSERT INTO lines (words) VALUES ('lost')")
-        raise LookupError
+
+    def fail() -> None:
+        with connection.passing():
+            connection.connection.execute("INSERT INTO lines (words) VALUES ('lost')")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
     assert count(handler) == 0
     assert connection.connection.execute("PRAGMA synchronous").fetchone() == (2,)
 

@@ -18,7 +18,7 @@ class DurableFileSystemStorage(FileSystemStorage):
     def _save(self, name: str, content: File[Any]) -> str:
         folder = Path(self.path(name)).parent
         fresh = [one for one in (folder, *folder.parents) if not one.exists()]
-        saved = str(super()._save(name, content))
+        saved = str(super()._save(name, content))  # type: ignore[misc]
         to_disk(Path(self.path(saved)))
         # a file is found again by its entry in the folder; a new folder by its entry in the one above
         for one in (folder, *(made.parent for made in fresh)):

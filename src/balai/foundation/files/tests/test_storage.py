@@ -16,7 +16,7 @@ def on_disk(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     real = os.fsync
 
     def fsync(opened: int) -> None:
-        paths.append(os.readlink(f"/proc/self/fd/{opened}"))
+        paths.append(str(Path(f"/proc/self/fd/{opened}").readlink()))
         real(opened)
 
     monkeypatch.setattr(os, "fsync", fsync)
