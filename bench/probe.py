@@ -7,6 +7,7 @@ import resource
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,8 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.files.base import ContentFile  # noqa: E402
+from django.core.files.storage import default_storage  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -147,18 +150,23 @@ def apply() -> dict:
 
 
 def apply_floor() -> dict:
-    """Insert the rows of one application with the bare driver; its files are not in it."""
+    """Insert the rows of one application with the bare driver: by themselves, and after its files came to the disk."""
     application = Application.objects.filter(case__isnull=False).order_by("-id").first()
     files = list(Attachment.objects.filter(owner_kind="application", owner_id=application.pk))
-    return _bare(
-        {
-            **_rows_of(application.case),
-            Application: [application],
-            Attachment: files,
-            ApplicationDocument: list(ApplicationDocument.objects.filter(application=application)),
-            Job: list(Job.objects.order_by("-pk")[: len(files)]),
-        }
-    )
+    rows = {
+        **_rows_of(application.case),
+        Application: [application],
+        Attachment: files,
+        ApplicationDocument: list(ApplicationDocument.objects.filter(application=application)),
+        Job: list(Job.objects.order_by("-pk")[:1]),
+    }
+    contents = [default_storage.open(file.stored or file.incoming).read() for file in files]
+
+    def to_disk() -> None:
+        for content in contents:
+            default_storage.save(f"floor/{uuid.uuid4().hex}", ContentFile(content))
+
+    return {**_bare(rows), "with_files": _bare(rows, before=to_disk)["per_second"]}
 
 
 # what must be unique is made another value each time
@@ -166,8 +174,8 @@ FRESH = {"reference", "stream", "token_hash"}
 EMPTY = {"submission_key", "register_number", "unique_key"}
 
 
-def _bare(rows: dict) -> dict:
-    """Insert rows with the bare driver, one commit each round, and nothing else."""
+def _bare(rows: dict, *, before: Callable[[], None] = lambda: None) -> dict:
+    """Insert rows with the bare driver, one commit each round, and nothing else but what comes ``before``."""
     first: dict = {model: model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0 for model in rows}
     statements = []
     for model, items in rows.items():
@@ -182,6 +190,7 @@ def _bare(rows: dict) -> dict:
         statements.append((model, sql, fields, values))
     started, used = time.perf_counter(), _cpu()
     for number in range(FLOOR_RUNS):
+        before()
         with transaction.atomic(), connection.cursor() as cursor:
             for model, sql, fields, values in statements:
                 flat = []
