@@ -158,6 +158,13 @@ class OwnChangeForm(forms.Form):
                 empty_value=None,
                 choices=[("", "—"), *((stars, RATING_WORDS[stars]) for stars in range(MAX_RATING, 0, -1))],
             )
+        if "reason" in asked:
+            self.fields["reason"] = forms.ChoiceField(
+                label=_("Reason"),
+                choices=[("", "—"), *reason_choices(change)],
+                required="reason" in change.needs,
+                error_messages={"required": _("Choose a reason.")},
+            )
         if "text" in asked:
             self.fields["text"] = forms.CharField(
                 label=TEXT_LABELS.get(change.name, _("Words")),
@@ -174,5 +181,8 @@ class OwnChangeForm(forms.Form):
     def given(self, *, proofs: int = 0) -> Given:
         """Return the checked input as the rules want it."""
         return Given(
-            text=self.cleaned_data.get("text", "").strip(), rating=self.cleaned_data.get("rating"), proofs=proofs
+            text=self.cleaned_data.get("text", "").strip(),
+            reason=self.cleaned_data.get("reason", ""),
+            rating=self.cleaned_data.get("rating"),
+            proofs=proofs,
         )

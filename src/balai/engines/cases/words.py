@@ -55,6 +55,8 @@ NEED_WORDS = {
     "assignee": gettext_lazy("a person"),
     "parts": gettext_lazy("the end of every check at another agency"),
     "tasks": gettext_lazy("what this step still asks for"),
+    "late": gettext_lazy("a promise that is broken"),
+    "running": gettext_lazy("something that waits for this answer"),
 }
 LEVEL_WORDS = {
     "handler": gettext_lazy("the handler"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import chain, count
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,15 @@ from balai.foundation.calendar.rules import Term
 from balai.foundation.outbound.models import OutsideSystem
 from balai.foundation.units.models import Unit
 from balai.modules.services.rules.standard import STANDARD
-from balai.modules.services.rules.workflow import CheckItem, CoSigner, OtherCheck, Workflow, WorkStep
+from balai.modules.services.rules.workflow import (
+    CheckItem,
+    CoSigner,
+    Ground,
+    GroundWhen,
+    OtherCheck,
+    Workflow,
+    WorkStep,
+)
 from balai.modules.services.standard_words import component_label
 
 TERM_UNITS = (
@@ -36,6 +44,12 @@ STEP_KINDS = (
 AREA = {"rows": 4}
 MOST_STEPS = 10
 MOST_COSIGNERS = 6
+MOST_GROUNDS = 12
+WORDS_OF_WHEN: dict[GroundWhen, str] = {"refused": "ditolak", "answered": "dijawab", "late": "terlambat"}
+WHEN_WORDS: dict[str, GroundWhen] = {
+    **{word: when for when, word in WORDS_OF_WHEN.items()},
+    **{str(when): when for when in WORDS_OF_WHEN},
+}
 MOST_ITEMS = 30
 LONGEST_ITEM = 200
 
@@ -273,6 +287,20 @@ class RightsForm(forms.Form):
     objection_days = forms.IntegerField(
         label=_("It may be raised within so many working days"), min_value=1, max_value=365, required=False
     )
+    in_part = forms.BooleanField(
+        label=_("It can be granted in part"),
+        help_text=_("Whoever ends it then says what is granted, what is not, and by which article."),
+        required=False,
+    )
+    grounds = forms.CharField(
+        label=_("Grounds for an objection, one a line"),
+        help_text=_(
+            "In Indonesian | in English | when: ditolak (refused, also in part), dijawab (after any answer), terlambat "
+            "(while the promise is broken). Empty: only a refusal can be objected to, for any reason."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     cosigners = forms.CharField(
         label=_("Who signs besides the applicant, one a line"),
         help_text=_(
@@ -308,6 +336,20 @@ class RightsForm(forms.Form):
             found.append(CoSigner(slug=slug, label_id=label, label_en=english or label, only_if=only_if[:60]))
         return tuple(found)
 
+    def clean_grounds(self) -> tuple[Ground, ...]:
+        """Return the grounds for an objection."""
+        found: list[Ground] = []
+        for line in filter(None, (line.strip() for line in self.cleaned_data["grounds"].splitlines())):
+            label, english, words, *more = [part.strip() for part in (line + "||").split("|")]
+            when = [WHEN_WORDS.get(word.strip().lower()) for word in words.split(",") if word.strip()]
+            is_long = len(label) > LONGEST_ITEM or len(english) > LONGEST_ITEM
+            if not label or any(more) or None in when or is_long or len(found) == MOST_GROUNDS:
+                raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line[:60]})
+            slug = _free(_slug(label) or "alasan", {each.slug for each in found})
+            known = cast("tuple[GroundWhen, ...]", tuple(dict.fromkeys(when)) or ("refused",))
+            found.append(Ground(slug=slug, label_id=label, label_en=english or label, when=known))
+        return tuple(found)
+
     def term(self, name: str) -> Term | None:
         """Return a term that was written, None where none was."""
         amount, unit = self.cleaned_data[f"{name}_amount"], self.cleaned_data[f"{name}_unit"]
@@ -324,6 +366,11 @@ def initial_rights(workflow: Workflow) -> dict[str, Any]:
         "objection_unit": workflow.objection.unit if workflow.objection else "",
         "objection_days": workflow.objection_days,
         "tacit_basis": workflow.tacit_basis,
+        "in_part": workflow.in_part,
+        "grounds": "\n".join(
+            " | ".join((each.label_id, each.label_en, ", ".join(WORDS_OF_WHEN[when] for when in each.when)))
+            for each in workflow.grounds
+        ),
         "cosigners": "\n".join(
             " | ".join(filter(None, (each.label_id, each.label_en, each.only_if))) for each in workflow.cosigners
         ),
@@ -389,6 +436,8 @@ def workflow_from(rows: list[dict[str, Any]], *, rights: RightsForm, before: Wor
         objection=_kept(rights.term("objection"), before.objection),
         objection_days=rights.cleaned_data["objection_days"] or before.objection_days,
         cosigners=rights.cleaned_data["cosigners"],
+        in_part=rights.cleaned_data["in_part"],
+        grounds=_same_slugs(rights.cleaned_data["grounds"], before.grounds),
     )
 
 
@@ -404,6 +453,12 @@ def _told_apart(rows: list[tuple[OtherCheck, ...]]) -> list[tuple[OtherCheck, ..
             named.append(replace(check, slug=slug))
         found.append(tuple(named))
     return found
+
+
+def _same_slugs(grounds: tuple[Ground, ...], before: tuple[Ground, ...]) -> tuple[Ground, ...]:
+    """Return the grounds with the short names they had: by them they are counted."""
+    known = {ground.label_id: ground.slug for ground in before}
+    return tuple(replace(ground, slug=known.get(ground.label_id, ground.slug)) for ground in grounds)
 
 
 def _kept(term: Term | None, before: Term | None) -> Term | None:

@@ -95,6 +95,27 @@ TEMPLATES = (
         body_en="{unit} refused your application ({title}):\n\n{text}\n\nYou may object on your page.",
     ),
     _to_applicant(
+        "in_part",
+        subject_id="Permohonan {reference} dikabulkan sebagian",
+        subject_en="Application {reference} was granted in part",
+        body_id="{unit} mengabulkan sebagian permohonan Anda ({title}). Yang dikabulkan, yang tidak, dan alasannya:\n\n{text}",
+        body_en="{unit} granted a part of your application ({title}). What is granted, what is not, and why:\n\n{text}",
+    ),
+    _to_applicant(
+        "in_part_objection",
+        subject_id="Permohonan {reference} dikabulkan sebagian",
+        subject_en="Application {reference} was granted in part",
+        body_id="{unit} mengabulkan sebagian permohonan Anda ({title}). Yang dikabulkan, yang tidak, dan alasannya:\n\n{text}\n\nAnda boleh mengajukan keberatan di halaman Anda.",
+        body_en="{unit} granted a part of your application ({title}). What is granted, what is not, and why:\n\n{text}\n\nYou may object on your page.",
+    ),
+    _to_applicant(
+        "objection_refused",
+        subject_id="Permohonan {reference}: keberatan ditolak",
+        subject_en="Application {reference}: objection refused",
+        body_id="{unit} menolak keberatan Anda ({title}):\n\n{text}",
+        body_en="{unit} refused your objection ({title}):\n\n{text}",
+    ),
+    _to_applicant(
         "news",
         subject_id="Kabar permohonan {reference}",
         subject_en="News about application {reference}",

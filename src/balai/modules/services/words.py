@@ -71,6 +71,8 @@ def own_sentence(case: Case) -> str:
         return _("%(unit)s asks you to complete something. The promise is paused until you send it.") % facts
     if _waits_for_payment(case):
         return _("Waiting for your payment. The promise is paused until then.")
+    if case.state in ("issued_in_part", "part_stands"):
+        return _("Granted in part. What is not granted, and why, stands below.")
     if case.state_class == "done":
         return _("Done. The result is ready below.")
     if case.state_class == "refused":
@@ -104,6 +106,9 @@ def refused_documents(case: Case) -> list[ApplicationDocument]:
 
 def change_refused_words(error: ChangeRefused) -> str:
     """Return why the applicant's step was not taken, what is kept and what to do."""
+    needs = error.details.get("needs")
+    if isinstance(needs, list) and "late" in needs:
+        return _("The promise still runs: you can object once it is over. Your words are kept below.")
     return str(
         {
             "not_from_here": _(
@@ -150,6 +155,10 @@ COSIGN_PROBLEMS = {
 }
 PROBLEM_WORDS = {
     "cosigner_twice": gettext_lazy("Somebody who signs too stands there twice."),
+    "grounds_without_objection": gettext_lazy(
+        "Grounds for an objection are named, but nobody has to answer one. Write within how long it is answered."
+    ),
+    "ground_twice": gettext_lazy("A ground for an objection stands there twice."),
     "unknown_question": gettext_lazy("Who signs too: the form has no question “%(other)s”."),
     "no_steps": gettext_lazy("There is no step yet."),
     "twice": gettext_lazy("Step “%(step)s” stands there twice."),

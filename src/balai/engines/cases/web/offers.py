@@ -15,6 +15,7 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.forms import ChangeForm
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.kept import agencies
+from balai.engines.cases.queries.timeline import running_clocks
 from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.web.desk import Desk
 from balai.engines.cases.words import called, label_of
@@ -57,13 +58,17 @@ class Offers:
 
 def allowed_changes(request: HttpRequest, *, case: Case, kind: CaseKind) -> list[Change]:
     """Return the changes that this officer may make now, the likeliest first."""
+    here = [
+        change for change in kind.changes if change.who == "staff" and change.order and case.state in change.sources
+    ]
+    # few kinds have a step that only something that waits for it allows
+    waited = {name for change in here if "running" in change.needs for name in change.stops}
+    running = running_clocks(case=case, names=waited) if waited else frozenset()
     return sorted(
         (
             change
-            for change in kind.changes
-            if change.who == "staff"
-            and change.order
-            and case.state in change.sources
+            for change in here
+            if ("running" not in change.needs or running & {*change.stops})
             and request.authority.may(  # type: ignore[attr-defined]
                 change.permission,
                 unit_id=case.unit_id,

@@ -35,10 +35,10 @@ class OwnOutcome:
     status: int = 200
 
 
-def own_change(kind: CaseKind, name: str) -> Change | None:
-    """Return a change that the reporter may make, by name."""
+def own_change(kind: CaseKind, name: str, *, state: str) -> Change | None:
+    """Return a change that the reporter may make, by name; where there are several, the one made from ``state``."""
     try:
-        change = kind.change(name)
+        change = kind.change(name, state=state)
     except UnknownChange:
         return None
     return change if change.who == "reporter" else None
@@ -56,10 +56,13 @@ def own_offers(
     """Return what the reporter may do now, in the order of ``offered``; ``address`` names the page that does it."""
     offers = []
     for name in offered:
-        change = own_change(kind, name)
-        if change is None or case.state not in change.sources or _is_over(case, kind, change, at):
-            continue
+        change = own_change(kind, name, state=case.state)
         is_bound = bound is not None and bound.change.name == name
+        if change is None:
+            continue
+        # what came back is shown with its error and what was typed, also where it is no longer possible
+        if not is_bound and (case.state not in change.sources or _is_over(case, kind, change, at)):
+            continue
         offers.append(
             {
                 "name": name,
@@ -73,6 +76,9 @@ def own_offers(
 
 
 def _is_over(case: Case, kind: CaseKind, change: Change, at: datetime) -> bool:
+    """Return whether a change comes too late, or too early where only a broken promise allows it."""
+    if "late" in change.needs and case.on_time is not False:
+        return True
     if not change.restarts or case.closed_at is None:
         return False
     calendar = work_calendar(schedule_id=case.unit.schedule_id)
@@ -92,7 +98,7 @@ def make_own_change(
 
     :raises Http404: if the kind knows no such change of theirs; :raises TooMany: beyond thirty a day.
     """
-    row = own_change(kind_at(case.kind, case.kind_version), name)
+    row = own_change(kind_at(case.kind, case.kind_version), name, state=case.state)
     if row is None:
         raise Http404
     check_limit(key=f"own-change:{case.pk}", limit=CHANGES_A_DAY, per=DAY, at=at)

@@ -28,7 +28,7 @@ from balai.modules.services.actions.apply import fee_of, hold_application_of
 from balai.modules.services.events import CompensationGiven, DelayFound, stream_of
 from balai.modules.services.models import Application, DelayRisk
 from balai.modules.services.queries.applications import OWNER, contact_of, papers_of
-from balai.modules.services.queries.results import result_rows
+from balai.modules.services.queries.results import part_rows, result_rows
 from balai.modules.services.queries.steps import is_paid
 from balai.modules.services.rules.checks import DROP
 from balai.modules.services.rules.kinds import free_change, paid_change
@@ -209,7 +209,7 @@ def _result_data(application: Application, case: Case, at: datetime) -> dict[str
         "unit": unit.name,
         "reference": case.reference,
         "service": application.version.service.record.name_id,
-        "rows": result_rows(papers),
+        "rows": [*result_rows(papers), *part_rows(case)],
         "signer": signer_of(unit, at=at),
     }
 

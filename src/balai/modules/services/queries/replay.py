@@ -13,6 +13,7 @@ from balai.foundation.calendar.rules import WorkCalendar, working_time
 from balai.foundation.events.models import Event
 from balai.modules.services.models import Service
 from balai.modules.services.rules.kinds import kind_slug
+from balai.modules.services.rules.objections import CONTESTED
 from balai.modules.services.rules.replay import Known, PastApplication, PastStay, Replay, replay
 from balai.modules.services.rules.workflow import workflow_from_json
 
@@ -78,7 +79,7 @@ def _stays(first: str, received_at: datetime, events: Iterable[Event], calendar:
         following = event.data.get("state_to")
         if not following or following == state:
             continue
-        if state not in ("returned", "objection"):
+        if state != "returned" and state not in CONTESTED:
             times[state] = times.get(state, timedelta()) + working_time(since=since, until=event.at, calendar=calendar)
         state, since = following, event.at
     return [PastStay(step=step, open_time=time) for step, time in times.items()]

@@ -4,9 +4,13 @@ import re
 
 from django.utils import translation
 
+from balai.engines.cases.events import CaseStepped, stream_of
+from balai.engines.cases.models import Case, Entry
+from balai.foundation.events.models import Event
 from balai.foundation.forms.web import answer_rows
 from balai.foundation.places.queries import villages
 from balai.modules.services.queries.applications import Papers
+from balai.modules.services.rules.kinds import GRANT_IN_PART
 
 # ways to reach a person do not belong on a paper that others will hold
 LEFT_OUT = frozenset({"phone", "email", "file", "signature", "map_point"})
@@ -29,6 +33,22 @@ def result_rows(papers: Papers) -> list[dict[str, str]]:
         for step in steps
         for row in step["rows"]
         if row["kind"] not in LEFT_OUT and not row["files"]
+    ]
+
+
+def part_rows(case: Case) -> list[dict[str, str]]:
+    """Return what a result says of a decision in part: what is granted and what not, and by which article.
+
+    None where all was granted. The words are the officer's own, in the language in which they were written.
+    """
+    if case.state != "issued_in_part":
+        return []
+    events = Event.objects.filter(stream=stream_of(case.reference), kind=CaseStepped.__name__).order_by("-seq")
+    decision = next(event for event in events if event.data.get("change") == GRANT_IN_PART)
+    entry = Entry.objects.filter(case=case, seq=decision.seq).first()
+    return [
+        {"slug": "in_part", "label": "Dikabulkan sebagian", "value": breakable(entry.text if entry else "")},
+        {"slug": "in_part_basis", "label": "Dasar hukum", "value": breakable(decision.data.get("basis") or "")},
     ]
 
 

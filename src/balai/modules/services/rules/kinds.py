@@ -25,7 +25,14 @@ from balai.modules.services.rules.checks import (
     housekeeping,
     short_name,
 )
-from balai.modules.services.rules.reasons import REFUSE_REASONS, RETURN_REASONS
+from balai.modules.services.rules.objections import (
+    contests,
+    objection_changes,
+    objection_clock,
+    objection_states,
+    step_clock,
+)
+from balai.modules.services.rules.reasons import PART_REASONS, REFUSE_REASONS, RETURN_REASONS
 from balai.modules.services.rules.workflow import OBJECTION, Workflow, WorkStep, steps_ahead
 
 STEP_CLASSES: dict[str, StateClass] = {
@@ -39,6 +46,7 @@ STEP_CLASSES: dict[str, StateClass] = {
     "outside": "waiting_outside",
 }
 
+GRANT_IN_PART = "grant_in_part"
 STEP_LADDER = (Rung(share=0.8, level="handler"), Rung(share=1.0, level="head"))
 
 
@@ -123,15 +131,15 @@ class _Maker:
         yield State(slug="issued", state_class="done", label_id="Selesai", label_en="Done", step=last)
         yield State(slug="refused", state_class="refused", label_id="Ditolak", label_en="Refused", step=last)
         yield State(slug="withdrawn", state_class="withdrawn", label_id="Dicabut", label_en="Withdrawn", step=last)
-        if self.workflow.objection:
-            yield State(slug=OBJECTION, state_class="working", label_id="Keberatan", label_en="Objection")
+        if self.workflow.in_part:
             yield State(
-                slug="refused_finally",
-                state_class="refused",
-                label_id="Tetap ditolak",
-                label_en="Still refused",
+                slug="issued_in_part",
+                state_class="done",
+                label_id="Dikabulkan sebagian",
+                label_en="Granted in part",
                 step=last,
             )
+        yield from objection_states(self.workflow, last=last)
 
     def _of_kind(self, kind: str) -> tuple[str, ...]:
         return tuple(step.slug for step in self.workflow.steps if step.kind == kind)
@@ -140,15 +148,20 @@ class _Maker:
         return tuple(step.slug for step in self.workflow.steps if step.kind != "pay")
 
     def _all_open(self) -> tuple[str, ...]:
-        extra = ("returned", OBJECTION) if self.workflow.objection else ("returned",)
-        return (*(step.slug for step in self.workflow.steps), *extra)
+        contested = (contest.contested for contest in contests(self.workflow))
+        return (*self._retractable(), *(slug for slug in contested if slug != OBJECTION))
+
+    def _retractable(self) -> tuple[str, ...]:
+        """Return what is open and was not answered: an answer that somebody objects to stays given."""
+        extra = (OBJECTION,) if self.workflow.objection else ()
+        return (*(step.slug for step in self.workflow.steps), "returned", *extra)
 
     def _entering(self, target: WorkStep | None) -> dict[str, Any]:
         """Return what happens on entering a step; None: the end, which stops every clock by itself."""
         if target is None:
             return {}
         return {
-            "starts": (_clock_name(target),) if target.term else (),
+            "starts": (step_clock(target),) if target.term else (),
             "to_unit": target.unit or self.home,
             "opens": tuple(Part(kind=check_slug(self.service, check.slug), unit=check.unit) for check in target.checks),
         }
@@ -162,7 +175,13 @@ class _Maker:
         if self.workflow.tacit_basis:
             yield from self._by_silence()
         if self.workflow.objection:
-            yield from self._objections()
+            yield from objection_changes(
+                self.workflow,
+                home=self.home,
+                staffed=self._staffed(),
+                promised=self.promise is not None,
+                entering=self._entering,
+            )
 
     def _forward(self) -> Iterator[Change]:
         order = 10
@@ -200,12 +219,43 @@ class _Maker:
                     audience="reporter",
                     entry="answer",
                     answers=True,
-                    stops=tuple(_clock_name(step) for step in sources if step.term),
+                    stops=tuple(step_clock(step) for step in sources if step.term),
                     message=_news_of(target),
                     order=order,
                     **self._entering(target),
                 )
                 order += 1
+
+    def _in_part(self) -> Iterator[Change]:
+        """Yield the end that grants less than was asked; what is kept back has its reason and its article.
+
+        Source: UU 14/2008 art. 22 (7): the written notice says what is granted, what is not, and why.
+        """
+        ending = [step for step in self.workflow.steps if not step.next and step.kind != "pay" and not step.system]
+        if ending:
+            yield Change(
+                name=GRANT_IN_PART,
+                sources=tuple(step.slug for step in ending),
+                target="issued_in_part",
+                who="staff",
+                permission="services.decide",
+                label_id="Kabulkan sebagian",
+                label_en="Grant in part",
+                needs=(
+                    "reason",
+                    "text",
+                    "basis",
+                    *(("parts",) if any(step.checks for step in ending) else ()),
+                    "tasks",
+                ),
+                reasons=PART_REASONS,
+                may_have=("proof",),
+                audience="reporter",
+                entry="answer",
+                answers=True,
+                message="application_in_part_objection" if self.workflow.objection else "application_in_part",
+                order=35,
+            )
 
     def _payments(self) -> Iterator[Change]:
         for step in self.workflow.steps:
@@ -222,7 +272,7 @@ class _Maker:
                         who="system",
                         label_id=label_id,
                         label_en=label_en,
-                        stops=(_clock_name(step),) if step.term else (),
+                        stops=(step_clock(step),) if step.term else (),
                         message=message,
                         **self._entering(target),
                     )
@@ -245,7 +295,7 @@ class _Maker:
                 )
 
     def _clocks_of(self, slugs: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_clock_name(step) for step in self.workflow.steps if step.term and step.slug in slugs)
+        return tuple(step_clock(step) for step in self.workflow.steps if step.term and step.slug in slugs)
 
     def _payment_ahead(self, slug: str) -> WorkStep | None:
         ahead = steps_ahead(self.workflow, slug)
@@ -265,7 +315,7 @@ class _Maker:
                     may_have=("text",),
                     audience="reporter",
                     entry="answer",
-                    stops=(_clock_name(step),) if step.term else (),
+                    stops=(step_clock(step),) if step.term else (),
                     message=_news_of(target),
                     **self._entering(target),
                 )
@@ -315,7 +365,7 @@ class _Maker:
         )
         yield Change(
             name="withdraw",
-            sources=self._all_open(),
+            sources=self._retractable(),
             target="withdrawn",
             who="reporter",
             label_id="Cabut permohonan",
@@ -343,6 +393,8 @@ class _Maker:
             message="application_refused_objection" if self.workflow.objection else "application_refused",
             order=50,
         )
+        if self.workflow.in_part:
+            yield from self._in_part()
         if self._of_kind("pay"):
             yield Change(
                 name="refuse_unpaid",
@@ -395,55 +447,6 @@ class _Maker:
             )
         yield from housekeeping(self._all_open(), tuple(state.slug for state in self.states()))
 
-    def _objections(self) -> Iterator[Change]:
-        yield Change(
-            name="object",
-            sources=("refused",),
-            target=OBJECTION,
-            who="reporter",
-            label_id="Ajukan keberatan",
-            label_en="Object",
-            needs=("text",),
-            may_have=("proof",),
-            audience="reporter",
-            entry="reply",
-            restarts=(OBJECTION,),
-            to_unit=self.home,
-        )
-        decide = next(step for step in self.workflow.steps if step.kind == "decide")
-        entering = self._entering(decide)
-        yield Change(
-            name="grant_objection",
-            sources=(OBJECTION,),
-            target=decide.slug,
-            who="staff",
-            permission="services.decide",
-            label_id="Terima keberatan",
-            label_en="Grant the objection",
-            needs=("text",),
-            audience="reporter",
-            entry="answer",
-            stops=(OBJECTION,),
-            message="application_news",
-            order=20,
-            # decided anew, and promised anew: a right that was granted has a clock too
-            **{**entering, "starts": (*entering["starts"], *((PROMISE,) if self.promise else ()))},
-        )
-        yield Change(
-            name="refuse_finally",
-            sources=(OBJECTION,),
-            target="refused_finally",
-            who="staff",
-            permission="services.decide",
-            label_id="Tolak keberatan",
-            label_en="Refuse the objection",
-            needs=("text", "basis"),
-            audience="reporter",
-            entry="reason",
-            message="application_refused",
-            order=30,
-        )
-
     def clocks(self) -> Iterator[ClockPlan]:
         if self.promise:
             tacit = (Rung(share=1.0, change="approve_tacit"),) if self.workflow.tacit_basis else ()
@@ -459,7 +462,7 @@ class _Maker:
         for number, step in enumerate(self.workflow.steps):
             if step.term:
                 yield ClockPlan(
-                    name=_clock_name(step),
+                    name=step_clock(step),
                     term=step.term,
                     label_id=step.label_id,
                     label_en=step.label_en,
@@ -467,15 +470,7 @@ class _Maker:
                     ladder=STEP_LADDER,
                     promise=False,
                 )
-        if self.workflow.objection:
-            yield ClockPlan(
-                name=OBJECTION,
-                term=self.workflow.objection,
-                label_id="Jawaban atas keberatan",
-                label_en="Answer to the objection",
-                starts_at_receipt=False,
-                ladder=LADDER,
-            )
+        yield from objection_clock(self.workflow)
 
 
 def _news_of(target: WorkStep | None) -> str:
@@ -483,7 +478,3 @@ def _news_of(target: WorkStep | None) -> str:
     if target is None:
         return "application_issued"
     return "" if target.kind == "pay" else "application_moved"
-
-
-def _clock_name(step: WorkStep) -> str:
-    return short_name(f"step_{step.slug}", 30)

@@ -16,3 +16,13 @@ REFUSE_REASONS = (
     Reason(slug="forbidden_here", label_id="Tidak boleh di lokasi ini", label_en="Not allowed at this place"),
     Reason(slug="not_ours", label_id="Bukan kewenangan kota", label_en="Not the city's to decide"),
 )
+# why a part of what was asked is kept back
+PART_REASONS = (
+    Reason(slug="part_not_entitled", label_id="Sebagian tidak memenuhi syarat", label_en="A part does not qualify"),
+    Reason(
+        slug="part_excluded",
+        label_id="Sebagian dikecualikan menurut undang-undang",
+        label_en="A part is excluded by law",
+    ),
+    Reason(slug="part_not_held", label_id="Sebagian tidak ada pada kami", label_en="A part is not held by us"),
+)

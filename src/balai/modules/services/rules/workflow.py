@@ -10,8 +10,24 @@ from balai.foundation.calendar.rules import Term
 
 StepKind = Literal["check", "visit", "decide", "pay", "issue", "outside"]
 OBJECTION = "objection"
-# states that every application has besides its steps
-RESERVED = frozenset({"returned", "issued", "refused", "withdrawn", OBJECTION, "refused_finally"})
+# what an objection may be raised against: a refusal (whole or in part), an answer of any kind, a promise that is broken
+GroundWhen = Literal["refused", "answered", "late"]
+# states that an application may have besides its steps
+RESERVED = frozenset(
+    {
+        "returned",
+        "issued",
+        "issued_in_part",
+        "refused",
+        "withdrawn",
+        OBJECTION,
+        "refused_finally",
+        "objection_part",
+        "part_stands",
+        "objection_answer",
+        "answer_stands",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +62,16 @@ class CoSigner:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A ground for an objection, as a law lists them; ``when`` says against what it can be raised."""
+
+    slug: str
+    label_id: str
+    label_en: str
+    when: tuple[GroundWhen, ...] = ("refused",)
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkStep:
     """One step. ``unit`` (a slug) answers for it, empty: the service's own agency.
 
@@ -72,7 +98,8 @@ class Workflow:
 
     ``tacit_basis`` is the article by which silence counts as consent (empty: it does not); ``objection`` is the term
     of the answer to an objection against a refusal, which may be raised within ``objection_days`` working days (UU
-    14/2008 art. 36 (1): 30).
+    14/2008 art. 36 (1): 30). Without ``grounds`` only a refusal can be objected to; with them each says when, as UU
+    14/2008 art. 35 (1) does. ``in_part``: the result may grant less than was asked, with the reason (art. 22 (7)).
     """
 
     steps: tuple[WorkStep, ...]
@@ -82,6 +109,8 @@ class Workflow:
     objection: Term | None = None
     objection_days: int = 30
     cosigners: tuple[CoSigner, ...] = ()
+    in_part: bool = False
+    grounds: tuple[Ground, ...] = ()
 
     def step(self, slug: str) -> WorkStep:
         """Return the step called ``slug``."""
@@ -163,8 +192,16 @@ def _problems(workflow: Workflow, units: frozenset[str]) -> Iterator[WorkflowPro
     yield from (WorkflowProblem("dead_end", step.slug) for step in workflow.steps if step.slug not in ending)
     if not any(step.kind == "decide" for step in workflow.steps):
         yield WorkflowProblem("nobody_decides")
+    yield from _rights_problems(workflow)
+
+
+def _rights_problems(workflow: Workflow) -> Iterator[WorkflowProblem]:
     if len({each.slug for each in workflow.cosigners}) < len(workflow.cosigners):
         yield WorkflowProblem("cosigner_twice")
+    if workflow.grounds and workflow.objection is None:
+        yield WorkflowProblem("grounds_without_objection")
+    if len({each.slug for each in workflow.grounds}) < len(workflow.grounds):
+        yield WorkflowProblem("ground_twice")
 
 
 def _step_problems(step: WorkStep, known: dict[str, WorkStep], units: frozenset[str]) -> Iterator[WorkflowProblem]:

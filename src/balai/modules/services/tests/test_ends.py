@@ -313,7 +313,7 @@ def test_thirty_working_days_to_object_and_the_last_one_is_whole(hall: Hall, eng
         apply_change(
             case_id=case.pk,
             change="object",
-            given=Given(text="Saya keberatan."),
+            given=Given(text="Saya keberatan.", reason="excluded"),
             actor=Actor("resident"),
             at=clock.now(),
         )
@@ -322,7 +322,8 @@ def test_thirty_working_days_to_object_and_the_last_one_is_whole(hall: Hall, eng
 def test_a_granted_objection_is_promised_anew(hall: Hall, english: Client, now: Any) -> None:
     case = refused(english, hall)
     english.post(
-        reverse("services:own_change", args=[case.reference, "object"]), {"seq": case.seq, "text": "Saya keberatan."}
+        reverse("services:own_change", args=[case.reference, "object"]),
+        {"seq": case.seq, "text": "Saya keberatan.", "reason": "excluded"},
     )
     now.shift(timedelta(days=1))
     case = do(case, "grant_objection", hall, text="Diterima.")

@@ -82,7 +82,7 @@ def test_the_report_counts_the_work_itself(
     refused = do(refused, "refuse", hall, reason="forbidden_here", text="Dikecualikan.", basis="UU 14/2008 pasal 17")
     english.post(
         reverse("services:own_change", args=[refused.reference, "object"]),
-        {"seq": str(refused.seq), "text": "Saya keberatan: informasi ini terbuka."},
+        {"seq": str(refused.seq), "reason": "excluded", "text": "Saya keberatan: informasi ini terbuka."},
     )
     report = information_report(year=2026)
     assert (report.received, report.granted, report.refused, report.still_open) == (3, 1, 0, 2)
@@ -93,7 +93,7 @@ def test_the_report_counts_the_work_itself(
     with django_assert_max_num_queries(14):
         page = english.get(reverse("services:information_report"))
     text = page.content.decode()
-    assert "Refused because: Not allowed at this place" in text
+    assert "because: Not allowed at this place" in text
     assert "Siti" not in text
     lines = b"".join(english.get(reverse("services:information_report_csv")).streaming_content).decode()
     assert "2026,objections_refused,Objections refused,1" in lines

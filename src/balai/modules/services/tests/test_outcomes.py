@@ -316,7 +316,7 @@ def test_a_refusal_can_be_objected_to(hall: Hall, english: Client, now: Any) -> 
     assert SurveyInvitation.objects.filter(case=case).exists()
     response = english.post(
         reverse("services:own_change", args=[case.reference, "object"]),
-        {"seq": str(case.seq), "text": "Saya keberatan: informasi ini terbuka."},
+        {"seq": str(case.seq), "reason": "excluded", "text": "Saya keberatan: informasi ini terbuka."},
     )
     assert response.status_code == 302
     case.refresh_from_db()
