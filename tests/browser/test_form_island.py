@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -62,7 +63,7 @@ def test_both_evaluators_agree_on_every_example(transactional_db: None, live_ser
     pages = {name: page_schema(schema=schema, step=None, today=TODAY) for name, schema in schemas.items()}
     cases = [[pages[each["schema"]], each["answers"]] for each in EXAMPLES["examples"]]
     made = page.evaluate(RUN, [f"{live_server.url}/static/forms/rules.js", cases])
-    assert len(made) >= 95
+    assert len(made) >= 130
     for example, found in zip(EXAMPLES["examples"], made, strict=True):
         name = example["name"]
         wanted = evaluate(schema=schemas[example["schema"]], answers=example["answers"], today=TODAY)
@@ -74,6 +75,7 @@ def test_both_evaluators_agree_on_every_example(transactional_db: None, live_ser
         assert found["values"] == wanted.values, name
         assert {slug: Decimal(text) for slug, text in found["computed"].items()} == wanted.computed, name
         assert set(found["visible"]) == wanted.visible, name
+        assert found["doubts"] == {path: asdict(doubt) for path, doubt in wanted.doubts.items()}, name
 
 
 @pytest.mark.parametrize("text", ["0.04", "1234.5", "-2.75", "0.0000005", "1234567.1234567", "7", "7.00"])
@@ -113,6 +115,37 @@ def test_values_follow_at_once_and_problems_come_when_the_question_is_left(show:
     assert page.get_attribute("#id_width", "aria-describedby") == "id_width_error"
     page.fill("#id_width", "2")
     expect(page.locator("[data-field=width] .b-wrong")).to_have_count(0)
+
+
+def test_what_disagrees_is_told_with_a_tick_that_stands_for_these_two_answers(show: Show) -> None:
+    page = show("agreement")
+    tick, wrong = page.locator("#id_born_sure"), page.locator("[data-field=born] .b-wrong")
+    page.fill("#id_nik", "3374010411879999")
+    page.fill("#id_born", "1987-11-05")
+    expect(tick).to_be_hidden()
+    page.locator("#id_name").focus()
+    with translation.override("id"):
+        expect(wrong).to_contain_text("tidak cocok dengan NIK")
+    tick.check()
+    expect(wrong).to_have_count(0)
+    assert tick.get_attribute("value") == "041187 1987-11-05"
+    # another NIK: neither the old tick nor the old words stand
+    page.fill("#id_nik", "3374014508689998")
+    page.locator("#id_name").focus()
+    expect(wrong).to_have_count(1)
+    expect(tick).not_to_be_checked()
+    page.fill("#id_born", "1968-08-05")
+    page.locator("#id_name").focus()
+    expect(wrong).to_have_count(0)
+    expect(tick).to_be_hidden()
+
+
+def test_two_entries_with_the_same_number_are_told_at_the_second(show: Show) -> None:
+    page = show("agreement", {"people": [{"nik": "3374010411879999"}, {"nik": "3374014508689998"}]})
+    page.fill("#id_people_1_nik", "3374010411879999")
+    page.locator("#id_name").focus()
+    with translation.override("id"):
+        expect(page.locator("[data-field='people.1.nik'] .b-wrong")).to_contain_text("Isian 1 dan 2")
 
 
 def test_entries_come_and_go_without_asking_the_server(show: Show) -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from balai.foundation.forms.rules import drafting
+from balai.foundation.forms.rules.agreement import AGREES
 from balai.foundation.forms.rules.evaluate import read_number
 from balai.foundation.forms.rules.expressions import BadExpression, read_expression
 from balai.foundation.forms.rules.schema import NUMBERS, Computed, Field, FormSchema, Step, bad_bounds
@@ -59,6 +60,20 @@ class FieldForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs=LINES),
     )
+    differ = forms.CharField(
+        label=_("Questions of a group that no two entries may answer alike"),
+        help_text=_("Short names, with commas: nik, nomor"),
+        max_length=200,
+        required=False,
+    )
+    agrees_with = forms.ChoiceField(
+        label=_("Must agree with"),
+        help_text=_(
+            "A day of birth or a sex (answers l and p) with a NIK, a signature with a name. "
+            "What differs has to be confirmed, and officers read that."
+        ),
+        required=False,
+    )
     min = forms.CharField(
         label=_("Smallest"), help_text=_("Number, day (2026-12-31) or today+3"), max_length=20, required=False
     )
@@ -70,10 +85,14 @@ class FieldForm(forms.Form):
     ask_word = forms.ChoiceField(label=_("Condition"), choices=ASKS, required=False)
     ask_value = forms.CharField(label=_("Value"), max_length=100, required=False)
 
-    def __init__(self, *args: Any, schema: FormSchema, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, schema: FormSchema, old: Field | None = None) -> None:
+        super().__init__(data, initial=self.initial_of(old) if old else {})
+        self.old = old
         choices = [("", "—"), *((field.slug, field.label_id) for field in schema.fields() if field.kind != "group")]
         self.fields["ask_field"].choices = choices  # type: ignore[attr-defined]
+        kinds = {kind for kind, _code in AGREES.values()}
+        others = [(field.slug, field.label_id) for field in schema.fields() if field.kind in kinds]
+        self.fields["agrees_with"].choices = [("", "—"), *others]  # type: ignore[attr-defined]
 
     def clean(self) -> Any:
         """Return the answers, numbers as programs read them; bounds that cannot bound are refused here."""
@@ -94,7 +113,12 @@ class FieldForm(forms.Form):
 
     def clean_rows(self) -> Any:
         """Return the questions of a group that the lines say."""
-        return self._lines("rows", drafting.rows_from)
+        known = self.old.fields if self.old else ()
+        return self._lines("rows", lambda text: drafting.rows_from(text, known=known))
+
+    def clean_differ(self) -> tuple[str, ...]:
+        """Return the short names that stand there."""
+        return tuple(self.cleaned_data["differ"].replace(",", " ").split())
 
     def _lines(self, name: str, read: Any) -> Any:
         try:
@@ -115,6 +139,8 @@ class FieldForm(forms.Form):
             required=data["required"],
             options=data["options"] if data["kind"] in ("choice", "choices") else (),
             fields=data["rows"] if data["kind"] == "group" else (),
+            differ=data["differ"] if data["kind"] == "group" else (),
+            agrees_with=data["agrees_with"] if data["kind"] in AGREES else "",
             min=data["min"],
             max=data["max"],
             decimals=0 if data["whole"] and data["kind"] == "number" else None,
@@ -138,7 +164,10 @@ class FieldForm(forms.Form):
         simple = word == "filled" or word in dict(ASKS)
         return {
             **{name: getattr(field, name) for name in ("label_id", "label_en", "kind", "help_id", "help_en")},
-            **{name: getattr(field, name) for name in ("required", "min", "max", "max_files", "prefill")},
+            **{
+                name: getattr(field, name) for name in ("required", "min", "max", "max_files", "prefill", "agrees_with")
+            },
+            "differ": ", ".join(field.differ),
             "whole": field.decimals == 0,
             "options": drafting.options_to(field.options),
             "rows": drafting.rows_to(field.fields),

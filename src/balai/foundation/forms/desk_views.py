@@ -155,7 +155,7 @@ def field(request: HttpRequest, slug: str, step: str, field: str = "") -> HttpRe
     old = schema.field(field) if field else None
     if step not in [each.slug for each in schema.steps] or (field and old is None):
         raise Http404
-    bound = FieldForm(request.POST or None, schema=schema, initial=FieldForm.initial_of(old) if old else {})
+    bound = FieldForm(request.POST or None, schema=schema, old=old)
 
     def made() -> FormSchema:
         name = (

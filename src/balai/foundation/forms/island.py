@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from balai.foundation.forms.rules.agreement import AGREES
 from balai.foundation.forms.rules.conditions import names_in_condition
 from balai.foundation.forms.rules.evaluate import OLDEST_DAY, Evaluation
 from balai.foundation.forms.rules.formulas import names_in_formula
@@ -16,8 +17,17 @@ from balai.foundation.identity.rules import NO_REGENCY, PROVINCES
 from balai.foundation.web.words import day_in_full
 
 # what the evaluation reads of a field; labels are on the page already
-READ = ("kind", "min", "max", "decimals", "max_length", "min_words", "max_files")
-PLAIN = {"min": "", "max": "", "decimals": None, "max_length": 0, "min_words": 0, "max_files": 1}
+READ = ("kind", "min", "max", "decimals", "max_length", "min_words", "max_files", "differ", "agrees_with")
+PLAIN = {
+    "min": "",
+    "max": "",
+    "decimals": None,
+    "max_length": 0,
+    "min_words": 0,
+    "max_files": 1,
+    "differ": (),
+    "agrees_with": "",
+}
 ALWAYS = frozenset({"required"})
 CODES: dict[str, frozenset[str]] = {
     "text": frozenset({"not_text", "too_long", "too_few_words"}),
@@ -31,7 +41,7 @@ CODES: dict[str, frozenset[str]] = {
     "map_point": frozenset({"not_a_place"}),
     "file": frozenset({"not_a_file", "too_many_files"}),
     "signature": frozenset({"not_signed", "too_long"}),
-    "group": frozenset({"too_many_rows", "too_few_rows"}),
+    "group": frozenset({"too_many_rows", "too_few_rows", "same_entries"}),
 }
 CODES |= {
     "long_text": CODES["text"],
@@ -90,7 +100,8 @@ def _needed(schema: FormSchema, step: Step | None) -> set[str]:
     for each in schema.steps:
         of_step = names_in_condition(each.show_if) if each.show_if else frozenset()
         for field in each.fields:
-            waits[field.slug] = of_step | (names_in_condition(field.show_if) if field.show_if else frozenset())
+            of_field = names_in_condition(field.show_if) if field.show_if else frozenset()
+            waits[field.slug] = of_step | of_field | ({field.agrees_with} - {""})
     found: set[str] = set()
     open_names = {field.slug for field in step.fields}
     for computed in schema.computed:
@@ -140,6 +151,7 @@ def island_data(
     others = {field["slug"] for each in page["steps"] for field in each["fields"]} - here
     fields = list(_all(field for field in schema.fields() if field.slug in here))
     codes = ALWAYS.union(*(CODES[field.kind] for field in fields))
+    codes |= {AGREES[field.kind][1] for field in fields if field.agrees_with}
     if schema.computed:
         codes |= {"division_by_zero", "no_row", "too_big", "not_a_number"}
     return {

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from balai.foundation.files.words import accepted_words
 from balai.foundation.forms.island import island_data
+from balai.foundation.forms.rules.agreement import AGREES, Doubt, sure_name
 from balai.foundation.forms.rules.conditions import is_filled
 from balai.foundation.forms.rules.evaluate import Evaluation
 from balai.foundation.forms.rules.formulas import MOST_DIGITS
 from balai.foundation.forms.rules.schema import MOST_ROWS, Computed, Field, FormSchema, Step
-from balai.foundation.forms.words import exact_number, label_of, wrong_words
+from balai.foundation.forms.words import DOUBT_WORDS, exact_number, label_of, wrong_words
 from balai.foundation.places.queries import districts, villages
 from balai.foundation.web.words import day_in_full, rupiah
 
@@ -89,6 +90,8 @@ class FieldView:
     is_asked: bool = True
     # an empty entry of a group, for the script; its number is ``NEW_ROW``
     blank: RowView | None = None
+    # the answer disagrees with another one, and the page says so
+    doubt: Doubt | None = None
 
     @property
     def id(self) -> str:
@@ -191,7 +194,8 @@ def read_answers(
     reader = _Reader(post=post, files=files, keep=keep)
     answers = dict(before)
     for each in fields:
-        answers[each.slug] = reader.answer(each, each.slug, before.get(each.slug))
+        answers.pop(sure_name(each.slug), None)
+        answers |= reader.said(each, each.slug, before.get(each.slug))
     return Read(answers, reader.refused)
 
 
@@ -201,6 +205,13 @@ class _Reader:
     files: MultiValueDict[str, Any]
     keep: Keep
     refused: dict[str, str] = field(default_factory=dict)
+
+    def said(self, each: Field, name: str, before: Any) -> dict[str, Any]:
+        """Return the answer by its name, and beside it what was ticked if it disagrees with another one."""
+        said = {each.slug: self.answer(each, name, before)}
+        if each.agrees_with and (sure := self.post.get(sure_name(name), "")):
+            said[sure_name(each.slug)] = sure
+        return said
 
     def answer(self, each: Field, name: str, before: Any) -> Any:
         several = _SEVERAL.get(each.kind)
@@ -214,12 +225,10 @@ class _Reader:
         rows = []
         for place in range(count):
             old = known[place] if place < len(known) and isinstance(known[place], Mapping) else {}
-            rows.append(
-                {
-                    inner.slug: self.answer(inner, f"{name}.{place}.{inner.slug}", old.get(inner.slug))
-                    for inner in each.fields
-                }
-            )
+            row: dict[str, Any] = {}
+            for inner in each.fields:
+                row |= self.said(inner, f"{name}.{place}.{inner.slug}", old.get(inner.slug))
+            rows.append(row)
         gone = self.post.get("remove", "").removeprefix(f"{name}.")
         if gone.isdecimal() and len(gone) < 4 and self.post["remove"] != gone:
             rows = [row for place, row in enumerate(rows) if place != int(gone)]
@@ -289,7 +298,9 @@ def form_view(
     wanted = step.fields if step is not None else tuple(schema.fields())
     words = {path: wrong_words(wrong) for path, wrong in evaluation.errors.items()} if show_errors else {}
     words.update(refused or {})
-    maker = _Maker(words=words, files=known_files or {}, offers=offers or {}, more_rows=more_rows)
+    # one that nobody is sure of is told, and ticked, where the page tells what is wrong
+    doubts = {path: doubt for path, doubt in evaluation.doubts.items() if doubt.is_sure or path in words}
+    maker = _Maker(words=words, files=known_files or {}, offers=offers or {}, more_rows=more_rows, doubts=doubts)
     fields = tuple(
         replace(maker.field(each, each.slug, answers.get(each.slug)), is_asked=each.slug in evaluation.visible)
         for each in wanted
@@ -331,6 +342,7 @@ class _Maker:
     files: Mapping[str, KeptFile]
     offers: Mapping[str, str]
     more_rows: str
+    doubts: Mapping[str, Doubt]
 
     def field(self, each: Field, name: str, value: Any) -> FieldView:
         chosen = value if isinstance(value, list) else [value]
@@ -350,6 +362,7 @@ class _Maker:
             if each.kind == "file" and isinstance(value, list)
             else (),
             offer=self.offers.get(name, ""),
+            doubt=self.doubts.get(name),
             village=str(value.get("village", "")) if each.kind == "address" and isinstance(value, Mapping) else "",
         )
 
@@ -395,7 +408,8 @@ def computed_words(each: Computed, value: Decimal) -> str:
 def answer_rows(
     *, schema: FormSchema, values: Mapping[str, Any], area_names: Mapping[str, str], hide_numbers: bool = False
 ) -> list[dict[str, Any]]:
-    """Return what was answered, step by step: rows of ``slug``, ``kind``, ``label``, ``value`` and ``files`` (tokens).
+    """Return what was answered, step by step: rows of ``slug``, ``kind``, ``label``, ``value``, ``files`` (tokens) and
+    ``doubt`` (what was confirmed although it disagrees with another answer).
 
     ``area_names`` are the villages by code; ``hide_numbers`` leaves only the last digits of NIK and KK.
     """
@@ -426,6 +440,7 @@ def _answered(
             "label": label_of(each),
             "value": answer_words(each, value, areas, hide=hide),
             "files": files,
+            "doubt": str(DOUBT_WORDS[AGREES[each.kind][1]]) if sure_name(each.slug) in values else "",
         }
 
 

@@ -47,11 +47,27 @@ WRONG_WORDS = {
     "not_signed": gettext_lazy("Please write your name and tick the declaration."),
     "too_many_rows": gettext_lazy("At most %(limit)s entries."),
     "too_few_rows": gettext_lazy("At least %(limit)s entries."),
+    "same_entries": gettext_lazy("Entries %(limit)s and %(other)s have the same answer here. Please check both."),
+    "other_birth_date": gettext_lazy(
+        "This day does not fit the NIK. Please check both. If your card really says so, tick it below."
+    ),
+    "other_sex": gettext_lazy(
+        "This does not fit the NIK. Please check both. If your card really says so, tick it below."
+    ),
+    "other_name": gettext_lazy(
+        "This is another name than the applicant's. Please check both. If somebody else signs, tick it below."
+    ),
     "division_by_zero": gettext_lazy(
         "This cannot be worked out: it would divide by zero. Please check the numbers above."
     ),
     "no_row": gettext_lazy("There is no tariff for this answer."),
     "too_big": gettext_lazy("The result is too large. Please check the numbers above."),
+}
+# what an officer reads beside an answer that whoever gave it confirmed
+DOUBT_WORDS = {
+    "other_birth_date": gettext_lazy("Does not fit the NIK; confirmed by whoever filled it in."),
+    "other_sex": gettext_lazy("Does not fit the NIK; confirmed by whoever filled it in."),
+    "other_name": gettext_lazy("Another name than the applicant's; confirmed by whoever filled it in."),
 }
 PROBLEM_WORDS = {
     "no_fields": gettext_lazy("There is no question yet."),
@@ -69,6 +85,11 @@ PROBLEM_WORDS = {
     "bad_bound": gettext_lazy("“%(other)s” cannot be the smallest or largest value here."),
     "bad_decimals": gettext_lazy("Only a number has digits after the comma, at most six."),
     "bad_words": gettext_lazy("Only a short text can ask for a number of words, at most twenty."),
+    "cannot_agree": gettext_lazy(
+        "“%(other)s” cannot be compared with this: a day or a sex goes with a NIK, a signature with a short text."
+    ),
+    "no_sexes": gettext_lazy("To be compared with a NIK it needs the answers l and p."),
+    "cannot_differ": gettext_lazy("“%(other)s” is no question of this group whose answers can be compared."),
     "bad_table": gettext_lazy("“%(other)s” in this table is no number."),
     "no_file_kinds": gettext_lazy("No kind of file is allowed."),
     "group_in_group": gettext_lazy("A group cannot hold another group."),
@@ -95,12 +116,14 @@ def exact_number(value: Decimal) -> str:
 
 def wrong_words(wrong: Wrong) -> str:
     """Return what is wrong in one sentence that says what to do."""
-    limit = wrong.limit
-    if wrong.code in ("too_early", "too_late"):
+    limit, other = wrong.limit, ""
+    if wrong.code == "same_entries":
+        limit, other = limit.split(" ")
+    elif wrong.code in ("too_early", "too_late"):
         limit = day_in_full(date.fromisoformat(limit))
     elif wrong.code in ("too_small", "too_large"):
         limit = exact_number(Decimal(limit))
-    return str(WRONG_WORDS.get(wrong.code, _("Please check this answer."))) % {"limit": limit}
+    return str(WRONG_WORDS.get(wrong.code, _("Please check this answer."))) % {"limit": limit, "other": other}
 
 
 KIND_WORDS = {

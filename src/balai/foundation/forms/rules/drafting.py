@@ -117,20 +117,24 @@ def options_to(options: tuple[Option, ...]) -> str:
     return "\n".join(" | ".join(filter(None, (each.slug, each.label_id, each.label_en))) for each in options)
 
 
-def rows_from(text: str) -> tuple[Field, ...]:
+def rows_from(text: str, *, known: tuple[Field, ...] = ()) -> tuple[Field, ...]:
     """Return the fields of a group from lines ``short name | kind | Indonesian | English``.
+
+    What a line does not say (answers to choose, limits, what it agrees with) stays as it is with the ``known`` field
+    of its name and kind.
 
     :raises BadLines: for a line with other parts.
     """
     found: list[Field] = []
+    before = {(field.slug, field.kind): field for field in known}
     for line in filter(None, (line.strip() for line in text.splitlines())):
         parts = [part.strip() for part in line.split("|")]
-        if len(parts) not in (3, 4) or parts[1] not in SIMPLE_KINDS or not parts[2]:
+        kinds = {*SIMPLE_KINDS, *(kind for slug, kind in before if slug == parts[0])}
+        if len(parts) not in (3, 4) or parts[1] not in kinds or not parts[2]:
             raise BadLines(line)
         slug = parts[0] or slug_from(parts[2], taken={field.slug for field in found})
-        found.append(
-            Field(slug=slug, kind=parts[1], label_id=parts[2], label_en=parts[3] if len(parts) == 4 else "")  # type: ignore[arg-type]
-        )
+        old = before.get((slug, parts[1])) or Field(slug=slug, kind=parts[1], label_id="")  # type: ignore[arg-type]
+        found.append(replace(old, label_id=parts[2], label_en=parts[3] if len(parts) == 4 else ""))
     return tuple(found)
 
 

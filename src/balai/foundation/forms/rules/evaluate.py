@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from balai.foundation.forms.rules.agreement import Doubt, doubt_of, sure_name
 from balai.foundation.forms.rules.conditions import as_number, holds, is_filled
 from balai.foundation.forms.rules.formulas import FormulaError, compute
 from balai.foundation.forms.rules.schema import MOST_ROWS, Field, FormSchema, Step, day_bound
@@ -39,13 +41,16 @@ class Evaluation:
     """What the answers come to.
 
     ``values`` are the cleaned answers of what is asked; ``computed`` what follows from them; ``errors`` by path
-    (``slug``, ``group.0.slug``, or the name of a computed value); ``visible`` are the slugs that are asked.
+    (``slug``, ``group.0.slug``, or the name of a computed value); ``visible`` are the slugs that are asked. ``doubts``
+    are the answers that disagree with others, by path: one that nobody is sure of is an error too, and a sure one
+    stands in the values (``sure_name``).
     """
 
     values: dict[str, Any]
     computed: dict[str, Decimal]
     errors: dict[str, Wrong]
     visible: frozenset[str]
+    doubts: dict[str, Doubt] = dataclass_field(default_factory=dict)
 
     def errors_of(self, step: Step) -> dict[str, Wrong]:
         """Return the errors of one step."""
@@ -61,7 +66,7 @@ def evaluate(*, schema: FormSchema, answers: Mapping[str, Any], today: date) -> 
     Conditions ask only earlier fields, so one pass in order is enough.
     """
     values: dict[str, Any] = {}
-    errors: dict[str, Wrong] = {}
+    found = _Found(today=today)
     visible: set[str] = set()
     for step in schema.steps:
         if not holds(condition=step.show_if, answers=values):
@@ -71,39 +76,60 @@ def evaluate(*, schema: FormSchema, answers: Mapping[str, Any], today: date) -> 
             if not holds(condition=field.show_if, answers=values):
                 continue
             visible.add(field.slug)
-            _take(field, answers.get(field.slug), path=field.slug, into=values, errors=errors, today=today)
+            _take(field, answers, path=field.slug, into=values, found=found)
     computed: dict[str, Decimal] = {}
     for each in schema.computed:
         try:
             computed[each.slug] = compute(formula=each.formula, answers={**values, **computed}, tables=schema.tables)
         except FormulaError as error:
             if error.code != "missing":
-                errors[each.slug] = Wrong(error.code, error.path)
-    return Evaluation(values=values, computed=computed, errors=errors, visible=frozenset(visible))
+                found.errors[each.slug] = Wrong(error.code, error.path)
+    return Evaluation(
+        values=values, computed=computed, errors=found.errors, visible=frozenset(visible), doubts=found.doubts
+    )
 
 
-def _take(field: Field, raw: Any, *, path: str, into: dict[str, Any], errors: dict[str, Wrong], today: date) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    today: date
+    errors: dict[str, Wrong] = dataclass_field(default_factory=dict)
+    doubts: dict[str, Doubt] = dataclass_field(default_factory=dict)
+
+
+def _take(field: Field, answers: Mapping[str, Any], *, path: str, into: dict[str, Any], found: _Found) -> None:
     """Put the cleaned answer of a field into ``into``, or say what is wrong with it."""
+    raw = answers.get(field.slug)
     if field.kind == "group":
-        _take_rows(field, raw, path=path, into=into, errors=errors, today=today)
+        _take_rows(field, raw, path=path, into=into, found=found)
         return
     if isinstance(raw, str):
         raw = raw.strip()
     if not is_filled(raw) or (isinstance(raw, Mapping) and not any(is_filled(each) for each in raw.values())):
         if field.required:
-            errors[path] = Wrong("must_be_ticked" if field.kind == "boolean" else "required")
+            found.errors[path] = Wrong("must_be_ticked" if field.kind == "boolean" else "required")
         elif raw is False:
             into[field.slug] = False
         return
     try:
-        into[field.slug] = _CLEAN[field.kind](field, raw, today)
+        into[field.slug] = _CLEAN[field.kind](field, raw, found.today)
     except _Refused as refused:
-        errors[path] = refused.wrong
+        found.errors[path] = refused.wrong
+        return
+    if field.agrees_with:
+        sure = sure_name(field.slug)
+        doubt = doubt_of(
+            kind=field.kind, value=into[field.slug], other=into.get(field.agrees_with), sure=answers.get(sure)
+        )
+        if doubt is not None:
+            found.doubts[path] = doubt
+            if doubt.is_sure:
+                into[sure] = doubt.said
+            else:
+                found.errors[path] = Wrong(doubt.code)
 
 
-def _take_rows(
-    field: Field, raw: Any, *, path: str, into: dict[str, Any], errors: dict[str, Wrong], today: date
-) -> None:
+def _take_rows(field: Field, raw: Any, *, path: str, into: dict[str, Any], found: _Found) -> None:
+    errors = found.errors
     rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list | tuple) else []
     # a row nobody wrote into is no row
     rows = [row for row in rows if any(is_filled(row.get(inner.slug)) for inner in field.fields)]
@@ -119,15 +145,14 @@ def _take_rows(
     for number, row in enumerate(rows):
         values: dict[str, Any] = {}
         for inner in field.fields:
-            _take(
-                inner,
-                row.get(inner.slug),
-                path=f"{path}.{number}.{inner.slug}",
-                into=values,
-                errors=errors,
-                today=today,
-            )
+            _take(inner, row, path=f"{path}.{number}.{inner.slug}", into=values, found=found)
         taken.append(values)
+    for slug in field.differ:
+        first: dict[Any, int] = {}
+        for number, values in enumerate(taken):
+            if slug in values and (before := first.setdefault(values[slug], number)) != number:
+                # counted as people count
+                errors[f"{path}.{number}.{slug}"] = Wrong("same_entries", f"{before + 1} {number + 1}")
     if taken:
         into[field.slug] = taken
 

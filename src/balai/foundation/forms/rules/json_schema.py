@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from balai.foundation.forms.rules.agreement import sure_name
 from balai.foundation.forms.rules.schema import MOST_ROWS, Field, FormSchema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -17,7 +18,7 @@ def json_schema(*, schema: FormSchema, english: bool = False) -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "type": "object",
-        "properties": {field.slug: _property(field, english=english) for field in schema.fields()},
+        "properties": _properties(tuple(schema.fields()), english=english),
         "required": [
             field.slug
             for step in schema.steps
@@ -27,6 +28,12 @@ def json_schema(*, schema: FormSchema, english: bool = False) -> dict[str, Any]:
         ],
         "additionalProperties": False,
     }
+
+
+def _properties(fields: tuple[Field, ...], *, english: bool) -> dict[str, Any]:
+    """Return the shape of every answer, and beside those that have to agree with another one the word that it is so."""
+    found = {field.slug: _property(field, english=english) for field in fields}
+    return found | {sure_name(field.slug): {"const": True} for field in fields if field.agrees_with}
 
 
 def _property(field: Field, *, english: bool) -> dict[str, Any]:
@@ -63,7 +70,7 @@ def _shape(field: Field, *, english: bool) -> dict[str, Any]:
         "signature": _object({"name": {"type": "string"}, "agreed": {"const": True}}),
     }
     if field.kind == "group":
-        rows = _object({inner.slug: _property(inner, english=english) for inner in field.fields})
+        rows = _object(_properties(field.fields, english=english))
         rows["required"] = [inner.slug for inner in field.fields if inner.required]
         return {"type": "array", "items": rows, "maxItems": min(int(field.max or MOST_ROWS), MOST_ROWS)}
     shape = shapes[field.kind]

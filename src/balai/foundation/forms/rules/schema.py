@@ -1,7 +1,7 @@
 """A form as data: steps, fields, conditions, computed values and tables; and what keeps it from working."""
 
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date, timedelta
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from balai.foundation.forms.rules.agreement import AGREES, FEMALE, MALE
 from balai.foundation.forms.rules.conditions import BadCondition, as_number, names_in_condition
 from balai.foundation.forms.rules.formulas import BadFormula, names_in_formula
 
@@ -41,6 +42,8 @@ MOST_WORDS = 20
 LONGEST = {"text": 200, "long_text": 5000, "address": 300, "signature": 120, "email": 254}
 # fields with a number inside, which formulas and tables may use
 NUMBERS = frozenset({"number", "money"})
+# kinds whose answers can be asked to differ between the entries of a group
+COMPARABLE = frozenset({"text", "number", "money", "date", "choice", "nik", "kk", "nib", "phone", "email"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,9 @@ class Field:
     ``today`` or days from it (``today+7``). ``decimals`` is how many digits a number may have after the comma (0: whole
     numbers, None: as many as somebody writes). ``max_length`` is in characters, ``max_bytes`` in bytes; ``min_words``
     is how many words with a letter in them a short text needs. ``prefill`` names what the account knows (name, nik, phone, email).
+    ``agrees_with`` names an earlier question with whose answer this one is compared (:mod:`agreement`): a day of birth
+    or a sex (answers ``l`` and ``p``) with a NIK, a signature with a name. What disagrees has to be confirmed.
+    ``differ`` names the questions of a group whose answers must differ between its entries.
     """
 
     slug: str
@@ -80,6 +86,8 @@ class Field:
     max_files: int = 1
     # of a repeatable group
     fields: tuple["Field", ...] = ()
+    differ: tuple[str, ...] = ()
+    agrees_with: str = ""
     show_if: dict[str, Any] | None = None
     prefill: str = ""
 
@@ -195,7 +203,9 @@ def _problems(schema: FormSchema) -> Iterator[Problem]:
                 yield Problem(field.slug, "twice")
             seen.add(field.slug)
             yield from _field_problems(field.slug, field)
-            yield from _condition_problems(field.slug, field.show_if, schema, before=_known_before(schema, field))
+            before = _known_before(schema, field)
+            yield from _condition_problems(field.slug, field.show_if, schema, before=before)
+            yield from _agreement_problems(field.slug, field, list(schema.fields()), before=before)
     if count > MOST_FIELDS:
         yield Problem("", "too_many_fields")
     yield from _computed_problems(schema, seen)
@@ -224,6 +234,23 @@ def _condition_problems(path: str, condition: Any, schema: FormSchema, *, before
         return
     for name in sorted(names - before):
         yield Problem(path, "asks_later" if schema.field(name) else "unknown_name", name)
+
+
+def _agreement_problems(
+    path: str, field: Field, others: Sequence[Field], *, before: Collection[str]
+) -> Iterator[Problem]:
+    name = field.agrees_with
+    if not name:
+        return
+    other = next((each for each in others if each.slug == name), None)
+    if other is None:
+        yield Problem(path, "unknown_name", name)
+    elif name not in before:
+        yield Problem(path, "asks_later", name)
+    elif field.kind not in AGREES or other.kind != AGREES[field.kind][0]:
+        yield Problem(path, "cannot_agree", name)
+    elif field.kind == "choice" and not {MALE, FEMALE} <= {option.slug for option in field.options}:
+        yield Problem(path, "no_sexes")
 
 
 def _field_problems(path: str, field: Field, *, inside: bool = False) -> Iterator[Problem]:
@@ -272,6 +299,10 @@ def _group_problems(path: str, field: Field) -> Iterator[Problem]:
             # each file is looked at and accepted by itself, under the name of its question
             yield Problem(where, "file_in_group")
         yield from _field_problems(where, inner, inside=True)
+        yield from _agreement_problems(where, inner, field.fields, before=seen - {inner.slug})
+    for name in field.differ:
+        if not any(inner.slug == name and inner.kind in COMPARABLE for inner in field.fields):
+            yield Problem(path, "cannot_differ", name)
 
 
 def bad_bounds(field: Field) -> tuple[str, ...]:

@@ -103,6 +103,40 @@ def test_a_question_is_changed_moved_taken_out_and_brought_back(town: Town, form
     assert len(form.draft["steps"][0]["fields"]) == 2
 
 
+def test_questions_agree_and_entries_differ(town: Town, form: Form) -> None:
+    staff = browser(town, "head")
+    send(staff, "add_step", "izin", label_id="Satu")
+    send(staff, "add_field", "izin", "satu", label_id="Nomor", kind="nik", required="on")
+    born = {"label_id": "Lahir", "kind": "date", "agrees_with": "nomor"}
+    assert send(staff, "add_field", "izin", "satu", **born).status_code == 302
+    lines = "nama | text | Nama\nnik | nik | NIK"
+    group = {"label_id": "Anggota", "kind": "group", "rows": lines, "differ": "nik, nama"}
+    assert send(staff, "add_field", "izin", "satu", **group).status_code == 302
+    form.refresh_from_db()
+    draft = form.draft
+    _nik, day, people = draft["steps"][0]["fields"]
+    assert day["agrees_with"] == "nomor"
+    assert people["differ"] == ["nik", "nama"]
+    shown = staff.get(reverse("forms:field", args=["izin", "satu", "lahir"])).content.decode()
+    assert '<option value="nomor" selected>' in shown
+    # what a line does not say stays: the kind of answer, its choices, whether it must be given
+    people["fields"][1]["required"] = False
+    people["fields"].append(
+        {"slug": "sebagai", "kind": "choice", "label_id": "Sebagai", "options": [{"slug": "a", "label_id": "A"}]}
+    )
+    actions.save_draft(form_id=form.pk, schema=draft, expected_revision=form.revision, at=AT)
+    group["rows"] = "nama | text | Nama\nnik | nik | Nomor KTP\nsebagai | choice | Sebagai"
+    assert send(staff, "field", "izin", "satu", "anggota", **group).status_code == 302
+    form.refresh_from_db()
+    inner = form.draft["steps"][0]["fields"][2]["fields"]
+    assert (inner[1]["label_id"], inner[1]["required"]) == ("Nomor KTP", False)
+    assert [(row["slug"], row["label_id"]) for row in inner[2]["options"]] == [("a", "A")]
+    # a day before the number it is compared with is told before anything is published
+    send(staff, "change", "izin", do="up", name="lahir")
+    page = staff.get(reverse("forms:design", args=["izin"])).content.decode()
+    assert "does not stand before it" in page
+
+
 def test_a_count_asks_for_whole_numbers_and_limits_stay(town: Town, form: Form) -> None:
     staff = browser(town, "head")
     send(staff, "add_step", "izin", label_id="Satu")

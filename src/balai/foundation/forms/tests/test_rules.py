@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from balai.foundation.forms.rules.agreement import sure_name
 from balai.foundation.forms.rules.conditions import BadCondition, holds
 from balai.foundation.forms.rules.evaluate import Wrong, evaluate, read_number
 from balai.foundation.forms.rules.formulas import BadFormula, FormulaError, compute
@@ -27,6 +28,9 @@ from balai.foundation.forms.rules.schema import (
 
 EXAMPLES = json.loads((Path(__file__).parent / "answers.json").read_text())
 TODAY = date(2026, 11, 25)
+NIK = {"slug": "n", "kind": "nik", "label_id": "N"}
+DAY = {"slug": "d", "kind": "date", "label_id": "D", "agrees_with": "n"}
+GROUP = {"slug": "g", "kind": "group", "label_id": "G"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES["examples"], ids=lambda each: each["name"])
@@ -35,6 +39,8 @@ def test_the_table_of_examples(example: dict[str, Any]) -> None:
     assert schema_problems(schema) == ()
     found = evaluate(schema=schema, answers=example["answers"], today=date.fromisoformat(EXAMPLES["today"]))
     assert {path: wrong.code for path, wrong in found.errors.items()} == example.get("errors", {})
+    assert {path: doubt.said for path, doubt in found.doubts.items()} == example.get("doubts", {})
+    assert {path: found.errors[path].limit for path in example.get("limits", {})} == example.get("limits", {})
     for slug, value in example.get("values", {}).items():
         assert found.values.get(slug) == value, slug
     for slug, number in example.get("computed", {}).items():
@@ -95,6 +101,15 @@ def test_a_form_is_the_same_after_storing() -> None:
         ),
         ([{"slug": "a", "kind": "text", "label_id": "A", "show_if": {"eq": "z"}}], Problem("a", "bad_condition")),
         ([{"slug": "a", "kind": "group", "label_id": "A"}], Problem("a", "no_fields")),
+        ([DAY], Problem("d", "unknown_name", "n")),
+        ([DAY, NIK], Problem("d", "asks_later", "n")),
+        ([NIK | {"kind": "kk"}, DAY], Problem("d", "cannot_agree", "n")),
+        ([NIK, DAY | {"kind": "text"}], Problem("d", "cannot_agree", "n")),
+        ([NIK, DAY | {"kind": "choice", "options": [{"slug": "p", "label_id": "P"}]}], Problem("d", "no_sexes")),
+        ([GROUP | {"fields": [DAY, NIK]}], Problem("g.d", "asks_later", "n")),
+        ([NIK, GROUP | {"fields": [DAY]}], Problem("g.d", "unknown_name", "n")),
+        ([GROUP | {"fields": [NIK], "differ": ["d"]}], Problem("g", "cannot_differ", "d")),
+        ([GROUP | {"fields": [NIK | {"kind": "file"}], "differ": ["n"]}], Problem("g", "cannot_differ", "n")),
     ],
 )
 def test_a_form_that_cannot_work_names_the_place(fields: list[dict[str, Any]], problem: Problem) -> None:
@@ -209,7 +224,9 @@ def test_no_answer_breaks_a_form(raw: Any) -> None:
 def test_the_shape_for_programs() -> None:
     for name, data in EXAMPLES["schemas"].items():
         shape = json_schema(schema=schema_from_json(data))
-        assert set(shape["properties"]) == {field.slug for field in schema_from_json(data).fields()}, name
+        fields = list(schema_from_json(data).fields())
+        words = {sure_name(field.slug) for field in fields if field.agrees_with}
+        assert set(shape["properties"]) == {field.slug for field in fields} | words, name
         assert set(shape["required"]) <= set(shape["properties"])
 
 

@@ -75,6 +75,31 @@ def test_every_error_stands_at_its_question_and_in_the_summary() -> None:
         assert "Please" not in page(EVERY, {})
 
 
+def test_what_disagrees_is_told_ticked_and_read_by_whoever_decides() -> None:
+    schema = schema_from_json(EXAMPLES["schemas"]["agreement"])
+    given = "name=Siti&nik=3374010411879999&born=1987-11-05"
+    first = read(schema, given).answers
+    with translation.override("en"):
+        written = page(schema, first)
+        assert "This day does not fit the NIK." in written
+        # before anything was sent nobody is reproached, and there is nothing to tick
+        assert "does not fit" not in page(schema, first, show_errors=False)
+    said = re.search(r'name="born.sure" value="([^"]+)"', written)
+    assert said is not None
+    second = read(schema, f"{given}&born.sure={said[1]}", before=first).answers
+    found = evaluate(schema=schema, answers=second, today=TODAY)
+    assert found.errors == {}
+    assert 'value="041187 1987-11-05" checked' in page(schema, second)
+    with translation.override("en"):
+        rows = {row["slug"]: row for row in answer_rows(schema=schema, values=found.values, area_names={})[0]["rows"]}
+    assert rows["born"]["doubt"] == "Does not fit the NIK; confirmed by whoever filled it in."
+    assert rows["nik"]["doubt"] == ""
+    # a tick that is taken away again is gone
+    assert "born.sure" not in read(schema, given, before=second).answers
+    row = "people.rows=1&people.0.nik=3374010411879999&people.0.born=1987-11-05&people.0.born.sure=041187+1987-11-05"
+    assert read(schema, row).answers["people"][0]["born.sure"] == "041187 1987-11-05"
+
+
 def test_groups_grow_and_shrink_by_buttons() -> None:
     text = "people.rows=2&people.0.name=Siti&people.0.age=3&people.1.name=Budi&people.1.age=4"
     assert [row["name"] for row in read(KINDS, text).answers["people"]] == ["Siti", "Budi"]

@@ -43,9 +43,17 @@ def answers_for(
             if not holds(condition=field.show_if, answers=given) or (not field.required and chance.random() < 0.4):
                 continue
             value = _answer(field, person, villages, today, chance)
+            if field.kind == "date" and field.agrees_with in given:
+                value = _born(given[field.agrees_with])
             if value is not None:
                 given[field.slug] = value
     return given
+
+
+def _born(nik: str) -> str:
+    """Return the day of birth that a NIK tells, of somebody grown up."""
+    day, month, year = int(nik[6:8]), nik[8:10], nik[10:12]
+    return f"19{year}-{month}-{day - 40 if day > 40 else day:02}"
 
 
 def _answer(

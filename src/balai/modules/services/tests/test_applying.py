@@ -1,6 +1,7 @@
 """Apply, be returned, complete, get the result; through the pages, without script."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -232,6 +233,41 @@ def test_a_wrong_kind_of_file_is_told_and_not_kept(hall: Hall, english: Client, 
     response = fill(english, code, "berkas", foto_kk=bad)
     assert response.status_code == 422
     assert not Attachment.objects.exists()
+
+
+def test_a_day_of_birth_that_is_not_the_niks_goes_on_when_confirmed_and_the_officer_reads_it(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
+) -> None:
+    code = begin(english, "ktp-el")
+    fill(english, code, "pemohon", **APPLICANT)
+    born = {"jenis": "baru", "lahir": "1990-02-01", "kk": "3573010101900001"}
+    page = fill(english, code, "permohonan", **born)
+    assert page.status_code == 422
+    assert "This day does not fit the NIK." in page.content.decode()
+    said = re.search(r'name="lahir.sure" value="([^"]+)"', page.content.decode())
+    assert said is not None
+    assert fill(english, code, "permohonan", **born | {"lahir.sure": said[1]}).status_code == 302
+    fill(english, code, "berkas", foto_kk=photo())
+    signed = {"tanda_tangan.name": "Budi Santoso", "tanda_tangan.agreed": "on"}
+    assert "another name than the applicant" in fill(english, code, "pernyataan", **signed).content.decode()
+    fill(english, code, "pernyataan", **signed, **{"tanda_tangan.sure": "Budi Santoso / Siti Aminah"})
+    case = send(english, code)
+    desk = signed_in(hall.officer)
+    page = desk.get(reverse("services_desk:case", args=[case.reference])).content.decode()
+    assert page.count("Does not fit the NIK; confirmed by whoever filled it in.") == 1
+    assert page.count("Another name than the applicant&#x27;s; confirmed by whoever filled it in.") == 1
+
+
+def test_the_same_nik_twice_in_a_family_is_told(hall: Hall, english: Client, now: Any) -> None:
+    code = begin(english, "kartu-keluarga")
+    people = {"anggota.rows": "2"}
+    for place, name in enumerate(("Ani", "Budi")):
+        people |= {f"anggota.{place}.nama": name, f"anggota.{place}.nik": APPLICANT["nik"]}
+        people |= {f"anggota.{place}.hubungan": "anak"}
+    fill(english, code, "keluarga", sebab="nikah", **people)
+    page = fill(english, code, "keluarga", sebab="nikah", **people)
+    assert page.status_code == 422
+    assert "Entries 1 and 2 have the same answer here." in page.content.decode()
 
 
 def test_questions_of_an_older_version_stay_with_the_draft(hall: Hall, english: Client, photo: Any, now: Any) -> None:

@@ -212,7 +212,7 @@ def test_what_changed_in_another_tab_is_not_sent_unseen(hall: Hall, english: Cli
     seen = english.get(reverse("services:life_bundle", args=[code])).content.decode()
     assert "Ready to send" in seen
     revisions = dict(re.findall(r'name="(revision-\d+)" value="(\d+)"', seen))
-    fill_line(english, code, 1, "pemohon", **APPLICANT | {"nama": "Nama Lain"})
+    fill_line(english, code, 1, "pemohon", **APPLICANT | {"alamat.words": "Jl. Kawi 2"})
     late = english.post(reverse("services:life_send", args=[code]), revisions, follow=True).content.decode()
     assert "changed in another tab" in late
     assert english.post(reverse("services:life_send", args=[code]), {}, follow=True).status_code == 200

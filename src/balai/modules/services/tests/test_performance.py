@@ -86,7 +86,7 @@ def test_an_officer_applies_for_somebody_without_a_telephone(
     code = str(begun["Location"]).rstrip("/").split("/")[-1]
     person = {key: value for key, value in APPLICANT.items() if key not in ("telepon", "surel")}
     fill(desk, code, "pemohon", **person)
-    fill(desk, code, "permohonan", jenis="baru", lahir="1950-01-01", kk="3573010101900001")
+    fill(desk, code, "permohonan", jenis="baru", lahir="1990-01-01", kk="3573010101900001")
     fill(desk, code, "berkas", foto_kk=photo())
     fill(desk, code, "pernyataan", **SIGNED)
     check = reverse("services:check", args=[code])

@@ -3,7 +3,7 @@
 const source = document.getElementById("balai-form");
 const page = JSON.parse(source.textContent);
 const form = source.closest("form");
-const { asNumber, evaluate, readable } = await import(document.querySelector("script[data-rules]").dataset.rules);
+const { asNumber, evaluate, readable, sureName } = await import(document.querySelector("script[data-rules]").dataset.rules);
 const voice = form.querySelector("[data-form-voice]");
 const here = new Set(page.here);
 const fields = page.steps.flatMap((step) => step.fields).filter((field) => here.has(field.slug));
@@ -30,11 +30,13 @@ const READ = {
 };
 const read = (field, name) => (field.kind === "group" ? rows(field, name).map((place) => row(field, name, place)) : (READ[field.kind] ?? value)(name));
 const rows = (_field, name) => [...Array(Number(value(`${name}.rows`)) || 0).keys()];
-const row = (field, name, place) => Object.fromEntries(field.fields.map((inner) => [inner.slug, read(inner, `${name}.${place}.${inner.slug}`)]));
+const row = (field, name, place) => Object.assign({}, ...field.fields.map((inner) => said(inner, `${name}.${place}.${inner.slug}`)));
+// an answer by its name, and beside it the tick that it may differ from another one
+const said = (field, name) => ({ [field.slug]: read(field, name), ...(field.agrees_with ? { [sureName(field.slug)]: chosen(sureName(name))[0] ?? "" } : {}) });
 
 function answers() {
   const found = { ...page.answers };
-  for (const field of fields) if (box(field.slug)) found[field.slug] = read(field, field.slug);
+  for (const field of fields) if (box(field.slug)) Object.assign(found, said(field, field.slug));
   return found;
 }
 
@@ -86,7 +88,10 @@ function follow(computed) {
 // problems
 const inMarks = (text) => readable({ kind: "number" }, asNumber(text), page.marks);
 const limitOf = (code, limit) => (["too_small", "too_large"].includes(code) ? inMarks(limit) : page.days[limit] ?? limit);
-const wordsOf = ({ code, limit }) => fill(page.words[code] ?? page.words.problem, { limit: limitOf(code, limit) });
+const wordsOf = ({ code, limit }) => {
+  const [first, other] = code === "same_entries" ? limit.split(" ") : [limitOf(code, limit)];
+  return fill(page.words[code] ?? page.words.problem, { limit: first, other });
+};
 function mark(container, wrong) {
   const target = container.querySelector(":scope > fieldset") ?? container;
   const shown = target.querySelector(":scope > .b-wrong");
@@ -137,8 +142,27 @@ function place(name) {
   if (empty(Number(number))) return "";
   return `${group}.${rows(field, group).slice(0, Number(number)).filter((each) => !empty(each)).length}.${inner}`;
 }
+// the tick belongs to the two answers that it was set for: it goes when they agree, and is asked anew when they change
+function ask(container) {
+  const tick = container.querySelector(":scope > [data-form-sure], :scope > fieldset > [data-form-sure]");
+  if (!tick) return;
+  const doubt = last.doubts[place(container.dataset.field)];
+  const input = tick.querySelector("input");
+  tick.hidden = !doubt;
+  if (input.value === (doubt?.said ?? "")) return;
+  Object.assign(input, { value: doubt?.said ?? "", checked: false });
+}
 function check(container) {
-  if (container && touched.has(container)) mark(container, last.errors[place(container.dataset.field)]);
+  if (!container) return;
+  const [group, number] = container.dataset.field.split(".");
+  const siblings = number === undefined ? fields : fields.find((each) => each.slug === group).fields;
+  const own = container.dataset.field.split(".").at(-1);
+  const others = siblings.filter((each) => each.agrees_with === own).map((each) => box(number === undefined ? each.slug : `${group}.${number}.${each.slug}`));
+  for (const each of [container, ...others]) {
+    if (!each || !(touched.has(each) || each.querySelector("[data-form-sure]:not([hidden])"))) continue;
+    ask(each);
+    mark(each, last.errors[place(each.dataset.field)]);
+  }
 }
 form.addEventListener("input", (event) => {
   const container = boxOf(event.target);

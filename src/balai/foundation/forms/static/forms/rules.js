@@ -296,7 +296,32 @@ function signature(field, raw) {
 }
 const CLEAN = { text, long_text: text, number, money: number, date, choice, choices, boolean, nik, kk: digits(16), nib: digits(13), phone, email, address, map_point: place, file: files, signature };
 
-function take(field, given, path, found) {
+// whether answers agree (agreement.py): what disagrees is asked back once
+const birthDay = (nik) => ({ day: Number(nik.slice(6, 8)) % 40, female: Number(nik.slice(6, 8)) > 40 });
+const NIK_SAYS = {
+  date: (value, nik) => birthDay(nik).day === Number(value.slice(8)) && nik.slice(8, 12) === value.slice(5, 7) + value.slice(2, 4),
+  choice: (value, nik) => !["l", "p"].includes(value) || (value === "p") === birthDay(nik).female,
+};
+const DOUBTS = { date: "other_birth_date", choice: "other_sex", signature: "other_name" };
+export const sureName = (slug) => `${slug}.sure`;
+const nameWords = (text) => [...new Set((text.match(/\p{L}+/gu) ?? []).map((word) => word.toLowerCase()))];
+function disagrees(kind, value, other) {
+  if (kind !== "signature") return NIK_SAYS[kind](value, other) ? "" : `${other.slice(6, 12)} ${value}`;
+  const [one, two] = [nameWords(value.name), nameWords(other)];
+  return one.every((word) => two.includes(word)) || two.every((word) => one.includes(word)) ? "" : `${value.name} / ${other}`;
+}
+function agree(field, sure, path, found) {
+  const other = get(found.into, field.agrees_with);
+  const said = typeof other === "string" ? disagrees(field.kind, found.into[field.slug], other) : "";
+  if (!said) return;
+  const code = DOUBTS[field.kind];
+  found.doubts[path] = { code, said, is_sure: sure === true || sure === said };
+  if (found.doubts[path].is_sure) found.into[sureName(field.slug)] = said;
+  else found.errors[path] = { code, limit: "" };
+}
+
+function take(field, answers, path, found) {
+  const given = get(answers, field.slug);
   if (field.kind === "group") { takeRows(field, given, path, found); return; }
   const raw = typeof given === "string" ? strip(given) : given;
   if (!isFilled(raw) || (isMap(raw) && !Object.values(raw).some(isFilled))) {
@@ -307,7 +332,9 @@ function take(field, given, path, found) {
   try { found.into[field.slug] = CLEAN[field.kind](field, raw, found.around); } catch (error) {
     if (!(error instanceof Refused)) throw error;
     found.errors[path] = { code: error.code, limit: error.limit };
+    return;
   }
+  if (field.agrees_with) agree(field, get(answers, sureName(field.slug)), path, found);
 }
 function takeRows(field, raw, path, found) {
   let rows = Array.isArray(raw) ? raw.filter(isMap) : [];
@@ -319,25 +346,34 @@ function takeRows(field, raw, path, found) {
   if (rows.length < least) found.errors[path] = { code: "too_few_rows", limit: String(least) };
   const taken = rows.map((row, place) => {
     const into = {};
-    for (const inner of field.fields) take(inner, get(row, inner.slug), `${path}.${place}.${inner.slug}`, { ...found, into });
+    for (const inner of field.fields) take(inner, row, `${path}.${place}.${inner.slug}`, { ...found, into });
     return into;
   });
+  for (const slug of field.differ ?? []) {
+    const first = new Map();
+    taken.forEach((values, place) => {
+      if (!has(values, slug)) return;
+      if (first.has(values[slug])) found.errors[`${path}.${place}.${slug}`] = { code: "same_entries", limit: `${first.get(values[slug]) + 1} ${place + 1}` };
+      else first.set(values[slug], place);
+    });
+  }
   if (taken.length) found.into[field.slug] = taken;
 }
 
-// What `answers` come to under the published form `page` (island.page_schema): values, computed, errors, visible.
+// What `answers` come to under the published form `page` (island.page_schema): values, computed, errors, visible, doubts.
 export function evaluate(page, answers) {
   const values = {};
   const errors = {};
   const visible = [];
-  const found = { into: values, errors, around: page };
+  const doubts = {};
+  const found = { into: values, errors, doubts, around: page };
   for (const step of page.steps) {
     if (!holds(step.show_if, values)) continue;
     visible.push(step.slug);
     for (const field of step.fields) {
       if (!holds(field.show_if, values)) continue;
       visible.push(field.slug);
-      take(field, get(answers, field.slug), field.slug, found);
+      take(field, answers, field.slug, found);
     }
   }
   const computed = {};
@@ -347,7 +383,7 @@ export function evaluate(page, answers) {
       if (error.code !== "missing") errors[each.slug] = { code: error.code, limit: error.limit };
     }
   }
-  return { values, computed, errors, visible };
+  return { values, computed, errors, visible, doubts };
 }
 
 // A computed value as people read it: rupiah without cents, numbers with one digit where there is more.
