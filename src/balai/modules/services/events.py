@@ -64,11 +64,14 @@ class CoSignDeclined(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitPlanned(DomainEvent):
-    """Somebody will come and look; again where the appointment moved."""
+    """Somebody will come and look; again where the appointment moved. ``agreed``: outside the opening hours, as the
+    officer says in agreement with the applicant.
+    """
 
     case_id: int
     visit_id: int
     begins_at: str
+    agreed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

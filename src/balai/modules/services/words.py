@@ -237,6 +237,12 @@ VISIT_PROBLEMS = {
     "backwards": gettext_lazy("The visit ends before it begins. Correct the times."),
     "long": gettext_lazy("Nobody can wait that long: name at most eight hours."),
     "far": gettext_lazy("Choose a day within the next four months."),
+    "outside_hours": gettext_lazy(
+        "The office is open on that day at %(hours)s. Choose a time within, or tick that the applicant agreed to it."
+    ),
+    "closed_day": gettext_lazy(
+        "The office is closed on that day. Choose another one, or tick that the applicant agreed to it."
+    ),
     "no_words": gettext_lazy("Write a few words first."),
     "incomplete": gettext_lazy("Something is missing below; nothing is lost."),
 }

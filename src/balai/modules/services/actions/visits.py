@@ -10,6 +10,8 @@ from django.db import transaction
 
 from balai.engines.cases.actions.change import NotAllowed
 from balai.engines.cases.models import Case
+from balai.foundation.calendar.queries import work_calendar
+from balai.foundation.calendar.rules.hours import write_hours
 from balai.foundation.events.actions import append
 from balai.foundation.events.facts import DomainEvent
 from balai.foundation.events.rules import SYSTEM, Actor
@@ -22,7 +24,7 @@ from balai.modules.services.actions.uploads import keep_files
 from balai.modules.services.events import VisitCancelled, VisitDone, VisitPlanned, stream_of
 from balai.modules.services.models import Application, Visit, VisitFinding
 from balai.modules.services.queries.visits import OWNER, visit_step
-from balai.modules.services.rules.visits import appointment_problem, findings_problems
+from balai.modules.services.rules.visits import appointment_problem, findings_problems, hours_missed
 from balai.modules.services.rules.workflow import WorkStep
 
 State = Visit.State
@@ -32,13 +34,14 @@ LONGEST_WORDS = 5000
 
 
 class VisitRefused(Exception):
-    """Nothing was changed. ``code``: not_now, ended, past, backwards, long, far, no_words, incomplete (then
-    ``lines`` says what is missing where).
+    """Nothing was changed. ``code``: not_now, ended, past, backwards, long, far, closed_day, outside_hours (then
+    ``hours`` says when the office is open that day), no_words, incomplete (then ``lines`` says what is missing where).
     """
 
-    def __init__(self, code: str, lines: Mapping[str, str] | None = None) -> None:
+    def __init__(self, code: str, lines: Mapping[str, str] | None = None, hours: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.hours = hours
         self.lines = dict(lines or {})
 
 
@@ -105,24 +108,34 @@ def plan_visit(
     begins_at: datetime,
     ends_at: datetime,
     note: str = "",
+    agreed: bool = False,
     actor: Actor,
     authority: Authority,
     at: datetime,
 ) -> Visit:
     """Make the appointment of a step, or move the one that there is; the applicant is told.
 
+    Outside the agency's opening hours only where the applicant ``agreed`` to it: the record keeps that.
+
     :raises NotAllowed: if this officer does not handle the application. :raises VisitRefused: see there.
     """
     case, step = _held(case_id, authority)
     if problem := appointment_problem(begins_at=begins_at, ends_at=ends_at, at=at):
         raise VisitRefused(problem)
+    missed = hours_missed(
+        begins_at=begins_at, ends_at=ends_at, calendar=work_calendar(schedule_id=case.unit.schedule_id)
+    )
+    if missed is not None and not agreed:
+        raise VisitRefused("outside_hours" if missed else "closed_day", hours=write_hours(missed))
     visit = Visit.objects.select_for_update().filter(case=case, state=State.PLANNED).first() or Visit(
         case=case, made_at=at
     )
     visit.step, visit.officer_id, visit.begins_at, visit.ends_at = step.slug, officer_id, begins_at, ends_at
     visit.note, visit.declined_at, visit.declined_words = note.strip()[:300], None, ""
     visit.save()
-    seq = _tell(case, VisitPlanned(case_id=case.pk, visit_id=visit.pk, begins_at=begins_at.isoformat()), actor, at)
+    # a tick that was not needed says nothing
+    event = VisitPlanned(case_id=case.pk, visit_id=visit.pk, begins_at=begins_at.isoformat(), agreed=missed is not None)
+    seq = _tell(case, event, actor, at)
     _write(visit, case, "application_visit", seq=seq, text=visit.note, at=at)
     return visit
 

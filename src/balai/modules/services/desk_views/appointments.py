@@ -19,6 +19,8 @@ from balai.modules.services.words import VISIT_PROBLEMS
 
 # what another day or hour mends; everything else has nothing to do with what was typed
 OF_THE_FORM = ("past", "backwards", "long", "far")
+# what an appointment made with the applicant mends too
+OF_HOURS = ("outside_hours", "closed_day")
 
 
 @require_POST
@@ -43,12 +45,14 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
             begins_at=datetime.combine(given["day"], given["begins"], tzinfo=zone),
             ends_at=datetime.combine(given["day"], given["ends"], tzinfo=zone),
             note=given["note"],
+            agreed=given["agreed"],
             **who,
         )
     except (VisitRefused, OverflowError) as refused:
         code = refused.code if isinstance(refused, VisitRefused) else "far"
-        if code in OF_THE_FORM:
-            form.add_error(None, str(VISIT_PROBLEMS[code]))
+        if code in (*OF_THE_FORM, *OF_HOURS):
+            hours = refused.hours if isinstance(refused, VisitRefused) else ""
+            form.add_error("agreed" if code in OF_HOURS else None, str(VISIT_PROBLEMS[code]) % {"hours": hours})
             return _again(request, case, form)
         messages.error(request, str(VISIT_PROBLEMS[code]))
     else:

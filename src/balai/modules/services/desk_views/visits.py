@@ -51,6 +51,11 @@ class PlanForm(forms.Form):
         required=False,
         help_text=gettext_lazy("For example: have the key to the plot ready."),
     )
+    agreed = forms.BooleanField(
+        label=gettext_lazy("Agreed with the applicant"),
+        help_text=gettext_lazy("Needed only outside the opening hours of the office; the record keeps it."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

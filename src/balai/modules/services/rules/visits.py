@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from balai.foundation.calendar.rules import Interval, WorkCalendar
 from balai.modules.services.rules.workflow import CheckItem
 
 VERDICTS = ("yes", "no", "na")
@@ -20,6 +21,22 @@ def appointment_problem(*, begins_at: datetime, ends_at: datetime, at: datetime)
     if ends_at - begins_at > LONGEST_WINDOW:
         return "long"
     return "far" if begins_at - at > FURTHEST else ""
+
+
+def hours_missed(*, begins_at: datetime, ends_at: datetime, calendar: WorkCalendar) -> tuple[Interval, ...] | None:
+    """Return the opening hours of the day that an appointment does not keep to (none: closed that day); None if it does.
+
+    A break inside the appointment is no hindrance; nobody comes or leaves in one.
+    """
+    begins, ends = begins_at.astimezone(calendar.zone), ends_at.astimezone(calendar.zone)
+    hours = () if begins.date() in calendar.closed_days else calendar.week[begins.weekday()]
+    first, last = (moment.hour * 60 + moment.minute for moment in (begins, ends))
+    if ends.date() == begins.date() and (
+        any(opens <= first < closes for opens, closes in hours)
+        and any(opens < last <= closes for opens, closes in hours)
+    ):
+        return None
+    return hours
 
 
 def findings_problems(

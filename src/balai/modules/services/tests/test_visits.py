@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.foundation.calendar import clock
+from balai.foundation.calendar.rules import WorkCalendar
 from balai.foundation.events.actions import deliver
 from balai.foundation.events.models import Event
 from balai.foundation.files.models import Attachment
@@ -22,7 +23,7 @@ from balai.foundation.messages.models import OutboxMessage
 from balai.modules.services.forms import StepForm, initial_steps
 from balai.modules.services.models import Visit, VisitFinding
 from balai.modules.services.queries.visits import open_tasks
-from balai.modules.services.rules.visits import VERDICTS, appointment_problem, findings_problems
+from balai.modules.services.rules.visits import VERDICTS, appointment_problem, findings_problems, hours_missed
 from balai.modules.services.rules.workflow import (
     CheckItem,
     Workflow,
@@ -61,6 +62,33 @@ def test_an_appointment_that_nobody_can_keep() -> None:
         (200 * 24 * hour, 200 * 24 * hour + hour, "far"),
     ):
         assert appointment_problem(begins_at=at + begins, ends_at=at + ends, at=at) == problem
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "missed"),
+    [
+        ((25, 7, 30), (25, 16, 0), None),
+        # around the break, not in it
+        ((25, 11, 0), (25, 14, 0), None),
+        ((25, 12, 10), (25, 12, 50), ((450, 720), (780, 960))),
+        ((25, 7, 29), (25, 9, 0), ((450, 720), (780, 960))),
+        ((25, 15, 0), (25, 16, 1), ((450, 720), (780, 960))),
+        ((25, 15, 0), (26, 9, 0), ((450, 720), (780, 960))),
+        # a holiday, and a Sunday
+        ((26, 9, 0), (26, 10, 0), ()),
+        ((29, 20, 0), (29, 21, 0), ()),
+    ],
+)
+def test_a_visit_keeps_to_the_hours_of_the_office(begins: Any, ends: Any, missed: Any) -> None:
+    open_day = ((450, 720), (780, 960))
+    calendar = WorkCalendar(
+        week=(open_day,) * 5 + ((),) * 2,
+        closed_days=frozenset({date(2026, 11, 26)}),
+        time_zone="Asia/Jakarta",
+        version=1,
+    )
+    first, last = (datetime(2026, 11, *moment, tzinfo=calendar.zone) for moment in (begins, ends))
+    assert hours_missed(begins_at=first, ends_at=last.astimezone(UTC), calendar=calendar) == missed
 
 
 @given(
@@ -221,6 +249,20 @@ def test_planned_declined_moved_done(  # noqa: PLR0917 - everybody takes part
     assert english.get(file).status_code == 404
     assert desk.get(file).status_code == 200
     assert AccessRecord.objects.filter(subject_id=case.pk, what="photo").exists()
+
+
+@pytest.mark.django_db
+def test_a_sunday_night_is_planned_only_with_the_applicant(case: Case, hall: Hall, desk: Client, now: Any) -> None:
+    sunday = {"day": "2026-11-29", "begins": "20:00", "ends": "21:00"}
+    for changes, words in ((sunday, "closed on that day"), ({"ends": "16:30"}, "open on that day at 07.30–16.00")):
+        page = plan(desk, case, hall, **changes)
+        assert page.status_code == 422
+        assert words in page.content.decode()
+    assert not Visit.objects.exists()
+    assert plan(desk, case, hall, **sunday, agreed="on").status_code == 200
+    assert plan(desk, case, hall, agreed="on").status_code == 200
+    said = Event.objects.filter(kind="VisitPlanned").order_by("id").values_list("data__agreed", flat=True)
+    assert list(said) == [True, False]
 
 
 @pytest.mark.django_db
