@@ -9,6 +9,7 @@ from balai.engines.cases.web.desk import HOUR, Desk, access_case, deciding_grant
 from balai.engines.cases.web.filters import Tab, filters
 from balai.engines.cases.web.inbox import RowView, counts_of, inbox_context, row_views
 from balai.engines.cases.web.late import late_count
+from balai.engines.cases.web.looks import LooksOfDay, looks_by_day
 from balai.engines.cases.web.offers import allowed_changes, offer_part
 from balai.engines.cases.web.page import case_context
 from balai.engines.cases.web.timeline import ClockView, clock_views, progress_steps, timeline_views
@@ -19,6 +20,7 @@ __all__ = [
     "HOUR",
     "ClockView",
     "Desk",
+    "LooksOfDay",
     "RowView",
     "Tab",
     "access_case",
@@ -35,6 +37,7 @@ __all__ = [
     "label_of",
     "late_count",
     "listed_title",
+    "looks_by_day",
     "make_change",
     "note_look",
     "offer_part",

@@ -112,10 +112,7 @@ def _page(
             ),
             "kept": photos.kept if photos else [],
             "window": _window(case, kind),
-            "looks": [
-                {"at": row.at, "who": row.post_title or _("Operator"), "what": look_words(row.what), "why": row.reason}
-                for row in access_records(subject_kind="case", subject_id=case.pk)
-            ],
+            "looks": web.looks_by_day(access_records(subject_kind="case", subject_id=case.pk), words=look_words),
             "reporter": case.reporter,
             "code_form": code_form,
             "device_days": conversations.LIVES.days,

@@ -15,6 +15,7 @@ from balai.engines.cases.models import Case, Clock
 from balai.engines.cases.queries.visible import public_cases
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.files.models import Attachment
+from balai.foundation.files.processing import process_attachment
 from balai.foundation.forms.actions import save_draft
 from balai.foundation.identity.models import AccessRecord
 from balai.foundation.messages.models import OutboxMessage
@@ -410,3 +411,25 @@ def test_no_other_desk_reads_an_application_unrecorded(
     assert not AccessRecord.objects.filter(subject_id=case.pk).exists()
     assert desk.get(reverse("services_desk:case", args=[case.reference])).status_code == 200
     assert AccessRecord.objects.filter(subject_id=case.pk).exists()
+
+
+def test_looks_of_one_officer_stand_together_by_day(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
+) -> None:
+    case = apply_for_card(english, photo)
+    page, desk = reverse("services_desk:case", args=[case.reference]), signed_in(hall.officer)
+    file = Attachment.objects.get(owner_kind="application")
+    process_attachment(attachment_id=file.pk)
+    for _look in range(2):
+        desk.get(page)
+        now.shift(timedelta(hours=1, minutes=5))
+    desk.get(reverse("files:photo", args=[file.key]))
+    now.shift(timedelta(days=1))
+    desk.get(page)
+    assert AccessRecord.objects.filter(subject_id=case.pk).count() == 4
+    text = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    looks = re.findall(r"<li><strong>(.*?)</li>", text.split('class="c-looks"')[1].split("</ul>")[0])
+    assert len(looks) == 2
+    assert "26 November 2026" in looks[0]
+    assert "A file of your application, Your application" in looks[1]
+    assert "25 November 2026: 3 times, last at 12.10" in looks[1].replace("12:10", "12.10")

@@ -161,10 +161,7 @@ def _page(
             "makes_document": bool(application.version.document_template),
             "survey": SurveyInvitation.objects.filter(case=case, answered=False).exists(),
             "delay": DelayRisk.objects.filter(case=case).first(),
-            "looks": [
-                {"at": row.at, "who": row.post_title or _("Operator"), "what": look_words(row.what), "why": row.reason}
-                for row in _looks(case)
-            ],
+            "looks": web.looks_by_day(_looks(case), words=look_words),
             "cosigned": cosigned(application),
             **read_papers(papers),
         },
@@ -181,10 +178,9 @@ def _documents(case: Case, papers: Papers, at: datetime) -> list[DocumentRow]:
 
 
 def _looks(case: Case) -> list[AccessRecord]:
-    """Return who looked, at the application or at a part of it at another agency, newest first."""
+    """Return who looked, at the application or at a part of it at another agency."""
     ids = [case.pk, *Case.objects.filter(parent=case).values_list("pk", flat=True)]
-    rows = [row for pk in ids for row in access_records(subject_kind="case", subject_id=pk)]
-    return sorted(rows, key=lambda row: row.at, reverse=True)
+    return [row for pk in ids for row in access_records(subject_kind="case", subject_id=pk)]
 
 
 def _clocks(case: Case, kind: CaseKind, at: datetime) -> list[web.ClockView]:
