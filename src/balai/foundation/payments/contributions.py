@@ -1,6 +1,6 @@
-"""What rooms give to this one: who takes payments, and who may see whose bill."""
+"""What rooms give to this one: who takes payments, who may see whose bill, and what it is for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,3 +32,14 @@ class BillGuard:
 
     owner_kind: str
     may_see: Callable[[HttpRequest, Bill], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillOwner:
+    """Says what the bills of ``owner_kind`` are for. ``names(owner_ids)`` returns words and number of each owner, in
+    one statement; ``find(words)`` the owners that a number which somebody typed means.
+    """
+
+    owner_kind: str
+    names: Callable[[Collection[int]], Mapping[int, str]]
+    find: Callable[[str], Collection[int]]

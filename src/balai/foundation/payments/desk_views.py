@@ -40,15 +40,23 @@ def _actor(request: HttpRequest, grant: Grant) -> Actor:
 @never_cache
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show what does not match, what is open, what goes back and which days are closed."""
+    """Show what does not match, what is open, what goes back and which days are closed; or the bills of a number."""
     _need(request, "payments.collect")
     return _overview(request)
 
 
 def _overview(request: HttpRequest, *, closing: ClosingForm | None = None, status: int = 200) -> HttpResponse:
     shown = queries.overview(authority=request.authority)  # type: ignore[attr-defined]
+    words = request.GET.get("q", "").strip()[:80]
     context: dict[str, Any] = {
         "shown": shown,
+        "wanted": words,
+        "found": [
+            (bill, name, *STATES[bill.state])
+            for bill, name in queries.found_bills(authority=request.authority, words=words)  # type: ignore[attr-defined]
+        ]
+        if words
+        else [],
         "outcomes": [(receipt, OUTCOMES.get(receipt.outcome, receipt.outcome)) for receipt in shown.unsettled],
         "settle_form": SettleForm(),
         "pay_out_form": PayOutForm(),
@@ -92,6 +100,7 @@ def _desk_bill(
         "payments/desk_bill.html",
         {
             "bill": found,
+            "name": queries.names_of([found])[0][1],
             "mark": mark,
             "state": words,
             "cash_form": cash or CashForm(initial={"counter": request.session.get("counter", "")}),

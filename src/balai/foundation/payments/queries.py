@@ -1,12 +1,15 @@
 """What the pages show of bills and money."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from balai.foundation.payments.contributions import BillOwner
 from balai.foundation.payments.models import Bill, Closing, Receipt, Refund
+from balai.foundation.payments.rules.bills import bill_number_of
+from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Unit
 from balai.foundation.units.rules import Authority
 
@@ -48,9 +51,28 @@ class Overview:
     """What whoever holds the money has to look at."""
 
     unsettled: list[Receipt]
-    open_bills: list[Bill]
+    # with what each is for
+    open_bills: list[tuple[Bill, str]]
     refunds: list[Refund]
     closings: list[Closing]
+
+
+def names_of(bills: Sequence[Bill]) -> list[tuple[Bill, str]]:
+    """Return bills with what each is for, in the words of its owner's room; one statement for each kind of owner."""
+    names: dict[tuple[str, int], str] = {}
+    for owner in contributions(BillOwner):
+        ids = {bill.owner_id for bill in bills if bill.owner_kind == owner.owner_kind}
+        names |= {(owner.owner_kind, pk): words for pk, words in (owner.names(ids) if ids else {}).items()}
+    return [(bill, names.get((bill.owner_kind, bill.owner_id)) or str(bill.lines[0]["label"])) for bill in bills]
+
+
+def found_bills(*, authority: Authority, words: str) -> list[tuple[Bill, str]]:
+    """Return the bills that a number means, that of a bill or of what it is for, in every state, newest first."""
+    wanted = Q(number=bill_number_of(words))
+    for owner in contributions(BillOwner):
+        wanted |= Q(owner_kind=owner.owner_kind, owner_id__in=owner.find(words))
+    rows = _within(Bill.objects.filter(wanted), _units(authority, "payments.collect")).select_related("unit")
+    return names_of(list(rows.order_by("-pk")[:PAGE]))
 
 
 def overview(*, authority: Authority) -> Overview:
@@ -64,10 +86,12 @@ def overview(*, authority: Authority) -> Overview:
     return Overview(
         # nobody knows whose agency a payment without a bill belongs to: only who answers for the whole city sees it
         unsettled=list(unsettled[:PAGE]) if refunding is None else [],
-        open_bills=list(
-            _within(Bill.objects.filter(state=Bill.State.OPEN), units)
-            .select_related("unit")
-            .order_by("expires_at")[:PAGE]
+        open_bills=names_of(
+            list(
+                _within(Bill.objects.filter(state=Bill.State.OPEN), units)
+                .select_related("unit")
+                .order_by("expires_at")[:PAGE]
+            )
         ),
         refunds=list(refunds[:PAGE]),
         closings=list(

@@ -22,7 +22,7 @@ from balai.foundation.examples.contributions import ExampleData, SignInList
 from balai.foundation.files.contributions import FileGuard
 from balai.foundation.jobs.contributions import Periodic
 from balai.foundation.outbound.events import HandOverEnded
-from balai.foundation.payments.contributions import BillGuard
+from balai.foundation.payments.contributions import BillGuard, BillOwner
 from balai.foundation.payments.events import BillExpired, BillPaid
 from balai.foundation.registry.descriptor import Module
 from balai.foundation.web.contributions import MenuItem
@@ -35,6 +35,7 @@ from balai.modules.services.message_templates import TEMPLATES
 from balai.modules.services.permissions import PERMISSIONS
 from balai.modules.services.queries import visits
 from balai.modules.services.queries.applications import OWNER
+from balai.modules.services.queries.bills import bill_names, billed_under
 from balai.modules.services.rules.checks import FAMILY
 from balai.modules.services.rules.standard import STANDARD
 from balai.modules.services.words import open_task_words
@@ -68,6 +69,7 @@ module = Module(
         FileGuard(owner_kind=OWNER, may_see=guards.may_see_paper),
         FileGuard(owner_kind=visits.OWNER, may_see=guards.may_see_visit),
         BillGuard(owner_kind=OWNER, may_see=guards.may_see_bill),
+        BillOwner(owner_kind=OWNER, names=bill_names, find=billed_under),
         DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result, looked=guards.note_result_look),
         *(Subscription(event=event, call=reactions.follow_step) for event in STEPS),
         Subscription(event=BillPaid, call=reactions.follow_payment),

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,3 +131,9 @@ def compare(*, recorded: Sequence[Recorded], received: Sequence[Received]) -> li
             found.append(Mismatch("paid_not_recorded", row.number, row.reference))
     found += [Mismatch("recorded_not_paid", row.number) for row in recorded if row.paid and row.number not in came]
     return sorted(found, key=lambda each: (each.number, each.kind, each.reference))
+
+
+def bill_number_of(text: str) -> str:
+    """Return the number of a bill as somebody may type it (``b26 1``, ``26-00000001``) in full; else the text itself."""
+    found = re.fullmatch(r"B?(\d{2})[\s.-]*(\d{1,8})", text.strip().upper(), re.ASCII)
+    return f"B{found[1]}-{int(found[2]):08}" if found else text.strip()

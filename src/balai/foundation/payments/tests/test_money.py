@@ -1,5 +1,6 @@
 """Money on a real database: bills, calls that come twice, differences, refunds, the day's end."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from balai.foundation.events.models import Event
 from balai.foundation.events.queries import find_break
 from balai.foundation.events.rules import Actor
-from balai.foundation.payments import actions, contributions, simulated
+from balai.foundation.payments import actions, contributions, queries, simulated
 from balai.foundation.payments.actions import receipts
 from balai.foundation.payments.models import Bill, Receipt, Refund
 from balai.foundation.payments.queries import overview
@@ -22,6 +23,9 @@ from balai.foundation.units.tests.city import AT, Town, build_town
 
 ACTOR = Actor("staff", 1, 1)
 HOUR = timedelta(hours=1)
+COLLECTS = Grant(
+    post_id=1, post_title="Kasir", level="handler", permissions=frozenset({"payments.collect"}), unit_ids=None
+)
 
 
 @pytest.fixture
@@ -188,18 +192,29 @@ def test_the_days_end_explains_every_difference(town: Town) -> None:
 
 def test_money_of_another_agency_is_not_shown(town: Town) -> None:
     bill_of(town)
-    grant = Grant(
-        post_id=1,
-        post_title="Kasir",
-        level="handler",
-        permissions=frozenset({"payments.collect"}),
-        unit_ids=frozenset({town.units["desk"].pk}),
-    )
+    grant = replace(COLLECTS, unit_ids=frozenset({town.units["desk"].pk}))
     assert overview(authority=Authority(user_id=1, grants=(grant,))).open_bills == []
-    assert (
-        len(overview(authority=Authority(user_id=1, grants=(Grant(**vars(grant) | {"unit_ids": None}),))).open_bills)
-        == 1
+    assert len(overview(authority=Authority(user_id=1, grants=(COLLECTS,))).open_bills) == 1
+
+
+def test_what_a_bill_is_for_and_whose_number_finds_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = contributions.BillOwner(
+        owner_kind="thing",
+        names=lambda ids: {pk: f"Izin {pk}" for pk in ids if pk != 8},
+        find=lambda words: [7] if words == "T-7" else [],
     )
+    monkeypatch.setattr(queries, "contributions", lambda kind: [owner] if kind is contributions.BillOwner else [])
+    first, second = bill_of(town), bill_of(town, owner_id=8)
+    other = bill_of(town, owner_kind="other")
+    every = Authority(user_id=1, grants=(COLLECTS,))
+    # a room that says nothing leaves the words of the first line
+    assert [name for _bill, name in overview(authority=every).open_bills] == ["Izin 7", "Retribusi", "Retribusi"]
+    actions.cancel_bill(bill_id=first.pk, actor=ACTOR, at=AT)
+    for words, bill in (("T-7", first), ("b26 2", second), (other.number, other)):
+        assert [row for row, _name in queries.found_bills(authority=every, words=words)] == [bill]
+    assert queries.found_bills(authority=every, words="T-8") == []
+    nobody = Authority(user_id=1, grants=(replace(COLLECTS, unit_ids=frozenset({town.units["desk"].pk})),))
+    assert queries.found_bills(authority=nobody, words="T-7") == []
 
 
 def test_the_callback_address_answers_in_problems(town: Town, client: Client) -> None:

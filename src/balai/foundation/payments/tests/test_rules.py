@@ -13,6 +13,7 @@ from balai.foundation.payments.rules.bills import (
     Mismatch,
     Received,
     Recorded,
+    bill_number_of,
     bill_total,
     compare,
     is_signed,
@@ -151,3 +152,18 @@ def test_every_difference_is_found() -> None:
         Mismatch("paid_twice", "E", "5"),
         Mismatch("unknown_bill", "Z", "6"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("B26-00000001", "B26-00000001"),
+        (" b26 12 ", "B26-00000012"),
+        ("26.3", "B26-00000003"),
+        ("26-K7QX-M3R8", "26-K7QX-M3R8"),
+        ("B26-123456789", "B26-123456789"),
+        ("", ""),
+    ],
+)
+def test_the_number_of_a_bill_as_somebody_types_it(typed: str, number: str) -> None:
+    assert bill_number_of(typed) == number

@@ -18,7 +18,7 @@ from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import deliver
 from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM, Actor
-from balai.foundation.identity.models import AccessRecord, User
+from balai.foundation.identity.models import AccessRecord, Role, User
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.payments import views as payment_views
 from balai.foundation.payments.actions import expire_bills, take_cash
@@ -93,6 +93,25 @@ def test_a_bill_is_issued_once_and_its_payment_moves_the_application_on(hall: Ha
     assert case.state == "issue"
     deliver(at=clock.now())
     assert OutboxMessage.objects.filter(template="application_paid").count() == 1
+
+
+def test_at_the_counter_a_bill_says_what_it_is_for_and_is_found_by_the_application(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    case = rent_hall(english)
+    do(case, "pass_decide", hall)
+    do(case, "approve_pay", hall)
+    Role.objects.filter(slug="services-all").update(permissions=[*EVERYTHING, "payments.collect"])
+    bill = Bill.objects.get()
+    cashier = signed_in(hall.outsider)
+    page = reverse("payments:overview")
+    name = f"Use of venues · {case.reference}"
+    assert name not in cashier.get(page, {"q": case.reference}).content.decode()
+    Post.objects.filter(title__startswith="Petugas").update(unit=bill.unit)
+    text = cashier.get(page, {"q": case.reference.lower()}).content.decode()
+    assert text.count(name) == 2
+    assert "No bill of your agencies" in cashier.get(page, {"q": "26-AAAA-AAAA"}).content.decode()
+    assert name in cashier.get(reverse("payments:desk_bill", args=[bill.number])).content.decode()
 
 
 def test_whoever_has_paid_waits_and_is_not_asked_to_pay_again(
