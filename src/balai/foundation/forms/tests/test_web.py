@@ -100,6 +100,16 @@ def test_what_disagrees_is_told_ticked_and_read_by_whoever_decides() -> None:
     assert read(schema, row).answers["people"][0]["born.sure"] == "041187 1987-11-05"
 
 
+def test_what_is_too_long_is_told_and_never_cut_by_the_browser() -> None:
+    long = "Jl. Panjang " * 26
+    answers = read(KINDS, f"address.words={long}&address.village=35.73.01.1001").answers
+    assert len(answers["address"]["words"]) == len(long)
+    with translation.override("en"):
+        written = page(KINDS, answers)
+    assert "Too long: at most 300 characters." in written
+    assert "maxlength" not in written
+
+
 def test_groups_grow_and_shrink_by_buttons() -> None:
     text = "people.rows=2&people.0.name=Siti&people.0.age=3&people.1.name=Budi&people.1.age=4"
     assert [row["name"] for row in read(KINDS, text).answers["people"]] == ["Siti", "Budi"]
