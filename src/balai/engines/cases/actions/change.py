@@ -11,6 +11,7 @@ from django.db.models import F
 
 from balai.engines.cases._rows import CLOCK_FIELDS, case_fields, clock_row, matter_of
 from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.actions.letters import write_to_reporter
 from balai.engines.cases.actions.open import HIDDEN, Intake, open_case, text_hash
 from balai.engines.cases.events import MOVES, CaseStepped, escalations, stream_of
 from balai.engines.cases.models import Case, Clock, Entry, Follower, RegisterCounter
@@ -28,7 +29,6 @@ from balai.foundation.events.rules import SYSTEM, Actor, Head
 from balai.foundation.files.actions import save_attachments
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity.rules import mask_personal_data
-from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.units.models import Unit
 from balai.foundation.units.rules import Authority
@@ -310,7 +310,18 @@ def make_change(
     if row.message:
         # a note among staff does not travel with the message, whatever words the city gives it
         text = given.text if row.audience != "staff" else ""
-        tell_reporter(case=case, seq=seq, template=row.message, text=text, target=target, at=at)
+        write_to_reporter(
+            case=case,
+            template=row.message,
+            what=f"case:{case.pk}:{seq}",
+            context={
+                "unit": case.unit.name,
+                "text": text,
+                # the number of the matter under which this one goes on
+                **({"target": target.reference} if target is not None else {}),
+            },
+            at=at,
+        )
     return case
 
 
@@ -362,37 +373,6 @@ def follow_target(*, case: Case, target: Case, at: datetime) -> None:
     followers -= {target.reporter_id}
     Follower.objects.bulk_create(
         [Follower(case=target, resident_id=resident, at=at) for resident in sorted(followers)], ignore_conflicts=True
-    )
-
-
-def tell_reporter(*, case: Case, seq: int, template: str, text: str, target: Case | None = None, at: datetime) -> None:
-    """Queue a message to the reporter, when there is one with an address that was given.
-
-    ``target`` is the matter into which this one was merged; its number goes into the message.
-    """
-    reporter = case.reporter
-    if reporter is None or not reporter.email:
-        return
-    queue_messages(
-        drafts=[
-            Draft(
-                dedupe_key=f"case:{case.pk}:{seq}:resident:{reporter.pk}:email",
-                template=template,
-                channel="email",
-                locale=reporter.locale,
-                resident_id=reporter.pk,
-                subject_kind="case",
-                subject_id=case.pk,
-                context={
-                    "reference": case.reference,
-                    "title": case.title,
-                    "unit": case.unit.name,
-                    "text": text,
-                    **({"target": target.reference} if target is not None else {}),
-                },
-            )
-        ],
-        at=at,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from balai.engines.cases.actions import apply_change
 from balai.engines.cases.actions.kinds import kind_at
+from balai.engines.cases.actions.letters import write_to_reporter
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import UnknownChange
@@ -17,7 +18,6 @@ from balai.foundation.documents.actions import request_document, take_number
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import SYSTEM, Actor
-from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.payments.actions import NotPayable, cancel_bill, issue_bill
 from balai.foundation.payments.models import Bill
 from balai.foundation.payments.rules.bills import MOST_IDR, BillLine
@@ -83,27 +83,11 @@ def ask_payment(*, case: Case, at: datetime) -> Bill | None:
 
 
 def _write_of_bill(bill: Bill, case: Case, template: str, *, at: datetime) -> None:
-    reporter = case.reporter
-    if reporter is None or not reporter.email:
+    if case.reporter is None:
         return
-    with override(reporter.locale):
-        amount, until = rupiah(bill.amount_idr), until_in_full(bill.expires_at)
-    draft = Draft(
-        dedupe_key=f"{template}:{bill.number}:resident:{reporter.pk}:email",
-        template=template,
-        channel="email",
-        locale=reporter.locale,
-        resident_id=reporter.pk,
-        subject_kind="case",
-        subject_id=case.pk,
-        context={
-            "reference": case.reference,
-            "title": case.title,
-            "amount": amount,
-            "until": until,
-        },
-    )
-    queue_messages(drafts=[draft], at=at)
+    with override(case.reporter.locale):
+        context = {"amount": rupiah(bill.amount_idr), "until": until_in_full(bill.expires_at)}
+    write_to_reporter(case=case, template=template, what=f"{template}:{bill.number}", context=context, at=at)
 
 
 @transaction.atomic

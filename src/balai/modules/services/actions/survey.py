@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from balai.engines.cases.actions.letters import write_to_reporter
 from balai.engines.cases.models import Case
 from balai.foundation.identity.fields import blind_index
 from balai.foundation.identity.rules import mask_personal_data
-from balai.foundation.messages.actions import Draft, queue_messages
 from balai.foundation.places.queries import current_city
 from balai.modules.services.models import Application, SurveyAnswer, SurveyInvitation, SurveyTotal
 from balai.modules.services.rules.survey import ELEMENTS, HIGHEST, LOWEST
@@ -53,22 +53,9 @@ def invite(*, case: Case, at: datetime) -> SurveyInvitation | None:
             "invited_at": at,
         },
     )
-    if is_new and case.reporter is not None and case.reporter.email:
-        queue_messages(
-            drafts=[
-                Draft(
-                    dedupe_key=f"survey:{case.pk}:email",
-                    template=TEMPLATE,
-                    channel="email",
-                    resident_id=case.reporter_id,
-                    subject_kind="case",
-                    subject_id=case.pk,
-                    context={"reference": case.reference, "title": case.title},
-                    secret_context={"token": token},
-                )
-            ],
-            at=at,
-        )
+    if is_new:
+        what = f"survey:{case.pk}"
+        write_to_reporter(case=case, template=TEMPLATE, what=what, secret_context={"token": token}, at=at)
     return invitation
 
 

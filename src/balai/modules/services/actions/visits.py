@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from balai.engines.cases.actions.change import NotAllowed
+from balai.engines.cases.actions.letters import write_to_reporter
 from balai.engines.cases.models import Case
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.calendar.rules.hours import write_hours
@@ -77,27 +78,19 @@ def _tell(case: Case, event: DomainEvent, actor: Actor, at: datetime) -> int:
 
 def _write(visit: Visit, case: Case, template: str, *, seq: int, text: str = "", at: datetime) -> None:
     """Write to the applicant; ``seq`` of the record of what happened, so that each is told and none twice."""
-    reporter = case.reporter
-    if reporter is None or not reporter.email:
+    if case.reporter is None:
         return
-    locale = Application.objects.values_list("locale", flat=True).get(case=case)
-    draft = Draft(
-        dedupe_key=f"{template}:{visit.pk}:{seq}:resident:{reporter.pk}:email",
+    write_to_reporter(
+        case=case,
         template=template,
-        channel="email",
-        locale=locale,
-        resident_id=reporter.pk,
-        subject_kind="case",
-        subject_id=case.pk,
+        what=f"{template}:{visit.pk}:{seq}",
         context={
-            "reference": case.reference,
-            "title": case.title,
             "unit": case.unit.name,
-            "begins": moment_for(visit.begins_at, language=locale),
+            "begins": moment_for(visit.begins_at, language=case.reporter.locale),
             "text": text,
         },
+        at=at,
     )
-    queue_messages(drafts=[draft], at=at)
 
 
 @transaction.atomic
