@@ -276,7 +276,7 @@ def test_at_the_counter_for_somebody_without_a_telephone(
     desk.get_by_role("button", name="Mulai").click()
     fill_applicant(desk, email="")
     desk.check("#id_jenis_baru")
-    desk.fill("#id_lahir", "1950-01-01")
+    desk.fill("#id_lahir", "1990-01-01")
     desk.fill("#id_kk", "3573010101900001")
     go_on(desk)
     desk.set_input_files("#id_foto_kk", photos[0])
