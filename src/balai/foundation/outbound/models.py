@@ -155,6 +155,10 @@ class HandOver(models.Model):
     ended_at = models.DateTimeField(null=True)
     # the owner was told that it is stuck
     alarmed_at = models.DateTimeField(null=True)
+    # it counts no more, and the outside does not know yet: when it is told next; also the claim of a worker
+    recall_at = models.DateTimeField(null=True)
+    recall_tries = models.PositiveIntegerField(default=0)
+    recalled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -169,6 +173,7 @@ class HandOver(models.Model):
         indexes = (
             models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="outbound_waiting"),
             models.Index(fields=["system", "state"], name="outbound_of_system"),
+            models.Index(fields=["recall_at"], condition=Q(recall_at__isnull=False), name="outbound_recalls"),
         )
 
     def __str__(self) -> str:

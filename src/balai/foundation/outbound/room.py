@@ -19,6 +19,7 @@ room = Room(
         ApiScope(name="webhooks", label=_("Be told when something happens")),
         Drain(name="outbound.deliveries", call=actions.send_deliveries),
         Drain(name="outbound.hand_overs", call=actions.send_hand_overs),
+        Drain(name="outbound.recalls", call=actions.send_recalls),
         Periodic(name="outbound.probe", every=timedelta(minutes=5), call=tasks.probe),
         Periodic(name="outbound.watch", every=timedelta(minutes=15), call=tasks.watch),
         MenuItem(label=_("Services of other bodies"), view="outbound:availability", audience="foot", order=60),

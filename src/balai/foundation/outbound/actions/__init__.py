@@ -17,6 +17,7 @@ from balai.foundation.outbound.actions.hand_overs import (
     set_system_active,
     try_again,
 )
+from balai.foundation.outbound.actions.recalls import send_recalls
 from balai.foundation.outbound.actions.webhooks import (
     WebhookRefused,
     announce,
@@ -50,6 +51,7 @@ __all__ = [
     "send_again",
     "send_deliveries",
     "send_hand_overs",
+    "send_recalls",
     "send_test",
     "set_active",
     "set_system_active",

@@ -14,6 +14,7 @@ from balai.foundation.events.actions import append
 from balai.foundation.events.facts import DomainEvent
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.messages.actions import Draft, queue_messages
+from balai.foundation.outbound.actions.recalls import UNKNOWN_TO_THEM, is_theirs
 from balai.foundation.outbound.actions.webhooks import (
     CLAIMED_FOR,
     forget_deliveries,
@@ -138,7 +139,7 @@ def hand_over(
 def drop_hand_overs(*, owner_kind: str, owner_id: int, but: str = "", at: datetime) -> int:
     """Hand over no more what is not needed any more (all but of the step ``but``), and hear no answer to it.
 
-    What an outside system has taken in already it keeps; return how many were still open.
+    An outside system that has taken it in already is told (:func:`recalls.send_recalls`). Return how many were open.
     """
     left = HandOver.objects.filter(owner_kind=owner_kind, owner_id=owner_id, state__in=OPEN).exclude(step=but)
     rows = list(left.select_for_update(of=("self",)).select_related("system"))
@@ -186,9 +187,11 @@ def _try(row: HandOver, *, at: datetime) -> None:
     if problem:
         row.tries += 1
         pause = pause_of_hand_over(row.tries, jitter=random.random())
-        HandOver.objects.filter(pk=row.pk, state=State.WAITING).update(
+        still_waits = HandOver.objects.filter(pk=row.pk, state=State.WAITING).update(
             tries=row.tries, problem=problem[:240], next_try_at=at + pause
         )
+        if not still_waits:
+            _ended_on_its_way(row.pk, at=at)
         # who is away is away for all: one try tells, and the worker has others to serve
         others = HandOver.objects.filter(system=row.system, state=State.WAITING, next_try_at__lt=at + pause)
         others.update(next_try_at=at + pause)
@@ -198,6 +201,14 @@ def _try(row: HandOver, *, at: datetime) -> None:
         # an answer may have come before our own call ended
         if held.state == State.WAITING:
             _taken(held, number, SYSTEM, at)
+        else:
+            _ended_on_its_way(held.pk, at=at)
+
+
+def _ended_on_its_way(hand_over_id: int, *, at: datetime) -> None:
+    """Have them told of what counts no more and may have reached them after all."""
+    ended = HandOver.objects.filter(pk=hand_over_id, state__in=UNKNOWN_TO_THEM)
+    ended.filter(recall_at__isnull=True, recalled_at__isnull=True).update(recall_at=at)
 
 
 def _taken(row: HandOver, number: str, actor: Actor, at: datetime) -> None:
@@ -278,7 +289,9 @@ def _end(row: HandOver, state: str, words: str, actor: Actor, at: datetime) -> H
     row.words = words or row.words
     # what was handed over stands with the matter; a second copy of somebody's particulars is not kept
     row.payload = ""
-    row.save(update_fields=["state", "ended_at", "next_try_at", "problem", "words", "number", "payload"])
+    if state in UNKNOWN_TO_THEM and is_theirs(row):
+        row.recall_at = at
+    row.save(update_fields=["state", "ended_at", "next_try_at", "problem", "words", "number", "payload", "recall_at"])
     _tell(
         row,
         HandOverEnded(

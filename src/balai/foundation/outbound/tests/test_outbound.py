@@ -316,6 +316,80 @@ def test_while_they_are_away_everything_waits_here(town: Town) -> None:
     assert "OSS" in page.content.decode()
 
 
+def drop(**more: Any) -> int:
+    return actions.drop_hand_overs(**{"owner_kind": "application", "owner_id": 7, **more}, at=AT)
+
+
+def test_what_counts_no_more_is_told_to_whoever_has_it(system: OutsideSystem, other: Receiver) -> None:
+    row = hand()
+    actions.send_hand_overs(at=AT)
+    assert drop() == 1
+    other.status = 503
+    assert actions.send_recalls(at=AT) == 1
+    row.refresh_from_db()
+    assert (row.state, row.recall_tries, row.problem, row.recalled_at) == ("dropped", 1, "bad_status: 503", None)
+    assert actions.send_recalls(at=AT) == 0
+    other.status = 200
+    assert row.recall_at is not None
+    again = row.recall_at
+    assert actions.send_recalls(at=again) == 1
+    assert other.said() == {"key": str(row.key), "step": "nib", "turn": 0, "state": "withdrawn"}
+    heads = [headers for _method, headers, _body in other.heard]
+    assert heads[-1]["idempotency-key"] == heads[-2]["idempotency-key"] == f"{row.key}-withdrawn"
+    assert heads[-1]["idempotency-key"] != heads[0]["idempotency-key"]
+    signature = sign(secret=system.secret, message_id=heads[-1]["webhook-id"], at=again, body=other.heard[-1][2])
+    assert heads[-1]["webhook-signature"] == signature
+    row.refresh_from_db()
+    assert (row.recall_at, row.recalled_at, row.problem) == (None, again, "")
+    assert actions.send_recalls(at=again + timedelta(days=1)) == 0
+
+
+def test_what_never_left_is_not_called_back(system: OutsideSystem, other: Receiver) -> None:
+    hand()
+    assert drop() == 1
+    assert actions.send_recalls(at=AT + timedelta(days=1)) == 0
+    assert other.heard == []
+
+
+def test_what_they_answered_is_not_called_back(system: OutsideSystem, other: Receiver) -> None:
+    row = hand()
+    actions.send_hand_overs(at=AT)
+    callback(system, {"key": str(row.key), "state": "answered"})
+    assert drop() == 0
+    assert actions.send_recalls(at=AT + timedelta(days=1)) == 0
+
+
+def test_whoever_does_not_understand_is_asked_once(system: OutsideSystem, other: Receiver) -> None:
+    row = hand()
+    actions.send_hand_overs(at=AT)
+    actions.give_up(hand_over_id=row.pk, words="Dikerjakan di sini", actor=SYSTEM, at=AT)
+    other.status = 422
+    assert actions.send_recalls(at=AT) == 1
+    row.refresh_from_db()
+    assert (row.recall_at, row.recalled_at, row.problem) == (None, AT, "bad_status: 422")
+
+
+def test_what_ends_on_its_way_is_called_back(
+    system: OutsideSystem, other: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is dropped while our call is under way: they may have it, whether we hear their answer or not."""
+    real = client.send
+    for broken in (False, True):
+        row = hand(step=f"nib-{broken}")
+
+        def slow(is_broken: bool = broken, **sent: Any) -> Any:
+            drop()
+            answer = real(**sent)
+            if is_broken:
+                raise client.NotDelivered("unreachable")
+            return answer
+
+        monkeypatch.setattr("balai.foundation.outbound.actions.hand_overs.send", slow)
+        actions.send_hand_overs(at=AT)
+        row.refresh_from_db()
+        assert (row.state, row.recall_at) == ("dropped", AT)
+
+
 def test_availability_is_computed_from_every_look(
     system: OutsideSystem, other: Receiver, django_assert_num_queries: Any
 ) -> None:
