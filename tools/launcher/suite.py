@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tests.browser_programs import APT_LINE as CHROMIUM_APT_LINE
 from tests.browser_programs import find_chromium
+from tests.device_programs import APT_LINE as SOFTHSM_APT_LINE
+from tests.device_programs import find_softhsm
 from tests.postgres import APT_LINE as POSTGRES_APT_LINE
 from tests.postgres import NoPostgres, find_programs, start_private_postgres
 from tools.launcher.environment import set_up
@@ -54,6 +56,8 @@ def run_everything() -> int:
         missing["browser tests (tests/browser): no Chromium"] = CHROMIUM_APT_LINE
     if find_programs() is None:
         missing["every test on PostgreSQL: no PostgreSQL server programs"] = POSTGRES_APT_LINE
+    if find_softhsm() is None:
+        missing["tests of keys in devices (PKCS#11): no SoftHSM"] = SOFTHSM_APT_LINE
     passes = [Pass("SQLite", [*_BOTH_CORES, "-m", "not browser"])]
     failures_of_setup = 0
     try:

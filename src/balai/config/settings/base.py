@@ -36,6 +36,8 @@ BALAI_FONTS_FOLDER = DATA_DIR / "fonts"
 BALAI_DOCUMENTS: dict[str, Any] = CITY_TOML.get("documents", {})
 # opens the key file, the device or the remote signer that city.toml names
 BALAI_SIGNER_PASSWORD = os.environ.get("BALAI_SIGNER_PASSWORD", "")
+# lets this program in at a service that signs for many
+BALAI_SIGNER_ACCESS = os.environ.get("BALAI_SIGNER_ACCESS", "")
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BALAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

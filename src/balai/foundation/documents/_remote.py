@@ -7,10 +7,7 @@ The order is JSON over HTTPS: ``{"hash": base64, "hash_algorithm": "sha256", "us
 import base64
 import binascii
 import json
-import urllib.error
-import urllib.request
 from typing import Any
-from urllib.parse import urlsplit
 
 from asn1crypto import cms, x509
 from cryptography.exceptions import InvalidSignature
@@ -18,22 +15,11 @@ from pyhanko.sign.signers import ExternalSigner
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-TIMEOUT_SECONDS = 20
+from balai.foundation.documents._asking import check_address, post
+from balai.foundation.documents._refusal import CannotSign
+
 MOST_BYTES = 200_000
 RESERVED_BYTES = 32_768
-
-
-class Unreachable(Exception):
-    """The keeper of the key did not answer; asking later may help."""
-
-
-class Refused(Exception):
-    """The keeper of the key said no, or answered with something else than a signature of this hash."""
-
-
-class _Straight(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_options: Any) -> None:
-        """Follow nobody: a passphrase goes to the address that was set, to no other."""
 
 
 class RemoteSigner(ExternalSigner):
@@ -41,9 +27,7 @@ class RemoteSigner(ExternalSigner):
 
     def __init__(self, *, certificate: x509.Certificate, url: str, user: str, passphrase: str) -> None:
         super().__init__(signing_cert=certificate, cert_registry=None, signature_value=bytes(512))
-        is_local = urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
-        if urlsplit(url).scheme != "https" and not is_local:
-            raise Refused("the address must begin with https://")
+        check_address(url)
         self._url, self._user, self._passphrase = url, user, passphrase
 
     async def async_sign(
@@ -51,8 +35,7 @@ class RemoteSigner(ExternalSigner):
     ) -> cms.ContentInfo:
         """Return the signature of a hash, checked to be one of this hash.
 
-        :raises Unreachable: if nobody answered.
-        :raises Refused: if the answer is no signature of this hash.
+        :raises CannotSign: if nobody answered, or the answer is no signature of this hash.
         """
         made = self._ask(data_digest, digest_algorithm)
         try:
@@ -60,9 +43,11 @@ class RemoteSigner(ExternalSigner):
                 made["content"]["signer_infos"][0], self.signing_cert, "data", data_digest
             )
         except (KeyError, TypeError, ValueError, IndexError, SignatureValidationError, InvalidSignature) as error:
-            raise Refused("the answer is no signature") from error
+            raise CannotSign("signer_refused", "the answer is no signature") from error
         if not (is_of_this and is_valid):
-            raise Refused("the answer is not the signature of this hash with the certificate that was set")
+            raise CannotSign(
+                "signer_refused", "the answer is not the signature of this hash with the certificate that was set"
+            )
         return made
 
     def _ask(self, digest: bytes, algorithm: str) -> cms.ContentInfo:
@@ -72,22 +57,13 @@ class RemoteSigner(ExternalSigner):
             "user": self._user,
             "passphrase": self._passphrase,
         }
-        request = urllib.request.Request(  # noqa: S310 - https or this machine, checked above
-            self._url, data=json.dumps(order).encode(), headers={"Content-Type": "application/json"}
+        content = post(
+            url=self._url,
+            body=json.dumps(order).encode(),
+            headers={"Content-Type": "application/json"},
+            most_bytes=MOST_BYTES,
         )
-        try:
-            with urllib.request.build_opener(_Straight).open(request, timeout=TIMEOUT_SECONDS) as answer:
-                content = answer.read(MOST_BYTES + 1)
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code >= 500 or error.code == 429:
-                    raise Unreachable(f"HTTP {error.code}") from error
-                raise Refused(f"HTTP {error.code}") from error
-        except (OSError, TimeoutError) as error:
-            raise Unreachable(str(getattr(error, "reason", error))[:200]) from error
-        if len(content) > MOST_BYTES:
-            raise Refused("the answer is too long")
         try:
             return cms.ContentInfo.load(base64.b64decode(json.loads(content)["cms"], validate=True), strict=True)
         except (ValueError, KeyError, TypeError, binascii.Error) as error:
-            raise Refused("the answer is no signature") from error
+            raise CannotSign("signer_refused", "the answer is no signature") from error

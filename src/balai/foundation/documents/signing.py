@@ -1,16 +1,15 @@
 """Sign a PDF (PAdES B-B, or B-T with a stamp of time), by whoever the installation names.
 
-``[documents.signer]`` in ``city.toml`` chooses: a key file, a device (PKCS#11), or a remote signer. Without it the
-demonstration's own authority signs. The signature shows in no field: the page says who signed, and the file stays the
+``[documents.signer]`` in ``city.toml`` chooses: a key file, a device (PKCS#11), a remote signer that gets the hash, or a
+service that gets the whole PDF. Without it the demonstration's own authority signs. The signature shows in no field: the page says who signed, and the file stays the
 tagged PDF/A-2a that was typeset.
 """
 
 import asyncio
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +24,8 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from balai.foundation.documents import _remote, authority
+from balai.foundation.documents import _bsre, _remote, authority
+from balai.foundation.documents._refusal import CannotSign
 from balai.foundation.documents._stamp import SimulatedStamp
 
 FIELD = "Tanda tangan"
@@ -34,31 +34,31 @@ STAMP_SECONDS = 10
 OWN_RESERVED = 20_000
 
 
-class CannotSign(Exception):
-    """Nothing was signed. ``code``: signer_missing, signer_unusable, signer_refused, signer_unreachable,
-    certificate_expired. ``is_temporary`` says that asking later may help.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """The password of a signer as the settings name it."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
-        self.detail = detail
-        self.is_temporary = code == "signer_unreachable"
+    named: str
+    password: str
+
+
+# words that a device or a service refused, since this process began → why
+_refused: dict[Word, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Signer:
-    """Who signs: the name, the time in which the certificate is good, and how pyHanko reaches the key.
+    """Who signs: the name, the time in which the certificate is good, and how a PDF gets the signature.
 
-    ``open`` gives pyHanko's signer for one signature; ``stamp`` what stamps the time, if anything does.
+    ``add`` returns the signed PDF; it takes the PDF, what the signature says of itself, and the moment. ``word`` is
+    what a wrong password is remembered by.
     """
 
     subject: str
     good_from: datetime
     good_until: datetime
-    open: Callable[[], AbstractContextManager[signers.Signer]]
-    stamp: Callable[[datetime], timestamps.TimeStamper] | None
-    bytes_reserved: int | None = None
+    add: Callable[[bytes, str, datetime], bytes]
+    word: Word | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,38 +75,47 @@ def sign(*, content: bytes, number: str, signer: Signer, at: datetime) -> Signed
     :raises CannotSign: if the certificate is not good at ``at``, or the key cannot be used.
     """
     check_certificate(signer=signer, at=at)
-    settings_of = signers.PdfSignatureMetadata(
-        field_name=FIELD,
-        md_algorithm="sha256",
-        subfilter=fields.SigSeedSubFilter.PADES,
-        reason=f"Nomor {number}",
-        name=signer.subject,
-        # nothing may be added or filled in afterwards
-        certify=True,
-        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-    )
     try:
-        made = _apart(lambda: _signed(content, settings_of, signer, at))
-    except _remote.Unreachable as error:
-        raise CannotSign("signer_unreachable", str(error)) from error
-    except _remote.Refused as error:
-        raise CannotSign("signer_refused", str(error)) from error
+        made = signer.add(content, f"Nomor {number}", at)
+    except CannotSign as error:
+        _remember(error, signer.word)
+        raise
     except timestamps.TimestampRequestError as error:
         raise CannotSign("signer_unreachable", str(error)[:200]) from error
     except SigningError as error:
         raise CannotSign("signer_unusable", str(error)[:200]) from error
-    return Signed(content=made.getvalue(), signed_by=signer.subject)
+    return Signed(content=made, signed_by=signer.subject)
 
 
-def _signed(content: bytes, said: signers.PdfSignatureMetadata, signer: Signer, at: datetime) -> io.BytesIO:
-    with signer.open() as hand:
-        made: io.BytesIO = _Signer(
-            said,
-            signer=hand,
-            timestamper=signer.stamp(at) if signer.stamp else None,
-            new_field_spec=fields.SigFieldSpec(sig_field_name=FIELD),
-        ).sign_pdf(_Addition(io.BytesIO(content)), bytes_reserved=signer.bytes_reserved)
-    return made
+@dataclass(frozen=True, kw_only=True)
+class _ByHand:
+    """Adds a signature that we put into the PDF ourselves, wherever the key is."""
+
+    hand: signers.Signer
+    stamp: Callable[[datetime], timestamps.TimeStamper] | None
+    bytes_reserved: int | None = None
+
+    def __call__(self, content: bytes, reason: str, at: datetime) -> bytes:
+        assert self.hand.signing_cert is not None
+        said = signers.PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            subfilter=fields.SigSeedSubFilter.PADES,
+            reason=reason,
+            name=_name_in(self.hand.signing_cert),
+            # nothing may be added or filled in afterwards
+            certify=True,
+            docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        )
+        made: io.BytesIO = _apart(
+            lambda: _Signer(
+                said,
+                signer=self.hand,
+                timestamper=self.stamp(at) if self.stamp else None,
+                new_field_spec=fields.SigFieldSpec(sig_field_name=FIELD),
+            ).sign_pdf(_Addition(io.BytesIO(content)), bytes_reserved=self.bytes_reserved)
+        )
+        return made.getvalue()
 
 
 class _Addition(IncrementalPdfFileWriter):
@@ -153,7 +162,7 @@ def current_signer(*, organization: str, at: datetime) -> Signer:
     named: dict[str, Any] = settings.BALAI_DOCUMENTS.get("signer", {})
     try:
         if named:
-            return _SIGNERS[named["kind"]](named)
+            return _named_signer(named)
         if not authority.exists():
             if not settings.BALAI_DEMO:
                 raise CannotSign("signer_missing")
@@ -161,6 +170,27 @@ def current_signer(*, organization: str, at: datetime) -> Signer:
         return _own()
     except (KeyError, OSError, ValueError, ImportError) as error:
         raise CannotSign("signer_unusable", f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _named_signer(named: dict[str, Any]) -> Signer:
+    """Return who ``city.toml`` names, unless the word that opens the key was refused before.
+
+    A device locks itself after a few wrong words, a service the account: a hundred documents that wait must not try it
+    a hundred times. Another word, or a new start, is tried.
+    """
+    word = Word(named=repr(sorted(named.items())), password=settings.BALAI_SIGNER_PASSWORD)
+    if word in _refused:
+        raise CannotSign(_refused[word])
+    try:
+        return replace(_SIGNERS[named["kind"]](named), word=word)
+    except CannotSign as error:
+        _remember(error, word)
+        raise
+
+
+def _remember(error: CannotSign, word: Word | None) -> None:
+    if error.is_word_refused and word is not None:
+        _refused[word] = error.code
 
 
 def _own() -> Signer:
@@ -195,6 +225,7 @@ def forget_signers() -> None:
     """Open the keys anew; tests do this, because each has files of its own."""
     _opened.cache_clear()
     _own_stamp.cache_clear()
+    _refused.clear()
 
 
 def _from_pkcs12(
@@ -207,24 +238,20 @@ def _from_pkcs12(
     made = _opened(path, path.stat().st_mtime_ns, password)
     if made is None or made.signing_cert is None:
         raise CannotSign("signer_unusable", path.name)
-    return _signer(made.signing_cert, open_=lambda: nullcontext(made), stamp=stamp, bytes_reserved=bytes_reserved)
+    return _signer(made.signing_cert, add=_ByHand(hand=made, stamp=stamp, bytes_reserved=bytes_reserved))
 
 
-def _signer(
-    certificate: x509.Certificate,
-    *,
-    open_: Callable[[], AbstractContextManager[signers.Signer]],
-    stamp: Callable[[datetime], timestamps.TimeStamper] | None,
-    bytes_reserved: int | None = None,
-) -> Signer:
+def _signer(certificate: x509.Certificate, *, add: Callable[[bytes, str, datetime], bytes]) -> Signer:
     return Signer(
-        subject=str(certificate.subject.native.get("common_name", certificate.subject.human_friendly))[:200],
+        subject=_name_in(certificate),
         good_from=certificate.not_valid_before,
         good_until=certificate.not_valid_after,
-        open=open_,
-        stamp=stamp,
-        bytes_reserved=bytes_reserved,
+        add=add,
     )
+
+
+def _name_in(certificate: x509.Certificate) -> str:
+    return str(certificate.subject.native.get("common_name", certificate.subject.human_friendly))[:200]
 
 
 def _named_stamp() -> Callable[[datetime], timestamps.TimeStamper] | None:
@@ -244,54 +271,70 @@ def _certificate(name: str) -> x509.Certificate:
 
 def _remote_signer(named: dict[str, Any]) -> Signer:
     certificate = _certificate(named["certificate"])
-    try:
-        hand = _remote.RemoteSigner(
-            certificate=certificate,
-            url=named["url"],
-            user=named.get("user", ""),
-            passphrase=settings.BALAI_SIGNER_PASSWORD,
-        )
-    except _remote.Refused as error:
-        raise CannotSign("signer_unusable", str(error)) from error
+    hand = _remote.RemoteSigner(
+        certificate=certificate,
+        url=named["url"],
+        user=named.get("user", ""),
+        passphrase=settings.BALAI_SIGNER_PASSWORD,
+    )
     # the keeper stamps the time itself
-    return _signer(certificate, open_=lambda: nullcontext(hand), stamp=None, bytes_reserved=2 * _remote.RESERVED_BYTES)
+    return _signer(certificate, add=_ByHand(hand=hand, stamp=None, bytes_reserved=2 * _remote.RESERVED_BYTES))
 
 
-def _device(named: dict[str, Any]) -> Signer:
-    """Return a signer whose key lies in a device; pyHanko speaks with it."""
-    from pyhanko.config.pkcs11 import PKCS11SignatureConfig, TokenCriteria  # noqa: PLC0415 - only where there is one
-    from pyhanko.sign.pkcs11 import PKCS11SigningContext  # noqa: PLC0415
+def _device_signer(named: dict[str, Any]) -> Signer:
+    """Return a signer whose key lies in a device; only here is the package for devices needed."""
+    from balai.foundation.documents import _device  # noqa: PLC0415
 
-    config = PKCS11SignatureConfig(
-        module_path=named["module"],
-        token_criteria=TokenCriteria(label=named["token"]),
-        cert_label=named["certificate"],
-        key_label=named.get("key"),
-        user_pin=settings.BALAI_SIGNER_PASSWORD or None,
+    device = _device.Device(
+        module=named["module"],
+        token=named["token"],
+        certificate=named["certificate"],
+        key=named.get("key", named["certificate"]),
+        pin=settings.BALAI_SIGNER_PASSWORD,
+    )
+    hand = _device.open_device(device)
+    assert hand.signing_cert is not None
+    return _signer(hand.signing_cert, add=_ByHand(hand=hand, stamp=_named_stamp()))
+
+
+def _service_signer(named: dict[str, Any]) -> Signer:
+    service = _bsre.Service(
+        url=named["url"],
+        user=named["user"],
+        password=settings.BALAI_SIGNER_ACCESS,
+        nik=str(named["nik"]),
+        passphrase=settings.BALAI_SIGNER_PASSWORD,
+        certificate=_certificate(named["certificate"]),
+        roots=[x509.Certificate.load(der) for der in _named_roots()],
+    )
+    _bsre.check_service(service)
+    # the service stamps the time itself, and says nothing of the number
+    return _signer(
+        service.certificate,
+        add=lambda content, _reason, at: _bsre.sign_whole(service=service, content=content, at=at),
     )
 
-    @contextmanager
-    def session() -> Iterator[signers.Signer]:
-        with PKCS11SigningContext(config) as hand:
-            yield hand
 
-    with session() as hand:
-        certificate = hand.signing_cert
-    if certificate is None:
-        raise CannotSign("signer_unusable", named["certificate"])
-    return _signer(certificate, open_=session, stamp=_named_stamp())
-
-
-_SIGNERS: dict[str, Callable[[dict[str, Any]], Signer]] = {"file": _file, "pkcs11": _device, "remote": _remote_signer}
+_SIGNERS: dict[str, Callable[[dict[str, Any]], Signer]] = {
+    "file": _file,
+    "pkcs11": _device_signer,
+    "remote": _remote_signer,
+    "bsre": _service_signer,
+}
 
 
 def trust_roots() -> list[bytes]:
     """Return the root certificates (DER) that a check believes: the city's, and the demonstration's own."""
-    found: list[bytes] = []
-    names = settings.BALAI_DOCUMENTS.get("trust", "")
-    paths = [_in_data_folder(names)] if names else []
+    found = _named_roots()
     if authority.exists():
-        paths.append(authority.folder() / "root.pem")
-    for path in paths:
-        found += [der for _kind, _headers, der in pem.unarmor(path.read_bytes(), multiple=True)]
+        found += _certificates_in(authority.folder() / "root.pem")
     return found
+
+
+def _named_roots() -> list[bytes]:
+    name = settings.BALAI_DOCUMENTS.get("trust", "")
+    return _certificates_in(_in_data_folder(name)) if name else []
+
+
+def _certificates_in(path: Path) -> list[bytes]:
+    return [der for _kind, _headers, der in pem.unarmor(path.read_bytes(), multiple=True)]

@@ -81,6 +81,19 @@ def describe_problem(problem: str) -> str:
         "signer_unusable": _("The key of the signer cannot be used (%(detail)s)."),
         "signer_refused": _("The remote signer refused (%(detail)s)."),
         "signer_unreachable": _("The remote signer did not answer (%(detail)s)."),
+        "signer_unknown": _(
+            "The signing service does not know the NIK in city.toml (%(detail)s). Ask whoever keeps the service to "
+            "register it, then try again."
+        ),
+        "passphrase_refused": _(
+            "The signing service refused the passphrase (%(detail)s). It is not sent again, so that the account is not "
+            "locked: set BALAI_SIGNER_PASSWORD right, start web and worker again, then try again."
+        ),
+        "pin_refused": _(
+            "The device refused the PIN (%(detail)s). It is not tried again, so that the device does not lock itself: "
+            "set BALAI_SIGNER_PASSWORD right, start web and worker again, then try again."
+        ),
+        "device_away": _("The device with the key is not there (%(detail)s). Plug it in and look whether it is ready."),
         "too_slow": _("The template took too long. Look for a repetition that never ends."),
         "too_large": _("The document became larger than 20 MB."),
         "died": _("The template needed too much memory."),
