@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, reverse
 
 from balai.foundation.registry.discover import contributions
-from balai.foundation.web.contributions import HomePanel, LookupBox, MenuItem, SearchLink
+from balai.foundation.web.contributions import HomePanel, LookupBox, MenuItem
 
 VENDOR_LIST = Path(__file__).with_name("vendor.toml")
 
@@ -27,7 +27,7 @@ def check_contributions(**kwargs: Any) -> list[CheckMessage]:
     """Return an error for each door without an address, unknown icon, doubled key or missing function."""
     problems: list[CheckMessage] = []
     items = contributions(MenuItem)
-    views = [item.view for item in (*items, *contributions(LookupBox), *contributions(SearchLink))]
+    views = [item.view for item in (*items, *contributions(LookupBox))]
     problems += [
         Error(f"The frame is to lead to {view!r}, which has no address.", id="balai.E010")
         for view in views

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from balai.foundation.registry.discover import contributions
 from balai.foundation.web import assets
-from balai.foundation.web.contributions import MenuItem, SearchLink
+from balai.foundation.web.contributions import MenuItem, SearchSection
 from balai.foundation.web.preferences import rail_of, theme_of
 from balai.foundation.web.queries import CityFace, city_face
 from balai.foundation.web.theme import theme_of_face
@@ -122,8 +122,7 @@ class Frame:
     @property
     def search_url(self) -> str:
         """Return where the magnifying glass leads; empty when no module searches."""
-        links = sorted(contributions(SearchLink), key=lambda link: link.order)
-        return _address(links[0].view) if links else ""
+        return _address("web:search") if contributions(SearchSection) else ""
 
     @cached_property
     def doors(self) -> list[Door]:

@@ -1,6 +1,6 @@
 """What other rooms may put into the frame. This room reads these; the rooms only describe themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -57,10 +57,32 @@ class LookupBox:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchLink:
-    """Where the magnifying glass of the top bar leads."""
+class SearchHit:
+    """One thing that was found: where it is, and a line about it."""
 
-    view: str
+    title: str
+    url: str
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchHits:
+    """What a room found, best first; ``all_url`` leads to all of it where it is more (empty: this is all)."""
+
+    hits: Sequence[SearchHit] = ()
+    all_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSection:
+    """A part of the page behind the magnifying glass.
+
+    ``find`` is the dotted name of a function ``(*, words) -> SearchHits``: at most a handful, only what everybody may
+    read, few queries.
+    """
+
+    label: Any
+    find: str
     order: int = 100
 
 

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from balai.foundation.web import brand_views, gallery_views, views
+from balai.foundation.web import brand_views, gallery_views, search_views, views
 
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("search/", search_views.search, name="search"),
     path("preferences/", views.prefer, name="prefer"),
     path("settings/brand/", brand_views.edit_brand, name="brand"),
     path("settings/brand/preview/", brand_views.preview_colour, name="brand-preview"),

@@ -16,7 +16,7 @@ from balai.foundation.api.contributions import ApiScope, Protocol
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.examples.contributions import ExampleData, SignInList
 from balai.foundation.registry.descriptor import Module
-from balai.foundation.web.contributions import ErrorAnswer, HomePanel, LookupBox, MenuItem, SearchLink
+from balai.foundation.web.contributions import ErrorAnswer, HomePanel, LookupBox, MenuItem, SearchSection
 from balai.modules.complaints import follower_reactions
 from balai.modules.complaints.case_kinds import KINDS
 from balai.modules.complaints.example.categories import load_categories
@@ -68,7 +68,8 @@ module = Module(
             view="complaints:find",
             order=10,
         ),
-        SearchLink(view="complaints:list", order=10),
+        SearchSection(label=_("By number"), find="balai.modules.complaints.queries.found.find_number", order=10),
+        SearchSection(label=_("Reports"), find="balai.modules.complaints.queries.found.find_reports", order=30),
         HomePanel(template="complaints/_home_word.html", context="balai.modules.complaints.home.word_kept", order=10),
         HomePanel(
             template="complaints/_home_districts.html", context="balai.modules.complaints.home.by_district", order=20

@@ -25,7 +25,7 @@ from balai.foundation.outbound.events import HandOverEnded
 from balai.foundation.payments.contributions import BillGuard, BillOwner
 from balai.foundation.payments.events import BillExpired, BillPaid
 from balai.foundation.registry.descriptor import Module
-from balai.foundation.web.contributions import MenuItem
+from balai.foundation.web.contributions import MenuItem, SearchSection
 from balai.modules.services import guards, reactions, tasks
 from balai.modules.services.document_templates import DOCUMENTS
 from balai.modules.services.example.load import load_standards
@@ -80,6 +80,7 @@ module = Module(
         ExampleData(order=45, label="a year of applications", load=load_year),
         SignInList(call=sign_ins),
         Periodic(name="services.drafts", every=timedelta(hours=1), call=tasks.drafts),
+        SearchSection(label=_("Services"), find="balai.modules.services.queries.found.find_services", order=20),
         MenuItem(
             label=_("Services"),
             text=_("What you need, how long it takes, what it costs, and who is responsible."),
