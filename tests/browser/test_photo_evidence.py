@@ -64,3 +64,14 @@ def test_a_photo_without_evidence_travels_as_before(site: str, page: Page, tmp_p
     page.get_by_text("Tambah foto").wait_for()
     width = page.evaluate("async () => (await createImageBitmap(document.querySelector('#id_photo').files[0])).width")
     assert width == LONG_SIDE
+
+
+def test_what_is_no_photo_is_told_at_once_and_left_out(site: str, page: Page, tmp_path: Path) -> None:
+    good, note = tmp_path / "lubang.jpg", tmp_path / "catatan.txt"
+    Image.new("RGB", (320, 240), "grey").save(good, "JPEG")
+    note.write_text("lubang besar", "utf-8")
+    page.goto(site + "/complaints/new/")
+    page.set_input_files("#id_photo", [str(note), str(good)])
+    page.get_by_text("catatan.txt: bukan foto").wait_for()
+    names = "[...document.querySelector('#id_photo').files].map((file) => file.name)"
+    assert page.evaluate(names) == ["lubang.jpg"]

@@ -2,8 +2,8 @@
 // Kept as it came: what the browser cannot draw, and what would not get smaller.
 // Where and when it was taken (the EXIF block) goes along: it is the evidence, which the server keeps apart.
 const WORDS = {
-  id: { pick: "Ambil atau pilih foto", more: "Tambah foto", remove: "Hapus foto", full: "Paling banyak {n} foto.", alt: "Foto {n}" },
-  en: { pick: "Take or choose a photo", more: "Add a photo", remove: "Remove photo", full: "At most {n} photos.", alt: "Photo {n}" },
+  id: { pick: "Ambil atau pilih foto", more: "Tambah foto", remove: "Hapus foto", full: "Paling banyak {n} foto.", alt: "Foto {n}", wrong: "{names}: bukan foto, jadi tidak ikut. Pilih foto (JPEG, PNG, WebP, HEIC)." },
+  en: { pick: "Take or choose a photo", more: "Add a photo", remove: "Remove photo", full: "At most {n} photos.", alt: "Photo {n}", wrong: "{names}: no photo, so it was left out. Choose a photo (JPEG, PNG, WebP, HEIC)." },
 };
 const words = WORDS[document.documentElement.lang] || WORDS.id;
 const LONGEST = 2048;
@@ -57,6 +57,11 @@ async function smaller(file) {
   return new File(parts, file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg", lastModified: file.lastModified });
 }
 
+// What the browser knows to be something else; of what it does not know, the server judges by the bytes.
+function isOther(file, accepted) {
+  return file.type && !file.type.startsWith("image/") && !(file.type === "application/pdf" && accepted.includes("pdf"));
+}
+
 customElements.define("balai-photo", class extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector('input[type="file"]');
@@ -79,10 +84,14 @@ customElements.define("balai-photo", class extends HTMLElement {
 
   async add(chosen) {
     this.setAttribute("aria-busy", "true");
-    const made = await Promise.all(chosen.map(smaller));
+    const wrong = chosen.filter((file) => isOther(file, this.input.accept));
+    const made = await Promise.all(chosen.filter((file) => !wrong.includes(file)).map(smaller));
     const room = this.input.multiple ? this.most - this.files.length : 1;
-    this.files = this.input.multiple ? [...this.files, ...made.slice(0, Math.max(0, room))] : made.slice(0, 1);
-    this.status.textContent = this.input.multiple && made.length > room ? words.full.replace("{n}", this.most) : "";
+    this.files = this.input.multiple ? [...this.files, ...made.slice(0, Math.max(0, room))] : [...made, ...this.files].slice(0, 1);
+    this.status.textContent = [
+      wrong.length ? words.wrong.replace("{names}", wrong.map((file) => file.name).join(", ")) : "",
+      this.input.multiple && made.length > room ? words.full.replace("{n}", this.most) : "",
+    ].filter(Boolean).join(" ");
     this.removeAttribute("aria-busy");
     this.store();
   }
