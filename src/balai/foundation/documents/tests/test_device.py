@@ -1,10 +1,8 @@
 """Signatures of a device that speaks PKCS#11: SoftHSM, through its real library."""
 
 import io
-import os
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,54 +19,18 @@ from pyhanko_certvalidator import ValidationContext
 from balai.foundation.documents import _device, authority, signing
 from balai.foundation.documents.authority import Pair
 from balai.foundation.documents.signing import CannotSign, Signer, current_signer, sign
+from balai.foundation.documents.tests.pdfa import broken_clauses
 from balai.foundation.documents.tests.samples import AT, DATA, FRAME, PICTURES, SOURCE
-from balai.foundation.documents.tests.tokens import PIN, make_folder, make_pair, make_token
+from balai.foundation.documents.tests.tokens import LABEL, PIN, TOKEN, Token, make_pair
 from balai.foundation.documents.typesetting import typeset
 from balai.foundation.documents.words import describe_problem
-from tests.device_programs import APT_LINE, SoftHsm, find_softhsm
 
 NUMBER = FRAME["number"]
-TOKEN, LABEL = "Balai Kota", "kepala"
-Token = Callable[..., dict[str, str]]
-
-
-@pytest.fixture(scope="session")
-def softhsm() -> SoftHsm:
-    found = find_softhsm()
-    if found is None:
-        if os.environ.get("BALAI_TEST_COMPLETE") == "1":
-            pytest.fail(f"no SoftHSM here: {APT_LINE}")
-        pytest.skip(f"no SoftHSM here: {APT_LINE}")
-    return found
 
 
 @pytest.fixture(scope="session")
 def letter() -> bytes:
     return typeset(source=SOURCE, frame=FRAME, data=DATA, pictures=PICTURES, at=AT).content
-
-
-@pytest.fixture
-def token(softhsm: SoftHsm, own_folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Make tokens in a folder of this test, and name the first one in the settings."""
-    monkeypatch.setenv("SOFTHSM2_CONF", str(make_folder(own_folder / "device", resets_on_fork=True)))
-    settings.BALAI_SIGNER_PASSWORD = PIN
-
-    def make(pair: Pair, *beside: Pair, label: str = TOKEN) -> dict[str, str]:
-        certificates = {LABEL: pair.certificate} | {f"c{n}": each.certificate for n, each in enumerate(beside)}
-        make_token(softhsm, label=label, key=pair.key, certificates=certificates)
-        named = {"kind": "pkcs11", "module": str(softhsm.library), "token": TOKEN, "certificate": LABEL}
-        settings.BALAI_DOCUMENTS = {"signer": named, "trust": "roots.pem"}
-        _device.forget()
-        return named
-
-    yield make
-    _device.forget()
-
-
-@pytest.fixture
-def plugged_in(token: Token, made_authority: Path) -> None:
-    """Plug a token with the demonstration's own key in."""
-    token(authority.read_pair(made_authority / "signer.p12"))
 
 
 def _trust(own_folder: Path, root: Pair) -> None:
@@ -108,6 +70,7 @@ def test_the_authority_s_key_signs_from_a_device(token: Token, made_authority: P
     signing.settings.BALAI_DOCUMENTS.pop("trust")
     made = sign(content=letter, number=NUMBER, signer=_signer(), at=AT)
     _assert_believed(made.content)
+    assert broken_clauses(made.content) == []
     assert made.content.startswith(letter)
     assert made.signed_by == f"{authority.EXAMPLE}: Pemerintah Kota Contoh"
 

@@ -31,6 +31,7 @@ from balai.foundation.documents.models import DocumentTemplate, DocumentTemplate
 from balai.foundation.documents.queries import check_code, check_file, documents_of
 from balai.foundation.documents.rules.numbers import BadNumber
 from balai.foundation.documents.tests.samples import AT, DATA, SOURCE
+from balai.foundation.documents.tests.tokens import TOKEN, Token
 from balai.foundation.events.models import Event
 from balai.foundation.events.queries import find_break
 from balai.foundation.events.rules import Actor
@@ -189,6 +190,26 @@ def test_a_signer_that_is_away_is_asked_again_and_then_given_up(monkeypatch: pyt
     pauses = [job.run_after - job.created_at for job in Job.objects.order_by("pk")[1:]]
     assert pauses == sorted(pauses)
     assert pauses[-1] > timedelta(hours=1)
+
+
+@pytest.mark.usefixtures("offers", "city")
+def test_a_device_that_is_away_half_issues_nothing(token: Token, made_authority: Path) -> None:
+    pair = authority.read_pair(made_authority / "signer.p12")
+    token(pair, label="Another")
+    document = _request()
+    assert tasks.issue_document.call(document_id=document.pk) == f"device_away: {TOKEN}"
+    document.refresh_from_db()
+    assert (document.state, document.attempts, document.sha256, document.stored) == ("pending", 1, "", "")
+    assert not default_storage.exists("issued")
+    assert _kinds(document) == ["DocumentRequested"]
+    assert Job.objects.filter(path__endswith="issue_document").count() == 2
+    # somebody plugs it in
+    token(pair)
+    assert issuing.issue(document_id=document.pk, at=AT) is None
+    document.refresh_from_db()
+    assert (document.state, document.problem) == ("issued", "")
+    assert sha256_of(default_storage.open(document.stored).read()) == document.sha256
+    assert _kinds(document) == ["DocumentRequested", "DocumentIssued"]
 
 
 @pytest.mark.usefixtures("offers", "city")

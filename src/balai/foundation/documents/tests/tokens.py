@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from balai.foundation.documents.authority import Key, Pair
 from tests.device_programs import SoftHsm
 
 PIN = "2468"
+TOKEN, LABEL = "Balai Kota", "kepala"
+Token = Callable[..., dict[str, str]]
 
 
 def make_folder(place: Path, *, resets_on_fork: bool = False) -> Path:
