@@ -14,7 +14,7 @@ from balai.engines.cases.actions.letters import write_to_reporter
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import UnknownChange
-from balai.foundation.documents.actions import request_document, take_number
+from balai.foundation.documents.actions import request_document, revoke_document, take_number
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import SYSTEM, Actor
@@ -28,7 +28,7 @@ from balai.modules.services.actions.apply import fee_of, hold_application_of
 from balai.modules.services.events import CompensationGiven, DelayFound, stream_of
 from balai.modules.services.models import Application, DelayRisk
 from balai.modules.services.queries.applications import OWNER, contact_of, papers_of
-from balai.modules.services.queries.results import part_rows, result_rows
+from balai.modules.services.queries.results import last_granted_objection, part_rows, result_rows
 from balai.modules.services.queries.steps import is_paid
 from balai.modules.services.rules.checks import DROP
 from balai.modules.services.rules.kinds import free_change, paid_change
@@ -37,6 +37,8 @@ from balai.modules.services.rules.workflow import workflow_from_json
 logger = logging.getLogger(__name__)
 # long enough for a weekend and a market day
 BILL_LIVES = timedelta(days=7)
+# stands on the public check page, in the language of official papers
+SUPERSEDED = "Diganti: keberatan pemohon dikabulkan"
 UNPAID = (Bill.State.OPEN, Bill.State.EXPIRED)
 
 
@@ -162,14 +164,19 @@ def _move(case: Case, change: str, at: datetime) -> None:
 def make_result(*, case: Case, again: bool = False, actor: Actor = SYSTEM, at: datetime) -> IssuedDocument | None:
     """Have the document of a finished application made; once, however often it is asked. None: it has no document.
 
-    ``again``: under a new number where the last one was revoked.
+    ``again``: under a new number where the last one was revoked. What was decided anew after an objection gets a new
+    one too, and the one before counts no more.
     """
     application = hold_application_of(case)
     if application is None or not application.version.document_template:
         return None
     made = IssuedDocument.objects.filter(owner_kind=OWNER, owner_id=application.pk).order_by("-pk").first()
     if made is not None and not (again and made.state == IssuedDocument.State.REVOKED):
-        return made
+        granted_at = last_granted_objection(case)
+        if granted_at is None or made.requested_at >= granted_at:
+            return made
+        if made.state == IssuedDocument.State.ISSUED:
+            revoke_document(document_id=made.pk, reason=SUPERSEDED, actor=SYSTEM, at=at)
     service = application.version.service
     return request_document(
         template=application.version.document_template,

@@ -1,6 +1,7 @@
 """What came out of an application."""
 
 import re
+from datetime import datetime
 
 from django.utils import translation
 
@@ -11,6 +12,7 @@ from balai.foundation.forms.web import answer_rows
 from balai.foundation.places.queries import villages
 from balai.modules.services.queries.applications import Papers
 from balai.modules.services.rules.kinds import GRANT_IN_PART
+from balai.modules.services.rules.objections import GRANT_OBJECTION
 
 # ways to reach a person do not belong on a paper that others will hold
 LEFT_OUT = frozenset({"phone", "email", "file", "signature", "map_point"})
@@ -50,6 +52,12 @@ def part_rows(case: Case) -> list[dict[str, str]]:
         {"slug": "in_part", "label": "Dikabulkan sebagian", "value": breakable(entry.text if entry else "")},
         {"slug": "in_part_basis", "label": "Dasar hukum", "value": breakable(decision.data.get("basis") or "")},
     ]
+
+
+def last_granted_objection(case: Case) -> datetime | None:
+    """Return when an objection was last granted; None where none was."""
+    events = Event.objects.filter(stream=stream_of(case.reference), kind=CaseStepped.__name__).order_by("-seq")
+    return next((event.at for event in events if event.data.get("change") == GRANT_OBJECTION), None)
 
 
 def breakable(text: str) -> str:

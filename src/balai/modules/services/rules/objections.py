@@ -9,6 +9,7 @@ from balai.modules.services.rules.checks import LADDER, PROMISE, short_name
 from balai.modules.services.rules.workflow import OBJECTION, GroundWhen, Workflow, WorkStep
 
 OBJECT = "object"
+GRANT_OBJECTION = "grant_objection"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +158,7 @@ def _granted(
     more_needs: tuple[Need, ...] = (),
 ) -> Change:
     return Change(
-        name="grant_objection",
+        name=GRANT_OBJECTION,
         sources=source,
         target=target,
         who="staff",

@@ -16,10 +16,12 @@ from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.rules.kinds import kind_problems
 from balai.foundation.calendar import clock
 from balai.foundation.calendar.rules import Term
+from balai.foundation.documents.issuing import issue
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.rules import Actor
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.units.models import Holding, Post
+from balai.modules.services.actions.outcome import SUPERSEDED, make_result
 from balai.modules.services.queries.information_report import information_report
 from balai.modules.services.rules.information_report import Request, Step, yearly_report
 from balai.modules.services.rules.kinds import compile_kinds
@@ -115,6 +117,25 @@ def test_granted_in_part_says_what_is_kept_back_and_why(hall: Hall, english: Cli
     assert rows["Dasar hukum"] == PART["basis"]
     report = information_report(year=2026)
     assert (report.granted, report.granted_in_part, report.part_reasons) == (0, 1, {"part_excluded": 1})
+
+
+@pytest.mark.django_db
+def test_what_is_decided_anew_gets_a_paper_of_its_own(hall: Hall, english: Client, now: Any, signer: None) -> None:
+    case = do(to_issue(english, hall), "grant_in_part", hall, **PART)
+    first = IssuedDocument.objects.get()
+    assert issue(document_id=first.pk, at=clock.now()) is None
+    object_to(english, case, "excluded")
+    now.shift(timedelta(days=1))
+    do(case, "grant_objection", hall, text="Diterima.")
+    assert IssuedDocument.objects.count() == 1
+    do(do(case, "approve_issue", hall), "pass_issued", hall)
+    first.refresh_from_db()
+    assert (first.state, first.revoke_reason) == ("revoked", SUPERSEDED)
+    second = IssuedDocument.objects.latest("pk")
+    assert second.pk != first.pk
+    assert "Dikabulkan sebagian" not in {row["label"] for row in json.loads(second.data)["rows"]}
+    make_result(case=Case.objects.get(pk=case.pk), at=clock.now())
+    assert IssuedDocument.objects.count() == 2
 
 
 @pytest.mark.django_db
