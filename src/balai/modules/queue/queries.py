@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.db.models import Count, QuerySet
 
@@ -18,7 +19,7 @@ from balai.foundation.units.rules import Authority
 from balai.modules.queue.keeping import keeping
 from balai.modules.queue.models import Counter, Errand, Hall, HallDay, Serving, SlotCount, Ticket
 from balai.modules.queue.rules.estimate import Desk, Estimate, ServingTime, accuracy, estimate_wait
-from balai.modules.queue.rules.hours import OpenDays, opening_days
+from balai.modules.queue.rules.hours import Break, OpenDays, breaks_ahead, opening_days
 from balai.modules.queue.rules.line import Waiting
 from balai.modules.queue.rules.slots import Slot, slot_capacity, slots_of_day
 
@@ -124,8 +125,16 @@ class Now:
             times={pk: serving_time(errand) for pk, errand in self.errands.items()},
             ordinary_since_priority=self.hall.calls_since_priority,
             every=self.hall.priority_every,
+            breaks=self._breaks,
             at=self.at,
         )
+
+    @cached_property
+    def _breaks(self) -> tuple[Break, ...]:
+        if keeping() is not None:
+            # hours are kept at the city, and a line that is kept in the building goes on without them
+            return ()
+        return breaks_ahead(work_calendar(schedule_id=self.hall.schedule_id), at=self.at)
 
     def _desk(self, counter: Counter) -> Desk:
         ticket = self.served_at(counter)

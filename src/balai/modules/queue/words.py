@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balai.foundation.calendar.rules.hours import write_hours
-from balai.foundation.web.words import is_english, minutes_in_words
+from balai.foundation.web.words import is_english, minutes_in_words, time_of_day
 from balai.modules.queue.rules.estimate import Estimate
 from balai.modules.queue.rules.hours import OpenDays
 
@@ -58,11 +58,16 @@ def estimate_words(said: Estimate | None) -> str:
         return ""
     if round(said.high / 60) < 3:
         return _("It is your turn in a moment.")
-    return _("About %(middle)s; in eight of ten cases between %(low)s and %(high)s.") % {
+    words = _("About %(middle)s; in eight of ten cases between %(low)s and %(high)s.") % {
         "middle": minutes_in_words(said.middle),
         "low": minutes_in_words(said.low),
         "high": minutes_in_words(said.high),
     }
+    hours = ", ".join(f"{time_of_day(begins)}–{time_of_day(ends)}" for begins, ends in said.breaks)
+    if not hours:
+        return words
+    told = _("The break %(hours)s is in it.") % {"hours": hours}
+    return f"{words} {told}"
 
 
 def hours_words(days: Iterable[OpenDays]) -> list[str]:

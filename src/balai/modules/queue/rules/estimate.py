@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
+from balai.modules.queue.rules.hours import Break, after_breaks
 from balai.modules.queue.rules.line import Waiting, next_in_line
 
 # how much of what was known of a serving time goes with each new one: about the last twenty count
@@ -63,11 +64,15 @@ class Desk:
 
 @dataclass(frozen=True)
 class Estimate:
-    """Seconds until one is called: the middle, and the range in which eight of ten waits lie."""
+    """Seconds until one is called: the middle, and the range in which eight of ten waits lie.
+
+    ``breaks`` are those of the hall that lie in the middle's wait.
+    """
 
     middle: float
     low: float
     high: float
+    breaks: tuple[Break, ...] = ()
 
 
 def estimate_wait(
@@ -78,11 +83,14 @@ def estimate_wait(
     times: Mapping[Any, ServingTime],
     ordinary_since_priority: int,
     every: int,
+    breaks: Sequence[Break] = (),
     at: datetime,
 ) -> Estimate | None:
     """Return how long ``me`` waits if everybody now in the hall is called by the rule of the line.
 
     The line is played forward with the mean serving times; the spread of all who are served before gives the range.
+    In ``breaks`` nobody is called; who is at a counter when one begins is served to the end.
+
     None where no counter that works serves the errand: nobody can say. People who come later with a priority or an
     appointment are not known yet; that is part of the published error.
     """
@@ -105,13 +113,18 @@ def estimate_wait(
         moment, number = heapq.heappop(free)
         if moment - at > LONGEST:
             break
+        called = after_breaks(moment, breaks)
+        if called != moment:
+            heapq.heappush(free, (called, number))
+            continue
         chosen = next_in_line(line, errands=able[number].errands, ordinary_since_priority=calls, every=every, at=moment)
         if chosen is None:
             # nobody here is for this counter; it takes no part in the rest
             working -= 1
             continue
         if chosen.key == me.key:
-            return _with_range((moment - at).total_seconds(), sqrt(spread) / max(1, working))
+            over = tuple(each for each in breaks if each[1] <= moment)
+            return _with_range((moment - at).total_seconds(), sqrt(spread) / max(1, working), over)
         line.remove(chosen)
         if chosen.slot is None and not chosen.is_back:
             calls = 0 if chosen.priority else calls + 1
@@ -121,9 +134,11 @@ def estimate_wait(
     return _with_range(LONGEST.total_seconds(), 0)
 
 
-def _with_range(middle: float, deviation: float) -> Estimate:
-    away = EIGHT_OF_TEN * sqrt(deviation**2 + (middle * UNFORESEEN) ** 2)
-    return Estimate(middle, max(0.0, middle - away), middle + away)
+def _with_range(middle: float, deviation: float, breaks: tuple[Break, ...] = ()) -> Estimate:
+    # a break is as long as it is: what is uncertain is the waiting beside it
+    rest = sum((ends - begins).total_seconds() for begins, ends in breaks)
+    away = EIGHT_OF_TEN * sqrt(deviation**2 + ((middle - rest) * UNFORESEEN) ** 2)
+    return Estimate(middle, max(0.0, middle - away), middle + away, breaks)
 
 
 @dataclass(frozen=True, kw_only=True)

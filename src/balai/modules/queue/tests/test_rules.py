@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from balai.foundation.calendar.rules import OFFICE_5, WorkCalendar
 from balai.modules.queue.rules.estimate import Desk, Estimate, ServingTime, accuracy, estimate_wait
-from balai.modules.queue.rules.hours import opening_days
+from balai.modules.queue.rules.hours import breaks_ahead, opening_days
 from balai.modules.queue.rules.line import EARLY, Waiting, next_in_line
 from balai.modules.queue.rules.slots import slot_capacity, slots_of_day
 from balai.modules.queue.simulation import PlayedHall, play_day
-from balai.modules.queue.words import hours_words, number_in_indonesian, spoken_call
+from balai.modules.queue.words import estimate_words, hours_words, number_in_indonesian, spoken_call
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 A = frozenset({"a"})
@@ -168,6 +168,75 @@ def test_an_estimate_plays_the_line_forward() -> None:
     busy = wait_of(me, [], [Desk(key=1, errands=A, errand="a", since=AT - timedelta(seconds=400))])
     assert busy is not None
     assert busy.middle == 200
+
+
+# Wednesday 09.00 in Jakarta is AT; the office rests from 12.00 to 13.00 and from 16.00 on
+NOON = (datetime(2026, 11, 25, 5, 0, tzinfo=UTC), datetime(2026, 11, 25, 6, 0, tzinfo=UTC))
+RESTING = WorkCalendar(
+    week=(*[((480, 720), (780, 960))] * 5, (), ()), closed_days=frozenset(), time_zone="Asia/Jakarta", version=1
+)
+
+
+def wait(people: int, *, at: datetime, minutes: float = 10, desks: int = 1) -> Estimate:
+    waiting = [person(number) for number in range(people)]
+    said = estimate_wait(
+        me=person(people),
+        waiting=waiting,
+        desks=[Desk(key=number, errands=A) for number in range(desks)],
+        times={"a": ServingTime.usual(minutes)},
+        ordinary_since_priority=0,
+        every=3,
+        breaks=breaks_ahead(RESTING, at=at),
+        at=at,
+    )
+    assert said is not None
+    return said
+
+
+def test_breaks_still_to_come_are_known() -> None:
+    assert breaks_ahead(RESTING, at=AT) == (NOON,)
+    # whoever works in the break that has begun does so
+    assert breaks_ahead(RESTING, at=NOON[0]) == ()
+    assert breaks_ahead(RESTING, at=AT + timedelta(days=3)) == ()
+
+
+def test_a_wait_that_reaches_a_break_goes_on_after_it() -> None:
+    before = AT + timedelta(hours=2, minutes=30)
+    assert wait(2, at=before).middle == 20 * 60
+    assert wait(2, at=before).breaks == ()
+    # the fourth would be called at 12.00, when everybody rests
+    fourth = wait(3, at=before)
+    assert fourth.middle == 90 * 60
+    assert fourth.breaks == (NOON,)
+    # what is uncertain is the waiting, not the break
+    assert fourth.high - fourth.middle < 0.5 * 60 * 60
+
+
+@given(st.integers(0, 40), st.integers(1, 4), st.integers(1, 30))
+def test_nobody_is_called_in_a_break_and_a_break_costs_no_more_than_itself(
+    people: int, desks: int, minutes: int
+) -> None:
+    said = wait(people, at=AT, minutes=minutes, desks=desks)
+    without = estimate_wait(
+        me=person(people),
+        waiting=[person(number) for number in range(people)],
+        desks=[Desk(key=number, errands=A) for number in range(desks)],
+        times={"a": ServingTime.usual(minutes)},
+        ordinary_since_priority=0,
+        every=3,
+        at=AT,
+    )
+    assert without is not None
+    called = AT + timedelta(seconds=said.middle)
+    assert not NOON[0] <= called < NOON[1]
+    assert without.middle <= said.middle <= without.middle + 3600
+    assert said.low <= said.middle <= said.high
+
+
+def test_a_break_in_the_wait_is_said() -> None:
+    with override("id"):
+        assert "istirahat 12.00–13.00" in estimate_words(wait(3, at=AT + timedelta(hours=2, minutes=30)))
+        assert "istirahat" not in estimate_words(wait(2, at=AT))
 
 
 def test_where_no_counter_is_open_nobody_can_say() -> None:
