@@ -13,8 +13,7 @@ from balai.foundation.forms.words import label_of
 from balai.foundation.web.words import day_in_full
 from balai.modules.services.actions.bring_in import RowProblem
 from balai.modules.services.actions.uploads import FileRefused
-from balai.modules.services.models import ApplicationDocument
-from balai.modules.services.queries.steps import step_of
+from balai.modules.services.queries.steps import refused_documents, step_of
 from balai.modules.services.queries.visits import visit_step
 from balai.modules.services.rules.group_file import BadGroupFile
 from balai.modules.services.rules.life import LifeProblem
@@ -96,12 +95,6 @@ def open_task_words(case: Case) -> str:
     if visit_step(case) is not None:
         return _("The checklist of the visit has not been filled in yet.")
     return ""
-
-
-def refused_documents(case: Case) -> list[ApplicationDocument]:
-    """Return the documents of an application that were refused and have not come anew."""
-    refused = ApplicationDocument.State.REFUSED
-    return list(ApplicationDocument.objects.filter(application__case=case, state=refused).order_by("id"))
 
 
 def change_refused_words(error: ChangeRefused) -> str:

@@ -30,8 +30,8 @@ from balai.modules.services.desk_views.visits import PlanForm, visit_context
 from balai.modules.services.models import ApplicationDocument, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
 from balai.modules.services.queries.cosign import cosigned
+from balai.modules.services.queries.steps import refused_documents
 from balai.modules.services.views.apply import read_papers
-from balai.modules.services.words import refused_documents
 
 
 @require_GET
@@ -64,6 +64,8 @@ def page_context(
     if application is None:
         return context
     web.note_look(request, case=case, what="application")
+    # whose check has ended needs the papers no more: files answer to nobody there, and long numbers are hidden
+    is_over = application.case_id != case.pk and not case.is_open
     bill = next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None)
     parts = Case.objects.filter(parent=case).select_related("unit").order_by("id")
     return {
@@ -99,7 +101,8 @@ def page_context(
         ),
         "cosigned": cosigned(application),
         **(visit_context(request, case, form=plan_form) if application.case_id == case.pk else {}),
-        **read_papers(papers_of(application, at=clock.now())),
+        "is_over": is_over,
+        **read_papers(papers_of(application, at=clock.now()), for_others=is_over),
     }
 
 

@@ -8,7 +8,7 @@ from balai.engines.cases.events import CaseUndone, stream_of
 from balai.engines.cases.models import Case
 from balai.foundation.events.models import Event
 from balai.foundation.payments.models import Bill
-from balai.modules.services.models import Application
+from balai.modules.services.models import Application, ApplicationDocument
 from balai.modules.services.queries.applications import OWNER
 from balai.modules.services.rules.workflow import WorkStep, workflow_from_json
 
@@ -50,3 +50,9 @@ def _moves(case: Case) -> QuerySet[Event]:
     """Return the events by which an application came to its present state."""
     moves = Event.objects.filter(stream=stream_of(case.reference), data__state_to=case.state)
     return moves.exclude(data__state_from=case.state).exclude(kind=CaseUndone.__name__)
+
+
+def refused_documents(case: Case) -> list[ApplicationDocument]:
+    """Return the documents of an application that were refused and have not come anew."""
+    refused = ApplicationDocument.State.REFUSED
+    return list(ApplicationDocument.objects.filter(application__case=case, state=refused).order_by("id"))

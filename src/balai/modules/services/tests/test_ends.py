@@ -190,7 +190,9 @@ def test_checks_at_other_agencies_end_with_the_application(
     file = Attachment.objects.get(owner_kind="application")
     Attachment.objects.filter(pk=file.pk).update(state="ready", stored=file.incoming)
     desk = signed_in(hall.outsider)
-    assert desk.get(reverse("services_desk:case", args=[part.reference])).status_code == 200
+    page = desk.get(reverse("services_desk:case", args=[part.reference])).content.decode()
+    assert reverse("files:photo", args=[file.key]) in page
+    assert APPLICANT["nik"] in page
     assert desk.get(reverse("files:photo", args=[file.key])).status_code == 200
     assert desk.get(reverse("services_desk:case", args=[case.reference])).status_code == 404
     withdraw(english, case)
@@ -198,6 +200,10 @@ def test_checks_at_other_agencies_end_with_the_application(
     assert desk.get(reverse("files:photo", args=[file.key])).status_code == 404
     part.refresh_from_db()
     assert (part.state, part.is_open, part.on_time) == ("dropped", False, None)
+    page = desk.get(reverse("services_desk:case", args=[part.reference])).content.decode()
+    assert "files and long numbers are not opened here any more" in page
+    assert reverse("files:photo", args=[file.key]) not in page
+    assert APPLICANT["nik"] not in page
 
 
 def _post_at(hall: Hall, unit: str) -> int:
