@@ -28,6 +28,8 @@ def test_accounts_have_a_password_a_second_factor_and_the_rights_they_promise(ti
         "kepala.pupr": "cases.assign",
         "petugas.disdukcapil": "cases.handle",
         "kepala.disdukcapil": "services.design",
+        "petugas.dpmptsp": "cases.handle",
+        "kepala.dpmptsp": "services.decide",
         "meja.pusat": "complaints.rules",
         "loket": "complaints.enter",
         "sekda": "cases.desk",
