@@ -34,6 +34,24 @@ class KindFamily:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubjectFound:
+    """Something that a matter can be about: its names, its page, and the agency that answers for it."""
+
+    name_id: str
+    name_en: str
+    url: str
+    unit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectOffer:
+    """Things of a room that matters can be about: ``find(slug)`` returns one, None where there is none of that name."""
+
+    kind: str
+    find: Callable[[str], SubjectFound | None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseLink:
     """More facts for a matter's desk page: ``facts(case=…)`` returns rows of (label, value, address)."""
 

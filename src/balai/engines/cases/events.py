@@ -33,6 +33,8 @@ class CaseReceived(CaseEvent):
     privacy: str
     # SHA-256 of the words, which themselves may be taken away one day
     text_hash: str
+    # "kind:slug" of what it is about
+    about: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -314,6 +314,7 @@ def route_words(because: str) -> str:
         "category": _("The category's agency"),
         "part": _("A check that another agency asked for"),
         "service": _("The agency of the service"),
+        "subject": _("The agency of what it is about"),
         "central": _("No rule and no category agency: central desk"),
         "import": _("Imported from another system"),
     }

@@ -14,8 +14,17 @@ class RecordKindOffer:
     kind: RecordKind
 
 
+@dataclass(frozen=True)
+class RecordLink:
+    """Something that can be done with a record: words, address, and the name of an icon."""
+
+    words: str
+    address: str
+    icon: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class RecordLinks:
-    """More that can be done with a record: ``call(record)`` returns rows of (words, address) for its public page."""
+    """More that can be done with a record: ``call(record)`` returns links for its public page."""
 
-    call: Callable[[Record], list[tuple[str, str]]]
+    call: Callable[[Record], list[RecordLink]]

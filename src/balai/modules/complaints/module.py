@@ -12,6 +12,7 @@ from balai.engines.cases.events import (
     CaseReopened,
     CaseWithdrawn,
 )
+from balai.engines.catalogs.contributions import RecordLinks
 from balai.foundation.api.contributions import ApiScope, Protocol
 from balai.foundation.events.contributions import Subscription
 from balai.foundation.examples.contributions import ExampleData, SignInList
@@ -24,6 +25,7 @@ from balai.modules.complaints.example.load import load, sign_ins
 from balai.modules.complaints.follower_templates import FOLLOWERS
 from balai.modules.complaints.message_templates import TEMPLATES
 from balai.modules.complaints.permissions import PERMISSIONS
+from balai.modules.complaints.queries.links import links_of
 
 module = Module(
     slug="complaints",
@@ -68,6 +70,7 @@ module = Module(
             view="complaints:find",
             order=10,
         ),
+        RecordLinks(call=links_of),
         SearchSection(label=_("By number"), find="balai.modules.complaints.queries.found.find_number", order=10),
         SearchSection(label=_("Reports"), find="balai.modules.complaints.queries.found.find_reports", order=30),
         HomePanel(template="complaints/_home_word.html", context="balai.modules.complaints.home.word_kept", order=10),

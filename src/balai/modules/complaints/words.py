@@ -98,6 +98,8 @@ def because_words(*, because: str, rule_name: str, category: Category) -> str:
         return _("By the city's rule “%(rule)s”.") % {"rule": rule_name}
     if because == "category":
         return _("This agency is responsible for “%(category)s”.") % {"category": name}
+    if because == "subject":
+        return _("This agency answers for what the report is about.")
     return _("No rule names an agency, so the central desk decides who is responsible.")
 
 

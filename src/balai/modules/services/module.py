@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from balai.engines.cases.contributions import KindFamily
+from balai.engines.cases.contributions import KindFamily, SubjectOffer
 from balai.engines.cases.events import (
     CaseEscalated,
     CaseRefused,
@@ -36,8 +36,9 @@ from balai.modules.services.permissions import PERMISSIONS
 from balai.modules.services.queries import visits
 from balai.modules.services.queries.applications import OWNER
 from balai.modules.services.queries.bills import bill_names, billed_under
+from balai.modules.services.queries.standards import service_subject
 from balai.modules.services.rules.checks import FAMILY
-from balai.modules.services.rules.standard import STANDARD
+from balai.modules.services.rules.standard import KIND, STANDARD
 from balai.modules.services.words import open_task_words
 
 # whatever moves an application, back as well as on
@@ -80,6 +81,7 @@ module = Module(
         ExampleData(order=45, label="a year of applications", load=load_year),
         SignInList(call=sign_ins),
         Periodic(name="services.drafts", every=timedelta(hours=1), call=tasks.drafts),
+        SubjectOffer(kind=KIND, find=service_subject),
         SearchSection(label=_("Services"), find="balai.modules.services.queries.found.find_services", order=20),
         MenuItem(
             label=_("Services"),

@@ -62,6 +62,8 @@ class Intake:
     lon: float | None = None
     sensitive: bool = False
     answers: dict[str, Any] = field(default_factory=dict)
+    # "kind:slug" of what it is about, found by queries.subjects; empty: nothing that another room keeps
+    about: str = ""
     submission_key: str | None = None
     attachments: Sequence[Attachment] = ()
     locale: str = "id"
@@ -167,6 +169,7 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
                     channel=intake.channel,
                     privacy=intake.privacy,
                     text_hash=text_hash(intake.text),
+                    about=intake.about or None,
                 ),
                 actor=intake.actor,
                 public=True,
@@ -189,6 +192,7 @@ def _store(*, intake: Intake, at: datetime) -> Opened:
         text=intake.text,
         public_text=public_text,
         answers=intake.answers,
+        about=intake.about,
         channel=intake.channel,
         privacy=intake.privacy,
         category_id=intake.category_id,

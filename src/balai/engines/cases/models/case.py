@@ -32,6 +32,8 @@ class Case(models.Model):
     # the same words with identity numbers, telephones and addresses masked; what the public reads
     public_text = models.TextField(blank=True)
     answers = models.JSONField(default=dict, blank=True)
+    # soft reference to what it is about, "kind:slug" of a record that another room keeps (rules.subjects)
+    about = models.CharField(max_length=100, blank=True)
     channel = models.CharField(max_length=12)  # web, counter, call, import, open311, …
     privacy = models.CharField(max_length=10, choices=Privacy.choices, default=Privacy.NAMED)
     category = models.ForeignKey("cases.Category", on_delete=models.PROTECT, related_name="+")
@@ -110,6 +112,7 @@ class Case(models.Model):
         indexes = (
             # five standing lists of a desk, open matters only
             models.Index(fields=["family", "unit", "due_at", "id"], condition=Q(is_open=True), name="cases_queue"),
+            models.Index(fields=["about", "-received_at"], condition=~Q(about=""), name="cases_about"),
             models.Index(fields=["assignee", "family", "due_at", "id"], condition=Q(is_open=True), name="cases_mine"),
             models.Index(fields=["family", "due_at", "id"], condition=Q(is_open=True), name="cases_due"),
             models.Index(

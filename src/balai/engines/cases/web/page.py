@@ -12,6 +12,7 @@ from balai.engines.cases.models import Case
 from balai.engines.cases.queries.families import family_of
 from balai.engines.cases.queries.kept import agencies
 from balai.engines.cases.queries.photos import photos_of
+from balai.engines.cases.queries.subjects import subject_name
 from balai.engines.cases.queries.timeline import TimelineItem, clocks_of, timeline
 from balai.engines.cases.web.desk import Desk
 from balai.engines.cases.web.offers import offers_of
@@ -93,8 +94,14 @@ def _is_own(request: HttpRequest, item: TimelineItem) -> bool:
     return (item.event.actor_kind, item.event.actor_id) == ("staff", request.user.pk)
 
 
+def _about(case: Case) -> list[dict[str, Any]]:
+    name, url = subject_name(case, english=is_english())
+    return [{"label": _("About"), "value": name, "url": url}] if name else []
+
+
 def _facts(case: Case) -> list[dict[str, Any]]:
     return [
+        *_about(case),
         {"label": _("Category"), "value": case.category.name_en if is_english() else case.category.name_id},
         {"label": _("Channel"), "value": CHANNEL_WORDS.get(case.channel, case.channel)},
         {"label": _("Village"), "value": case.village.name if case.village else _("not known")},

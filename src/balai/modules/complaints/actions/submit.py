@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from balai.engines.cases.actions import Intake, Opened, open_case
+from balai.engines.cases.contributions import SubjectFound
 from balai.engines.cases.models import Category
+from balai.engines.cases.queries.subjects import subject_of
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.calendar.rules import is_open
 from balai.foundation.events.rules import Actor
@@ -54,6 +56,8 @@ class Submission:
     nik: str = ""
     locale: str = "id"
     answers: dict[str, Any] = field(default_factory=dict)
+    # "kind:slug" of what it is about; what nobody keeps (any more) is left out
+    about: str = ""
     attachments: Sequence[Attachment] = ()
     submission_key: str | None = None
     actor: Actor = Actor("resident")
@@ -150,6 +154,7 @@ class Checked:
     district_id: int | None
     resident: Resident | None
     where: Route
+    about: SubjectFound | None = None
 
     @property
     def kind(self) -> str:
@@ -183,6 +188,11 @@ def check_report(*, submission: Submission, at: datetime) -> Checked:
             errors.update(refused.errors)
     if errors or category is None:
         raise ReportRefused(errors)
+    where = find_route(submission=submission, category=category, codes=place.codes, known=known, city=city, at=at)
+    about = subject_of(submission.about) if submission.about else None
+    if about is not None and where.because == "central" and about.unit_id in known.units:
+        # who gives the service knows more of it than the central desk
+        where = Route(unit_id=about.unit_id, because="subject")
     return Checked(
         submission=submission,
         city=city,
@@ -191,7 +201,8 @@ def check_report(*, submission: Submission, at: datetime) -> Checked:
         village_id=place.village_id,
         district_id=place.district_id,
         resident=resident,
-        where=find_route(submission=submission, category=category, codes=place.codes, known=known, city=city, at=at),
+        where=where,
+        about=about,
     )
 
 
@@ -226,6 +237,7 @@ def store_report(*, checked: Checked, at: datetime) -> Opened:
             lon=submission.lon,
             sensitive=checked.category.sensitive,
             answers=submission.answers,
+            about=submission.about if checked.about is not None else "",
             submission_key=submission.submission_key,
             attachments=submission.attachments,
             locale=submission.locale,

@@ -87,6 +87,8 @@ class ReportForm(forms.Form):
         max_length=20,
         widget=forms.Select(attrs={"aria-describedby": "id_village_helptext"}),
     )
+    # what it is about, from the page of a service
+    about = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     place_words = forms.CharField(
         label=_("Street, number or landmark"),
         required=False,

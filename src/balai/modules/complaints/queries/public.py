@@ -30,6 +30,7 @@ class PublicFilter:
     kind: str = ""
     q: str = ""
     bbox: str = ""
+    about: str = ""
 
     @classmethod
     def read(cls, parameters: Mapping[str, str]) -> "PublicFilter":
@@ -70,6 +71,7 @@ def filtered(wanted: PublicFilter, *, at: datetime, with_box: bool = True) -> Qu
         "district": "district__code",
         "village": "village__code",
         "kind": "kind",
+        "about": "about",
     }
     for name, column in exact.items():
         value = getattr(wanted, name)

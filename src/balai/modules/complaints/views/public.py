@@ -23,6 +23,7 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Case, MonthTotal
 from balai.engines.cases.queries import public_cases
 from balai.engines.cases.queries.desk import Key
+from balai.engines.cases.queries.subjects import subject_name, subject_of
 from balai.engines.cases.queries.timeline import clocks_of, timeline
 from balai.engines.cases.queries.totals import Standing, months, standings
 from balai.engines.cases.rules.references import is_reference, tidy_reference
@@ -125,6 +126,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "next_url": next_url,
         "first_url": "?" + urlencode(given) if after else "",
         "query": urlencode(given),
+        "about": subject_of(wanted.about),
         "map_query": urlencode({name: value for name, value in given.items() if name != "bbox"}),
         "villages": villages() if wanted.is_empty else [],
     }
@@ -199,6 +201,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
             "timeline": views,
             "before": photo_view(before),
             "after": photo_view(proof),
+            "about": subject_name(found, english=is_english()),
         },
     )
 

@@ -17,6 +17,7 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Category
 from balai.engines.cases.queries.opened import code_mark
 from balai.engines.cases.queries.own import case_of_reference, case_of_submission
+from balai.engines.cases.queries.subjects import subject_of
 from balai.engines.cases.web.photos import Photos, read_photos
 from balai.engines.cases.web.receipts import (
     LEAST_SECONDS,
@@ -53,7 +54,7 @@ from balai.modules.complaints.words import because_words
 PER_ADDRESS, PER_PHONE, PER_EMAIL = 120, 5, 10
 FILES_PER_ADDRESS = 600
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-PREFILLED = ("category", "village", "lat", "lon", "place_words")
+PREFILLED = ("about", "category", "village", "lat", "lon", "place_words")
 
 
 @dataclass
@@ -183,6 +184,7 @@ def _submission(draft: Draft) -> Submission:
         nik=data.get("nik", ""),
         locale=(get_language() or "id")[:2],
         answers=answers,
+        about=data.get("about", ""),
         attachments=draft.photos.attachments,
         submission_key=draft.key.submission if draft.key else None,
     )
@@ -208,6 +210,7 @@ def _page(request: HttpRequest, draft: Draft, *, sent: str = "", status: int = 2
             "privacies": [(value, *words) for value, words in PRIVACY_WORDS.items()],
             "privacy": form["privacy"].value(),
             "sent": sent,
+            "about": subject_of(str(form["about"].value() or "")),
         },
         status=status,
     )
@@ -219,6 +222,7 @@ def _promise_context(checked: Checked, *, at: datetime) -> dict[str, Any]:
         "promise": promise,
         "because": because_words(because=promise.because, rule_name=promise.rule_name, category=checked.category),
         "checked": checked,
+        "about": checked.about,
         "place": _place_words(checked),
         "privacy_words": PRIVACY_WORDS[checked.submission.privacy],
         "similar": _similar(checked, at),

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
+from balai.engines.cases.contributions import SubjectFound
 from balai.engines.catalogs.models import Record, RecordVersion
 from balai.engines.catalogs.queries import IN_WORK, live_on
 from balai.engines.catalogs.rules import Completeness, completeness
@@ -51,6 +54,19 @@ def service_line(*, slug: str, day: date) -> ServiceLine | None:
     live = live_on(kind=KIND, day=day).filter(record=record).first()
     work = None if live else RecordVersion.objects.filter(record=record, state__in=IN_WORK).first()
     return ServiceLine(record=record, version=live or work, is_live=live is not None)
+
+
+def service_subject(slug: str) -> SubjectFound | None:
+    """Return a service as something that a report can be about; one query."""
+    record = Record.objects.filter(kind=KIND, slug=slug).first()
+    if record is None:
+        return None
+    return SubjectFound(
+        name_id=record.name_id,
+        name_en=record.name_en,
+        url=reverse("services:service", args=[record.slug]),
+        unit_id=record.unit_id,
+    )
 
 
 def matches(line: ServiceLine, words: str) -> bool:
