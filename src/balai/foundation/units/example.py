@@ -42,7 +42,7 @@ EMPTY = {
     ("dinas-ketahanan-pangan-pertanian", "handler"): 170,
     ("dinas-ketahanan-pangan-pertanian", "head"): 62,
     ("dinas-perdagangan-perindustrian", "handler"): 118,
-    ("dinas-perpustakaan-kearsipan", "handler"): 96,
+    ("dinas-perikanan", "handler"): 96,
     ("dinas-pariwisata", "head"): 205,
     ("kecamatan-sukun", "handler"): 41,
 }
