@@ -236,9 +236,13 @@ def openings(found: Iterable[Hall], *, at: datetime) -> dict[int, Opening]:
 
 
 def days_to_book(hall: Hall, *, at: datetime) -> list[date]:
-    """Return the open days for which appointments are taken, today first."""
+    """Return the open days for which appointments are taken, today first while the hall has not closed."""
     today, calendar = city_day(at), work_calendar(schedule_id=hall.schedule_id)
     days = [today + timedelta(days=ahead) for ahead in range(hall.days_ahead + 1)]
+    here = at.astimezone(calendar.zone)
+    hours = calendar.week[today.weekday()]
+    if hours and here.hour * 60 + here.minute >= hours[-1][1]:
+        days = days[1:]
     return [day for day in days if calendar.week[day.weekday()] and day not in calendar.closed_days]
 
 
