@@ -290,15 +290,6 @@ def test_questions_of_an_older_version_stay_with_the_draft(hall: Hall, english: 
     )
 
 
-def test_what_this_browser_knows_need_not_be_typed_twice(hall: Hall, english: Client, photo: Any, now: Any) -> None:
-    apply_for_card(english, photo)
-    page = english.get(reverse("services:step", args=[begin(english, "kartu-keluarga"), "pemohon"])).content.decode()
-    assert 'value="Siti Aminah"' in page
-    stranger = Client()
-    page = stranger.get(reverse("services:step", args=[begin(stranger, "kartu-keluarga"), "pemohon"])).content.decode()
-    assert "Siti" not in page
-
-
 def test_two_officers_at_once_decide_once(
     hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
 ) -> None:

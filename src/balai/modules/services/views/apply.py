@@ -25,6 +25,7 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.forms.web import answer_rows, computed_rows
 from balai.foundation.forms.words import label_of, wrong_words
 from balai.foundation.identity import conversations
+from balai.foundation.identity.models import Resident
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.limits.callers import caller_of
 from balai.foundation.messages.queries import is_told
@@ -93,6 +94,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             "product": content.get("product", ""),
             "steps": papers_steps(service),
             "units": _unit_names(service, others),
+            "known": known_initials(request),
         },
     )
 
@@ -109,14 +111,29 @@ def _unit_names(service: Service, slugs: set[str]) -> list[str]:
     return [service.unit.name, *others.values_list("name", flat=True)]
 
 
-def prefill(request: HttpRequest, application: Application, at: datetime) -> None:
-    """Fill in what this browser's last matter knows of the person, so that nobody types it twice."""
+def _last_person(request: HttpRequest) -> Resident | None:
+    """Return who brought the last matter that this browser has opened."""
     marks = conversations.marks(request)
     last = opened_cases(marks=marks).select_related("reporter").order_by("-id").first() if marks else None
-    if last is None or last.reporter is None:
+    return last.reporter if last is not None else None
+
+
+def known_initials(request: HttpRequest) -> str:
+    """Return the initials of the person whose particulars could be filled in; empty where nobody is known.
+
+    A telephone may be shared: whoever begins says that it is them before a name or a NIK appears.
+    """
+    person = _last_person(request)
+    return " ".join(f"{word[0]}…" for word in person.name.split()[:3]) if person is not None else ""
+
+
+def prefill(request: HttpRequest, application: Application, at: datetime) -> None:
+    """Fill in what this browser's last matter knows of the person, where they asked for it: nobody types it twice."""
+    person = _last_person(request) if request.POST.get("known") else None
+    if person is None:
         return
     papers = papers_of(application, at=at)
-    known = {name: str(getattr(last.reporter, name)) for name in ("name", "email", "phone", "nik")}
+    known = {name: str(getattr(person, name)) for name in ("name", "email", "phone", "nik")}
     answers = {field.slug: known[field.prefill] for field in papers.form.schema.fields() if known.get(field.prefill)}
     if answers:
         save_answers(application_id=application.pk, answers=answers, expected_revision=0, at=at)

@@ -39,7 +39,7 @@ from balai.modules.services.queries.standards import service_lines
 from balai.modules.services.rules.life import LifeEvent
 from balai.modules.services.standard_words import fee_words, time_words
 from balai.modules.services.views._draft import asked_steps, step_named, step_view, take_step
-from balai.modules.services.views.apply import BEGUN_AN_HOUR, HOUR, gaps, prefill, read_papers
+from balai.modules.services.views.apply import BEGUN_AN_HOUR, HOUR, gaps, known_initials, prefill, read_papers
 from balai.modules.services.words import unsigned_words
 
 OLDEST = date(1900, 1, 1)
@@ -82,7 +82,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
                 "fee": fee_words(content.get("fee")),
             }
         )
-    context = {"event": found, "rows": rows, "needed": needed, "today": city_day(at)}
+    context = {"event": found, "rows": rows, "needed": needed, "today": city_day(at), "known": known_initials(request)}
     return render(request, "services/life/event.html", context)
 
 
