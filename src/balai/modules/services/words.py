@@ -151,6 +151,9 @@ PROBLEM_WORDS = {
     "grounds_without_objection": gettext_lazy(
         "Grounds for an objection are named, but nobody has to answer one. Write within how long it is answered."
     ),
+    "in_part_nowhere": gettext_lazy(
+        "It can be granted in part, but nobody here gives the result: the last step is a payment or an outside system."
+    ),
     "ground_twice": gettext_lazy("A ground for an objection stands there twice."),
     "unknown_question": gettext_lazy("Who signs too: the form has no question “%(other)s”."),
     "no_steps": gettext_lazy("There is no step yet."),

@@ -33,7 +33,7 @@ from balai.modules.services.rules.objections import (
     step_clock,
 )
 from balai.modules.services.rules.reasons import PART_REASONS, REFUSE_REASONS, RETURN_REASONS
-from balai.modules.services.rules.workflow import OBJECTION, Workflow, WorkStep, steps_ahead
+from balai.modules.services.rules.workflow import OBJECTION, Workflow, WorkStep, closing_steps, steps_ahead
 
 STEP_CLASSES: dict[str, StateClass] = {
     "check": "working",
@@ -231,7 +231,7 @@ class _Maker:
 
         Source: UU 14/2008 art. 22 (7): the written notice says what is granted, what is not, and why.
         """
-        ending = [step for step in self.workflow.steps if not step.next and step.kind != "pay" and not step.system]
+        ending = closing_steps(self.workflow)
         if ending:
             yield Change(
                 name=GRANT_IN_PART,

@@ -195,7 +195,14 @@ def _problems(workflow: Workflow, units: frozenset[str]) -> Iterator[WorkflowPro
     yield from _rights_problems(workflow)
 
 
+def closing_steps(workflow: Workflow) -> tuple[WorkStep, ...]:
+    """Return the steps in which somebody here gives the result: payments and outside systems end by themselves."""
+    return tuple(step for step in workflow.steps if not step.next and step.kind != "pay" and not step.system)
+
+
 def _rights_problems(workflow: Workflow) -> Iterator[WorkflowProblem]:
+    if workflow.in_part and not closing_steps(workflow):
+        yield WorkflowProblem("in_part_nowhere")
     if len({each.slug for each in workflow.cosigners}) < len(workflow.cosigners):
         yield WorkflowProblem("cosigner_twice")
     if workflow.grounds and workflow.objection is None:

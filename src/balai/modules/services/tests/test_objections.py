@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -84,6 +85,15 @@ def test_grounds_without_an_answer_and_a_ground_twice_are_told() -> None:
         )
     ]
     assert codes == ["grounds_without_objection", "ground_twice"]
+
+
+def test_nobody_grants_in_part_where_the_result_comes_by_itself() -> None:
+    outside = WorkStep(slug="nib", kind="outside", label_id="OSS", label_en="OSS", system="oss")
+    decide = replace(DECIDE, next=("nib",))
+    for in_part, codes in ((True, ["in_part_nowhere"]), (False, [])):
+        workflow = Workflow(steps=(VERIFY, decide, outside), objection=TERM, in_part=in_part)
+        found = workflow_problems(workflow=workflow, units=frozenset(), systems=frozenset({"oss"}))
+        assert [problem.code for problem in found] == codes
 
 
 def to_issue(client: Client, hall: Hall) -> Case:
