@@ -35,6 +35,10 @@ class DocumentFailed(DocumentEvent):
     problem: str = ""
 
 
+class DocumentDropped(DocumentEvent):
+    """Its owner decided otherwise before it was made; it never will be."""
+
+
 class DocumentRevoked(DocumentEvent):
     """It does not count any more; the reason stands on the document's page."""
 

@@ -60,8 +60,11 @@ class IssuedDocument(models.Model):
     """One document that somebody holds. The owner is a soft reference upward.
 
     ``data`` is the JSON that was typeset, encrypted: it holds the person's particulars. ``check_code`` is random and
-    stands in the code to scan. ``problem`` is ``code`` or ``code: detail`` of the last failure (``words.py``).
+    stands in the code to scan. ``problem`` is ``code`` or ``code: detail`` of the last failure (``words.py``); one that
+    nobody held when something else was decided has failed for good (``DROPPED``).
     """
+
+    DROPPED = "dropped"
 
     class State(models.TextChoices):
         PENDING = "pending"
@@ -111,3 +114,8 @@ class IssuedDocument(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_dropped(self) -> bool:
+        """Return whether it was given up before it was made, since its owner decided otherwise."""
+        return self.state == self.State.FAILED and self.problem == self.DROPPED

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from balai.foundation.documents.contributions import DocumentGuard, DocumentTemplateOffer
 from balai.foundation.documents.making import holder_of
@@ -35,9 +35,12 @@ class Check:
 
 
 def documents_of(*, owner_kind: str, owner_ids: Collection[int]) -> dict[int, list[IssuedDocument]]:
-    """Return the documents of some owners, newest first, without their data; one statement."""
+    """Return the documents of some owners, newest first, without their data; one statement. What was dropped before
+    anybody held it is not among them.
+    """
     found: dict[int, list[IssuedDocument]] = {}
     rows = IssuedDocument.objects.filter(owner_kind=owner_kind, owner_id__in=owner_ids).defer("data")
+    rows = rows.exclude(state=IssuedDocument.State.FAILED, problem=IssuedDocument.DROPPED)
     for document in rows.select_related("template_version__template").order_by("-pk"):
         found.setdefault(document.owner_id, []).append(document)
     return found
@@ -166,17 +169,21 @@ def find_document(text: str) -> IssuedDocument | None:
 
 def failed_reading(*, at: datetime) -> dict[str, Any]:
     """Return how many documents wait because they could not be made, for ``/healthz``."""
-    return {"failed": IssuedDocument.objects.filter(state=IssuedDocument.State.FAILED).count()}
+    return {"failed": _failed().count()}
 
 
 def failed_alarm(*, at: datetime) -> dict[str, Any] | None:
     """Return how many documents could not be made and since when; None if every one was made."""
-    rows = IssuedDocument.objects.filter(state=IssuedDocument.State.FAILED)
-    found = rows.aggregate(count=Count("pk"), since=Min("requested_at"))
+    found = _failed().aggregate(count=Count("pk"), since=Min("requested_at"))
     return found if found["count"] else None
 
 
 def failed_documents() -> list[IssuedDocument]:
     """Return the documents that could not be made, oldest first, without their data."""
-    rows = IssuedDocument.objects.filter(state=IssuedDocument.State.FAILED).defer("data")
-    return list(rows.select_related("template_version__template").order_by("requested_at")[:PAGE])
+    rows = _failed().defer("data").select_related("template_version__template")
+    return list(rows.order_by("requested_at")[:PAGE])
+
+
+def _failed() -> QuerySet[IssuedDocument]:
+    """Return the documents that somebody has to look at: what was dropped is wanted by nobody."""
+    return IssuedDocument.objects.filter(state=IssuedDocument.State.FAILED).exclude(problem=IssuedDocument.DROPPED)

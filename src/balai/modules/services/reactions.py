@@ -8,6 +8,7 @@ from balai.modules.services.actions.outcome import (
     ask_payment,
     drop_bills,
     drop_parts,
+    drop_result,
     make_result,
     move_paid,
     note_delay,
@@ -41,6 +42,7 @@ def follow_step(*, event: Event) -> None:
     ask_payment(case=case, at=at)
     drop_bills(case=case, at=at)
     drop_parts(case=case, at=at)
+    drop_result(case=case, at=at)
     cancel_left(case=case, at=at)
     drop_left(case=case, at=at)
     hand_over_step(case=case, at=at)

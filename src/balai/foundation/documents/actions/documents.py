@@ -10,7 +10,13 @@ from django.db import transaction
 from django.db.models import F
 
 from balai.foundation.documents.actions.templates import adopt_template
-from balai.foundation.documents.events import DocumentEvent, DocumentRequested, DocumentRevoked, stream_of
+from balai.foundation.documents.events import (
+    DocumentDropped,
+    DocumentEvent,
+    DocumentRequested,
+    DocumentRevoked,
+    stream_of,
+)
 from balai.foundation.documents.models import IssuedDocument, NumberSeries
 from balai.foundation.documents.rules.numbers import check_number, number_of
 from balai.foundation.documents.rules.seals import new_check_code
@@ -40,7 +46,7 @@ class NotRevocable(Exception):
 
 
 class NotRetryable(Exception):
-    """Only a document that failed is tried again."""
+    """Only a document that failed, and is still wanted, is tried again."""
 
 
 @transaction.atomic
@@ -111,9 +117,10 @@ def retry_document(*, document_id: int, actor: Actor, at: datetime) -> None:
     """Try a failed document again, from the template as it is published now: nobody holds it yet, and often it was
     the template that had to be mended.
 
-    :raises NotRetryable: if it has not failed.
+    :raises NotRetryable: if it has not failed, or was dropped.
     """
-    waiting = IssuedDocument.objects.filter(pk=document_id, state=IssuedDocument.State.FAILED)
+    failed = IssuedDocument.objects.filter(pk=document_id, state=IssuedDocument.State.FAILED)
+    waiting = failed.exclude(problem=IssuedDocument.DROPPED)
     live = waiting.values_list("template_version__template__live", flat=True).first()
     if live is None or not waiting.update(
         state=IssuedDocument.State.PENDING, template_version=live, attempts=0, problem="", requested_at=at
@@ -139,6 +146,19 @@ def revoke_document(*, document_id: int, reason: str, actor: Actor, at: datetime
     document.save(update_fields=["state", "revoked_at", "revoke_reason"])
     _tell(document, DocumentRevoked, actor=actor, at=at)
     return document
+
+
+@transaction.atomic
+def drop_document(*, document_id: int, reason: str, actor: Actor, at: datetime) -> None:
+    """Have a document count no more because its owner decided otherwise: one that was issued is revoked, with a
+    ``reason`` that everybody may read; one that nobody holds yet is never made. Asked again, it changes nothing.
+    """
+    not_made = IssuedDocument.objects.filter(pk=document_id, state__in=("pending", "failed"))
+    not_made = not_made.exclude(state="failed", problem=IssuedDocument.DROPPED)
+    if not_made.update(state=IssuedDocument.State.FAILED, problem=IssuedDocument.DROPPED):
+        _tell(IssuedDocument.objects.get(pk=document_id), DocumentDropped, actor=actor, at=at)
+    elif IssuedDocument.objects.filter(pk=document_id, state=IssuedDocument.State.ISSUED).exists():
+        revoke_document(document_id=document_id, reason=reason, actor=actor, at=at)
 
 
 def _tell(document: IssuedDocument, event: type[DocumentEvent], *, actor: Actor, at: datetime) -> None:

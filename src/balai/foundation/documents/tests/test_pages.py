@@ -15,12 +15,13 @@ from django.urls import reverse
 
 from balai.foundation.calendar import clock
 from balai.foundation.documents import authority, checking, issuing, limits, queries
-from balai.foundation.documents.actions import request_document, revoke_document
+from balai.foundation.documents.actions import drop_document, request_document, revoke_document
 from balai.foundation.documents.contributions import DocumentGuard, DocumentTemplateOffer
 from balai.foundation.documents.making import Paper, scanned_text
 from balai.foundation.documents.models import DocumentTemplate, DocumentTemplateVersion, IssuedDocument
 from balai.foundation.documents.tests.samples import DATA, SOURCE
 from balai.foundation.documents.tests.test_issuing import OFFER, STAFF
+from balai.foundation.events.models import Event
 from balai.foundation.jobs.models import Job
 from balai.foundation.units.tests.city import Town, build_town
 from balai.foundation.web.queries import city_face
@@ -330,6 +331,22 @@ def test_a_failed_document_is_shown_and_tried_again(town: Town) -> None:
     document.refresh_from_db()
     assert document.state == "pending"
     assert Job.objects.count() == before + 1
+
+
+def test_what_was_dropped_before_it_was_made_asks_for_nothing(town: Town) -> None:
+    document = _request()
+    for _again in range(2):
+        drop_document(document_id=document.pk, reason="Diputus lain.", actor=STAFF, at=clock.now())
+    assert Event.objects.filter(kind="DocumentDropped").count() == 1
+    operator = _as(town, "operator")
+    assert document.number not in _text(operator.get("/settings/documents/issued/"))
+    found = _text(operator.get("/settings/documents/issued/", {"q": document.number}))
+    assert "sudah diputuskan lain" in found
+    assert operator.get("/healthz").json()["documents"] == {"failed": 0}
+    operator.post(reverse("documents:retry", args=[document.pk]))
+    assert issuing.issue(document_id=document.pk, at=clock.now()) is None
+    document.refresh_from_db()
+    assert (document.state, document.is_dropped) == ("failed", True)
 
 
 def test_a_document_is_found_and_revoked(town: Town, issued: IssuedDocument) -> None:

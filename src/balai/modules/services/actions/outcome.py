@@ -14,7 +14,7 @@ from balai.engines.cases.actions.letters import write_to_reporter
 from balai.engines.cases.models import Case
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import UnknownChange
-from balai.foundation.documents.actions import request_document, revoke_document, take_number
+from balai.foundation.documents.actions import drop_document, request_document, take_number
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import SYSTEM, Actor
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 BILL_LIVES = timedelta(days=7)
 # stands on the public check page, in the language of official papers
 SUPERSEDED = "Diganti: keberatan pemohon dikabulkan"
+DECIDED_ANEW = "Tidak berlaku lagi: permohonan diputus ulang setelah keberatan"
 UNPAID = (Bill.State.OPEN, Bill.State.EXPIRED)
 
 
@@ -171,12 +172,13 @@ def make_result(*, case: Case, again: bool = False, actor: Actor = SYSTEM, at: d
     if application is None or not application.version.document_template:
         return None
     made = IssuedDocument.objects.filter(owner_kind=OWNER, owner_id=application.pk).order_by("-pk").first()
+    granted_at = last_granted_objection(case)
+    # a worker that was away hears of the first answer when the second is there: the paper is of what counts now
+    at = max(at, granted_at or at)
     if made is not None and not (again and made.state == IssuedDocument.State.REVOKED):
-        granted_at = last_granted_objection(case)
         if granted_at is None or made.requested_at >= granted_at:
             return made
-        if made.state == IssuedDocument.State.ISSUED:
-            revoke_document(document_id=made.pk, reason=SUPERSEDED, actor=SYSTEM, at=at)
+        drop_document(document_id=made.pk, reason=SUPERSEDED, actor=SYSTEM, at=at)
     service = application.version.service
     return request_document(
         template=application.version.document_template,
@@ -190,6 +192,16 @@ def make_result(*, case: Case, again: bool = False, actor: Actor = SYSTEM, at: d
         actor=actor,
         at=at,
     )
+
+
+@transaction.atomic
+def drop_result(*, case: Case, at: datetime) -> None:
+    """Have the paper of an answer count no more where the application, decided anew, ended without one."""
+    application = hold_application_of(case)
+    if application is None or Case.objects.get(pk=case.pk).state_class not in ("refused", "withdrawn"):
+        return
+    for pk in IssuedDocument.objects.filter(owner_kind=OWNER, owner_id=application.pk).values_list("pk", flat=True):
+        drop_document(document_id=pk, reason=DECIDED_ANEW, actor=SYSTEM, at=at)
 
 
 def _result_data(application: Application, case: Case, at: datetime) -> dict[str, Any]:

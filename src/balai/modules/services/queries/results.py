@@ -12,7 +12,7 @@ from balai.foundation.forms.web import answer_rows
 from balai.foundation.places.queries import villages
 from balai.modules.services.queries.applications import Papers
 from balai.modules.services.rules.kinds import GRANT_IN_PART
-from balai.modules.services.rules.objections import GRANT_OBJECTION
+from balai.modules.services.rules.objections import GRANT_OBJECTION, IN_PART
 
 # ways to reach a person do not belong on a paper that others will hold
 LEFT_OUT = frozenset({"phone", "email", "file", "signature", "map_point"})
@@ -43,7 +43,7 @@ def part_rows(case: Case) -> list[dict[str, str]]:
 
     None where all was granted. The words are the officer's own, in the language in which they were written.
     """
-    if case.state != "issued_in_part":
+    if case.state not in IN_PART:
         return []
     events = Event.objects.filter(stream=stream_of(case.reference), kind=CaseStepped.__name__).order_by("-seq")
     decision = next(event for event in events if event.data.get("change") == GRANT_IN_PART)

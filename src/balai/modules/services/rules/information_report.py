@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from balai.modules.services.rules.objections import IN_PART
+
 SERVICE = "informasi-publik"
 # an answer that is objected to stands until the objection is answered
 GRANTED = frozenset({"issued", "objection_answer", "answer_stands"})
-IN_PART = frozenset({"issued_in_part", "objection_part", "part_stands"})
 ANSWERS = frozenset({"issued", "issued_in_part", "refused", "refused_finally"})
 REFUSED = frozenset({"refused", "refused_finally"})
 WITHDRAWN = "withdrawn"

@@ -49,6 +49,8 @@ _ISSUED = Contest(
 )
 # in which an objection is looked at
 CONTESTED = (_REFUSED.contested, _IN_PART.contested, _ISSUED.contested)
+# in which an application stands granted in part: an answer that is objected to stands until the objection is answered
+IN_PART = frozenset({_IN_PART.end, _IN_PART.contested, _IN_PART.stands.slug})
 
 
 def contests(workflow: Workflow) -> tuple[Contest, ...]:

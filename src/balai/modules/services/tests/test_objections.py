@@ -17,18 +17,22 @@ from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.rules.kinds import kind_problems
 from balai.foundation.calendar import clock
 from balai.foundation.calendar.rules import Term
+from balai.foundation.documents.actions import NotRetryable, retry_document
 from balai.foundation.documents.issuing import issue
 from balai.foundation.documents.models import IssuedDocument
+from balai.foundation.documents.queries import failed_alarm, failed_documents
+from balai.foundation.events.actions import deliver
 from balai.foundation.events.rules import Actor
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.units.models import Holding, Post
-from balai.modules.services.actions.outcome import SUPERSEDED, make_result
+from balai.foundation.units.rules import Authority, Grant
+from balai.modules.services.actions.outcome import DECIDED_ANEW, SUPERSEDED, make_result
 from balai.modules.services.queries.information_report import information_report
 from balai.modules.services.rules.information_report import Request, Step, yearly_report
 from balai.modules.services.rules.kinds import compile_kinds
 from balai.modules.services.rules.objections import contests
 from balai.modules.services.rules.workflow import Ground, Workflow, WorkStep, workflow_problems
-from balai.modules.services.tests.conftest import Hall
+from balai.modules.services.tests.conftest import EVERYTHING, Hall
 from balai.modules.services.tests.test_information_report import ask
 from balai.modules.services.tests.test_outcomes import do
 
@@ -146,6 +150,93 @@ def test_what_is_decided_anew_gets_a_paper_of_its_own(hall: Hall, english: Clien
     assert "Dikabulkan sebagian" not in {row["label"] for row in json.loads(second.data)["rows"]}
     make_result(case=Case.objects.get(pk=case.pk), at=clock.now())
     assert IssuedDocument.objects.count() == 2
+
+
+def quiet(case: Case, change: str, hall: Hall, **given: Any) -> Case:
+    """Make one step while no worker runs."""
+    grants = (Grant(post_id=1, post_title="P", level="handler", permissions=frozenset(EVERYTHING), unit_ids=None),)
+    return apply_change(
+        case_id=case.pk,
+        change=change,
+        given=Given(**given),
+        actor=Actor("staff", hall.officer.pk, 1),
+        authority=Authority(user_id=hall.officer.pk, grants=grants),
+        at=clock.now(),
+    )
+
+
+@pytest.mark.django_db
+def test_a_paper_says_what_is_kept_back_also_after_an_objection(
+    hall: Hall, english: Client, now: Any, signer: None
+) -> None:
+    case = quiet(to_issue(english, hall), "grant_in_part", hall, **PART)
+    object_to(english, case, "excluded")
+    now.shift(timedelta(days=1))
+    deliver(at=clock.now())
+    assert not IssuedDocument.objects.exists()
+    case = do(case, "refuse_finally", hall, text="Tetap dikecualikan.", basis="UU 14/2008 pasal 17")
+    assert case.state == "part_stands"
+    rows = {row["label"]: row["value"] for row in json.loads(IssuedDocument.objects.get().data)["rows"]}
+    assert rows["Dikabulkan sebagian"] == PART["text"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", ["refuse", "withdraw"])
+def test_decided_anew_without_a_result_the_paper_before_counts_no_more(
+    hall: Hall, english: Client, now: Any, signer: None, end: str
+) -> None:
+    case = do(to_issue(english, hall), "pass_issued", hall)
+    paper = IssuedDocument.objects.get()
+    assert issue(document_id=paper.pk, at=clock.now()) is None
+    object_to(english, case, "not_as_asked")
+    now.shift(timedelta(days=1))
+    case = do(case, "grant_objection", hall, text="Diterima.")
+    paper.refresh_from_db()
+    assert paper.state == "issued"
+    if end == "refuse":
+        do(case, "refuse", hall, text="Dikecualikan.", reason="not_entitled", basis="UU 14/2008 pasal 17")
+    else:
+        english.post(reverse("services:own_change", args=[case.reference, "withdraw"]), {"seq": case.seq})
+        deliver(at=clock.now())
+    paper.refresh_from_db()
+    assert (paper.state, paper.revoke_reason) == ("revoked", DECIDED_ANEW)
+
+
+@pytest.mark.django_db
+def test_a_paper_that_nobody_holds_yet_is_never_made_of_what_was_decided_anew(
+    hall: Hall, english: Client, now: Any, signer: None
+) -> None:
+    case = do(to_issue(english, hall), "pass_issued", hall)
+    first = IssuedDocument.objects.get()
+    object_to(english, case, "not_as_asked")
+    now.shift(timedelta(days=1))
+    do(case, "grant_objection", hall, text="Diterima.")
+    do(do(case, "approve_issue", hall), "pass_issued", hall)
+    second = IssuedDocument.objects.latest("pk")
+    for paper in (first, second):
+        issue(document_id=paper.pk, at=clock.now())
+        paper.refresh_from_db()
+    assert (first.state, first.is_dropped, second.state) == ("failed", True, "issued")
+    with pytest.raises(NotRetryable):
+        retry_document(document_id=first.pk, actor=Actor("staff", hall.officer.pk), at=clock.now())
+    assert (failed_documents(), failed_alarm(at=clock.now())) == ([], None)
+    page = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    assert second.number in page
+    assert "could not be made" not in page
+
+
+@pytest.mark.django_db
+def test_a_worker_that_was_away_makes_one_paper_of_what_counts_now(
+    hall: Hall, english: Client, now: Any, signer: None
+) -> None:
+    case = quiet(to_issue(english, hall), "grant_in_part", hall, **PART)
+    object_to(english, case, "excluded")
+    for change, given in (("grant_objection", {"text": "Ya."}), ("approve_issue", {}), ("pass_issued", {})):
+        now.shift(timedelta(hours=1))
+        quiet(case, change, hall, **given)
+    deliver(at=clock.now())
+    paper = IssuedDocument.objects.get()
+    assert "Dikabulkan sebagian" not in {row["label"] for row in json.loads(paper.data)["rows"]}
 
 
 @pytest.mark.django_db
