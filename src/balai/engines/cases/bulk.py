@@ -148,7 +148,7 @@ def tell(history: CaseHistory, *, reference: str) -> _Told:
 
     def make(step: PastStep) -> None:
         nonlocal matter
-        row = history.kind.change(step.change)
+        row = history.kind.change(step.change, state=matter.state)
         before = matter
         matter = evolve(
             matter=before, kind=history.kind, change=row, given=step.given, at=step.at, calendar=history.calendar

@@ -58,3 +58,11 @@ def running_clocks(*, case: Case, names: Collection[str]) -> frozenset[str]:
     """Return which of the clocks called ``names`` still run for a matter; one query."""
     rows = Clock.objects.filter(case=case, name__in=names, stopped_at__isnull=True)
     return frozenset(rows.values_list("name", flat=True))
+
+
+def is_promise_broken(*, case: Case, name: str) -> bool:
+    """Return whether the newest clock called ``name`` of a matter is broken; one query."""
+    newest = (
+        Clock.objects.filter(case=case, name=name).order_by("started_at", "id").values_list("met", flat=True).last()
+    )
+    return newest is False

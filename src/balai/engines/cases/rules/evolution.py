@@ -102,7 +102,9 @@ class Given:
     open_tasks: int = 0
 
 
-def _missing(matter: Matter, change: Change, given: Given) -> list[str]:
+def _missing(matter: Matter, kind: CaseKind, change: Change, given: Given) -> list[str]:
+    # promised anew, it is late only once the new promise is broken, whatever became of the one before
+    main = [clock for clock in matter.clocks if clock.name == kind.main_clock]
     present = {
         "text": bool(given.text.strip()),
         "proof": given.proofs > 0,
@@ -114,7 +116,7 @@ def _missing(matter: Matter, change: Change, given: Given) -> list[str]:
         "assignee": given.assignee_id is not None,
         "parts": given.open_parts == 0,
         "tasks": given.open_tasks == 0,
-        "late": matter.on_time is False,
+        "late": bool(main) and main[-1].met is False,
         "running": any(clock.name in change.stops and clock.stopped_at is None for clock in matter.clocks),
     }
     return [need for need in change.needs if not present[need]]
@@ -231,7 +233,7 @@ def check_change(
     """
     if matter.state not in change.sources:
         raise ChangeRefused("not_from_here", state=matter.state, change=change.name)
-    missing = _missing(matter, change, given)
+    missing = _missing(matter, kind, change, given)
     if missing:
         raise ChangeRefused("missing", needs=missing)
     if given.rating is not None and not 1 <= given.rating <= MAX_RATING:

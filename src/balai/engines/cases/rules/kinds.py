@@ -25,7 +25,7 @@ UNANSWERED: frozenset[str] = frozenset({"merged", "withdrawn"})
 Who = Literal["staff", "reporter", "system"]
 # "parts": every part of the matter (its own matters at other agencies) has ended
 # "tasks": nothing is left of what the family of the kind wants done in this state
-# "late": a promise to the reporter is broken; "running": a clock that the change stops still runs
+# "late": the newest promise to the reporter is broken; "running": a clock that the change stops still runs
 Need = Literal[
     "text", "proof", "reason", "basis", "unit", "target", "rating", "assignee", "parts", "tasks", "late", "running"
 ]

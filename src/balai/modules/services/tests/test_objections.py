@@ -316,6 +316,21 @@ def test_silence_can_be_objected_to_once_the_promise_is_broken(
 
 
 @pytest.mark.django_db
+def test_promised_anew_it_is_late_only_once_the_new_promise_is_broken(hall: Hall, english: Client, now: Any) -> None:
+    case = to_issue(english, hall)
+    now.move_to(case.due_at + timedelta(days=1))
+    case = do(case, "pass_issued", hall)
+    object_to(english, case, "not_as_asked")
+    case = do(case, "grant_objection", hall, text="Diterima.")
+    assert (case.state, case.on_time, case.due_at > clock.now()) == ("decide", False, True)
+    page = reverse("services:own", args=[case.reference])
+    assert "No answer to the request" not in english.get(page).content.decode()
+    assert object_to(english, case, "silence").status_code == 409
+    now.move_to(case.due_at + timedelta(days=1))
+    assert object_to(english, case, "silence").status_code == 302
+
+
+@pytest.mark.django_db
 def test_nobody_objects_to_silence_of_a_service_that_does_not_know_it(hall: Hall, english: Client, now: Any) -> None:
     case = do(to_issue(english, hall), "pass_issued", hall)
     with pytest.raises(ChangeRefused, match="missing"):
