@@ -24,6 +24,8 @@ HALL = [
     "/desk/services/make/from-file/",
     "/desk/services/make/ktp-el/",
     "/desk/services/make/ktp-el/steps/",
+    "/desk/services/make/pindah-datang/",
+    "/desk/services/make/pindah-datang/comments/",
     "/desk/services/make/ktp-el/replay/",
     "/settings/forms/",
     "/settings/forms/svc-ktp-el/",

@@ -337,7 +337,6 @@ def test_a_new_service_from_nothing_to_published(hall: Hall, window: Callable[..
     desk.check("#id_fee_free")
     press(desk, "Simpan")
     assert "14 dari 14 komponen" in desk.inner_text("main")
-    press(desk, "Buka konsultasi publik")
     desk.locator("summary", has_text="Berita acara konsultasi").click()
     desk.fill("#id_place", "Balai RW 3")
     desk.fill("#id_participants", "23")

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from balai.engines.catalogs.contributions import RecordKindOffer
 from balai.engines.catalogs.events import (
+    CommentAnswered,
+    CommentMade,
     ConsultationOpened,
     MinutesRecorded,
     RecordChanged,
@@ -19,19 +21,23 @@ from balai.engines.catalogs.events import (
     VersionReturned,
     stream_of,
 )
-from balai.engines.catalogs.models import Record, RecordVersion
+from balai.engines.catalogs.models import PublicComment, Record, RecordVersion
 from balai.engines.catalogs.rules import (
+    LONGEST_CONSULTATION,
     BadContent,
     RecordKind,
     Span,
     changed_components,
     clean_content,
+    consultation_gap,
     followed_by,
+    is_asked,
     may_become,
     required_gaps,
 )
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import Actor
+from balai.foundation.identity.rules import mask_personal_data
 from balai.foundation.places.queries import city_day
 from balai.foundation.registry.discover import contributions
 
@@ -55,7 +61,17 @@ class MovedOn(Exception):
 
 
 class NotNow(Exception):
-    """The version cannot go on like this. ``code``: not_from_here, no_minutes, no_decree, begins_too_early."""
+    """The version cannot go on like this. ``code``: not_from_here, no_minutes, no_decree, begins_too_early, bad_until,
+    still_asked, unanswered.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class CommentRefused(Exception):
+    """Nothing was kept. ``code``: closed (nobody is asked any more), empty, unknown (component or outcome)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -200,17 +216,70 @@ def save_draft(
 
 
 @transaction.atomic
-def open_consultation(*, version_id: int, actor: Actor, at: datetime) -> RecordVersion:
-    """Ask the public about a draft, and return it.
+def open_consultation(*, version_id: int, until: date, actor: Actor, at: datetime) -> RecordVersion:
+    """Ask the public about a draft until a day, that day included, and return it.
 
-    :raises NotNow: if it is no draft.
+    :raises NotNow: if it is no draft, or the day is over or more than a year away.
     """
     version = _held(version_id)
+    if not city_day(at) <= until <= city_day(at) + LONGEST_CONSULTATION:
+        raise NotNow("bad_until")
     _go(version, State.CONSULTATION)
-    version.changed_at = at
+    version.consulted_until, version.changed_at = until, at
     version.save()
     _tell(version, ConsultationOpened, actor=actor, at=at)
     return version
+
+
+@transaction.atomic
+def say_comment(
+    *, version_id: int, component: str, words: str, name: str, submission_key: str, actor: Actor, at: datetime
+) -> PublicComment:
+    """Keep what somebody thinks of a version in consultation, masked, and return it; the same form twice is one.
+
+    :raises CommentRefused: without words, about a component that does not exist, or once nobody is asked any more.
+    """
+    version = _held(version_id)
+    already = PublicComment.objects.filter(submission_key=submission_key).first()
+    if already is not None:
+        return already
+    if not is_asked(state=version.state, until=version.consulted_until, day=city_day(at)):
+        raise CommentRefused("closed")
+    if not words.strip():
+        raise CommentRefused("empty")
+    if component and kind_named(version.record.kind).component(component) is None:
+        raise CommentRefused("unknown")
+    comment = PublicComment.objects.create(
+        version=version,
+        component=component,
+        name=mask_personal_data(name.strip())[:80],
+        words=mask_personal_data(words.strip()[:2_000])[:2_000],
+        submission_key=submission_key,
+        said_at=at,
+    )
+    _tell(version, CommentMade, actor=actor, at=at, comment=comment.pk, component=component)
+    return comment
+
+
+@transaction.atomic
+def answer_comment(*, comment_id: int, outcome: str, answer: str, actor: Actor, at: datetime) -> PublicComment:
+    """Say in public what becomes of a comment, and return it; until the decree another answer may follow.
+
+    :raises CommentRefused: without an answer or an outcome that exists; :raises NotNow: after the decree.
+    """
+    version = _held(PublicComment.objects.values_list("version_id", flat=True).get(pk=comment_id))
+    if version.state not in (State.DRAFT, State.CONSULTATION):
+        raise NotNow("not_from_here")
+    if outcome not in PublicComment.Outcome.values:
+        raise CommentRefused("unknown")
+    if not answer.strip():
+        raise CommentRefused("empty")
+    comment = PublicComment.objects.get(pk=comment_id)
+    comment.outcome, comment.answer = outcome, mask_personal_data(answer.strip()[:2_000])[:2_000]
+    comment.answered_by_id, comment.answered_at = actor.id if actor.kind == "staff" else None, at
+    comment.save()
+    _tell(version, CommentAnswered, actor=actor, at=at, comment=comment.pk, outcome=outcome)
+    return comment
 
 
 @transaction.atomic
@@ -243,11 +312,20 @@ def record_minutes(
 def set_decree(*, version_id: int, number: str, day: date, actor: Actor, at: datetime) -> RecordVersion:
     """Write under which decree a version was set, and return it.
 
-    :raises NotNow: without a number, or before the public was heard where the kind asks for it.
+    :raises NotNow: without a number, before the public was heard where the kind asks for it, while everybody may still
+        say what they think, or while a comment has no answer.
     """
     version = _held(version_id)
     if not number.strip():
         raise NotNow("no_decree")
+    owed = consultation_gap(
+        state=version.state,
+        until=version.consulted_until,
+        day=city_day(at),
+        unanswered=PublicComment.objects.filter(version=version, outcome="").count(),
+    )
+    if owed:
+        raise NotNow(owed)
     _go(version, State.DECREED)
     version.decree_number, version.decree_date, version.changed_at = number.strip()[:80], day, at
     version.save()

@@ -32,6 +32,22 @@ class ConsultationOpened(RecordEvent):
     """The public is asked."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class CommentMade(RecordEvent):
+    """Somebody said what they think; the words stand with the comment and not here."""
+
+    comment: int
+    component: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentAnswered(RecordEvent):
+    """The agency said what becomes of it."""
+
+    comment: int
+    outcome: str
+
+
 class MinutesRecorded(RecordEvent):
     """What the public said was written down."""
 

@@ -45,6 +45,8 @@ class RecordVersion(models.Model):
     content = models.JSONField(default=dict)
     # counted up with every save, so that two tabs notice each other
     revision = models.PositiveIntegerField(default=0)
+    # until when everybody may say what they think of it; stays when that is over, so that what was said can be read
+    consulted_until = models.DateField(null=True)
     # of the public consultation: held_on, place, participants, points
     minutes = models.JSONField(default=dict, blank=True)
     decree_number = models.CharField(max_length=80, blank=True)
@@ -84,3 +86,42 @@ class RecordVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} v{self.number}"
+
+
+class PublicComment(models.Model):
+    """What somebody said of a version in public consultation, and what became of it. Its words are masked on arrival:
+    what identifies somebody is kept nowhere.
+    """
+
+    class Outcome(models.TextChoices):
+        TAKEN = "taken"
+        PARTLY = "partly"
+        NOT_TAKEN = "not_taken"
+        # its words are not shown; the reason is
+        HIDDEN = "hidden"
+
+    version = models.ForeignKey(RecordVersion, on_delete=models.PROTECT, related_name="comments")
+    # which component it is about; empty: the whole
+    component = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=80, blank=True)
+    words = models.TextField(max_length=2000)
+    # one form is one comment, however often it arrives
+    submission_key = models.CharField(max_length=80, unique=True)
+    said_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    answer = models.TextField(max_length=2000, blank=True)
+    answered_by = models.ForeignKey("identity.User", on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(outcome="", answer="", answered_at__isnull=True)
+                | (~Q(outcome="") & ~Q(answer="") & Q(answered_at__isnull=False)),
+                name="catalogs_comment_answered",
+            ),
+        )
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.version_id}/{self.pk}"

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from balai.engines.catalogs.models import RecordVersion
+from balai.engines.catalogs.models import PublicComment, RecordVersion
 
 IN_WORK = ("draft", "consultation", "decreed")
 
@@ -36,3 +36,41 @@ def history(*, record_id: int) -> list[RecordVersion]:
 def due_for_review(*, kind: str, day: date) -> QuerySet[RecordVersion]:
     """Return what is said on a day although somebody should have looked at it again."""
     return live_on(kind=kind, day=day).filter(review_date__lt=day)
+
+
+def asked_about(*, kind: str, day: date) -> QuerySet[RecordVersion]:
+    """Return the versions of which everybody may say on a day what they think, those that end first before others."""
+    return (
+        RecordVersion.objects.filter(record__kind=kind, state="consultation", consulted_until__gte=day)
+        .select_related("record", "record__unit")
+        .order_by("consulted_until", "record__name_id")
+    )
+
+
+def consulted(*, kind: str, slug: str) -> RecordVersion | None:
+    """Return the newest version of a record about which the public was or is asked on its page."""
+    return (
+        RecordVersion.objects.filter(record__kind=kind, record__slug=slug, consulted_until__isnull=False)
+        .select_related("record", "record__unit")
+        .order_by("-number")
+        .first()
+    )
+
+
+def said_before(version: RecordVersion) -> RecordVersion | None:
+    """Return the version that a later one would replace, or has replaced."""
+    earlier = RecordVersion.objects.filter(
+        record_id=version.record_id, number__lt=version.number, published_at__isnull=False
+    )
+    return earlier.order_by("-number").first()
+
+
+def comments_on(version: RecordVersion) -> QuerySet[PublicComment]:
+    """Return what was said of a version, the newest first."""
+    return PublicComment.objects.filter(version=version).order_by("-pk")
+
+
+def unanswered(*, kind: str) -> dict[int, int]:
+    """Return how many comments have no answer yet, by the id of the record that is in work."""
+    rows = PublicComment.objects.filter(version__record__kind=kind, version__state__in=IN_WORK, outcome="")
+    return dict(rows.values_list("version__record_id").annotate(n=Count("pk")).order_by())

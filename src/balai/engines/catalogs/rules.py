@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from balai.foundation.calendar.rules import BadTerm, Term
@@ -11,6 +11,8 @@ Kind = Literal["text", "list", "term", "fee"]
 State = Literal["draft", "consultation", "decreed", "published", "retired"]
 MOST_WORDS, MOST_ITEMS, MOST_ITEM = 4_000, 60, 600
 MOST_IDR = 9_999_999_999
+# longer than this nobody is asked; how short it may be no source says
+LONGEST_CONSULTATION = timedelta(days=366)
 # from → what may follow. What was published never changes: it is retired, and the next version is another row.
 LIFE: dict[str, frozenset[str]] = {
     "draft": frozenset({"consultation", "decreed"}),
@@ -93,6 +95,23 @@ def may_become(*, state: str, target: str, kind: RecordKind, has_minutes: bool) 
     if target not in LIFE.get(state, frozenset()):
         return False
     return target != "decreed" or has_minutes or not kind.consulted
+
+
+def is_asked(*, state: str, until: date | None, day: date) -> bool:
+    """Return whether everybody may say on ``day`` what they think of a version; the last day counts whole."""
+    return state == "consultation" and until is not None and day <= until
+
+
+def consultation_gap(*, state: str, until: date | None, day: date, unanswered: int) -> str:
+    """Return what is still owed to the public before a decree: ``still_asked``, ``unanswered``, or nothing.
+
+    Who was given until a day keeps it, and what was said gets an answer first. How long the public is asked, and
+    whether on a page at all, no source says: a meeting with its minutes is enough.
+    Source: UU 25/2009 art. 20; PermenPANRB 16/2017.
+    """
+    if is_asked(state=state, until=until, day=day):
+        return "still_asked"
+    return "unanswered" if unanswered else ""
 
 
 @dataclass(frozen=True)

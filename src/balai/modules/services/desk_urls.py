@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balai.modules.services.desk_views import appointments, bring_in, cases, counter, life, making, visits
+from balai.modules.services.desk_views import appointments, bring_in, cases, consultation, counter, life, making, visits
 
 app_name = "services_desk"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("make/standards.json", bring_in.export, name="export"),
     path("make/<slug:slug>/", making.standard, name="standard"),
     path("make/<slug:slug>/advance/", making.advance, name="advance"),
+    path("make/<slug:slug>/comments/", consultation.comments, name="comments"),
     path("make/<slug:slug>/steps/", making.steps, name="steps"),
     path("make/<slug:slug>/replay/", making.replayed, name="replay"),
     path("make/<slug:slug>/publish/", making.publish, name="publish"),

@@ -37,3 +37,10 @@ def fee_words(value: Mapping[str, Any] | None) -> str:
         return _("Free of charge")
     lines = "; ".join(f"{line['label']}: {words.rupiah(line['amount_idr'])}" for line in value.get("lines", []))
     return ". ".join(part for part in (lines, str(value.get("words", ""))) if part)
+
+
+def value_words(kind: str, value: Any) -> Any:
+    """Return what a component says as people read it: a text, or the items of a list."""
+    if kind == "term":
+        return time_words(value)
+    return fee_words(value) if kind == "fee" else value

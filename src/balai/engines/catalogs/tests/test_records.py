@@ -142,7 +142,7 @@ def test_what_was_retired_is_not_said_any_more(town: Town) -> None:
 
 def test_what_should_have_been_looked_at_again_is_found(town: Town) -> None:
     version = draft(town)
-    actions.open_consultation(version_id=version.pk, actor=ACTOR, at=AT)
+    actions.open_consultation(version_id=version.pk, until=TODAY, actor=ACTOR, at=AT)
     actions.return_to_draft(version_id=version.pk, reason="Kurang jelas", actor=ACTOR, at=AT)
     published(version)
     assert not due_for_review(kind="thing", day=TODAY).exists()

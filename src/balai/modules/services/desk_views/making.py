@@ -1,6 +1,6 @@
 """Make a service: its standard to decree and publication, its form, its steps; then open it to everybody."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from balai.engines.catalogs import actions as catalogue
-from balai.engines.catalogs.models import Record, RecordVersion
+from balai.engines.catalogs.models import PublicComment, Record, RecordVersion
+from balai.engines.catalogs.queries import comments_on, unanswered
+from balai.engines.catalogs.rules import is_asked
 from balai.foundation.calendar import clock
 from balai.foundation.documents.queries import usable_templates
 from balai.foundation.events.rules import Actor
@@ -44,6 +46,7 @@ from balai.modules.services.forms import (
     initial_steps,
     workflow_from,
 )
+from balai.modules.services.forms_consultation import OUTCOMES, ConsultationForm
 from balai.modules.services.models import Service
 from balai.modules.services.queries.replay import replay_draft
 from balai.modules.services.queries.standards import service_lines
@@ -55,13 +58,16 @@ from balai.modules.services.words import REPLAY_SOURCES, content_problem_words, 
 
 State = RecordVersion.State
 REVIEW_YEARS = 3
+# what the page offers; no source says how long the public is asked
+USUAL_CONSULTATION_DAYS = 14
+MOST_COMMENTS_IN_MINUTES, LONGEST_MINUTES = 50, 4_000
 
 
 def _may(request: HttpRequest, permission: str, unit_id: int | None = None) -> bool:
     return bool(request.authority.may(permission, unit_id=unit_id))  # type: ignore[attr-defined]
 
 
-def _record(request: HttpRequest, slug: str, permission: str = "services.design") -> Record:
+def record_for(request: HttpRequest, slug: str, permission: str = "services.design") -> Record:
     """Return a record that this officer may make; others are answered like those that do not exist."""
     record = Record.objects.select_related("unit").filter(kind=KIND, slug=slug).first()
     if record is None or not _may(request, permission, record.unit_id):
@@ -69,7 +75,8 @@ def _record(request: HttpRequest, slug: str, permission: str = "services.design"
     return record
 
 
-def _actor(request: HttpRequest) -> Actor:
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who is signed in, as events name them."""
     return Actor("staff", request.user.pk)
 
 
@@ -102,13 +109,14 @@ def services(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return redirect("services_desk:standard", _begin(request, form).slug)
     at = clock.now()
+    waiting = unanswered(kind=KIND)
     live = set(Service.objects.filter(live__isnull=False).values_list("record_id", flat=True))
     lines = service_lines(day=city_day(at), unit_ids=frozenset(units.values_list("pk", flat=True)))
     return render(
         request,
         "services/desk/services.html",
         {
-            "lines": [(line, line.record.pk in live) for line in lines],
+            "lines": [(line, line.record.pk in live, waiting.get(line.record.pk, 0)) for line in lines],
             "total": len(FOURTEEN),
             "form": form,
             "may_all": designs_all(request),
@@ -130,7 +138,7 @@ def _begin(request: HttpRequest, form: NewServiceForm) -> Record:
         group_id=data["group_id"],
         group_en=data["group_id"],
         keywords=data["keywords"],
-        actor=_actor(request),
+        actor=actor_of(request),
         at=at,
     )
     return version.record
@@ -143,7 +151,7 @@ def _version(record: Record) -> RecordVersion | None:
 @require_http_methods(["GET", "POST"])
 def standard(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the standard, component by component, with the meter beside it."""
-    record = _record(request, slug)
+    record = record_for(request, slug)
     version = _version(record)
     if version is None:
         raise Http404
@@ -173,7 +181,13 @@ def standard(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             "filled": sum(bool(version.content.get(component.slug)) for component in FOURTEEN),
             "total": len(FOURTEEN),
-            "minutes_form": MinutesForm(initial={"held_on": city_day(clock.now())}),
+            "minutes_form": MinutesForm(initial={"held_on": city_day(clock.now()), "points": _said(version)}),
+            "consultation_form": ConsultationForm(
+                initial={"until": city_day(clock.now()) + timedelta(days=USUAL_CONSULTATION_DAYS)}
+            ),
+            "asked": is_asked(state=version.state, until=version.consulted_until, day=city_day(clock.now())),
+            "comments": comments_on(version).count(),
+            "unanswered": comments_on(version).filter(outcome="").count(),
             "decree_form": DecreeForm(initial={"day": city_day(clock.now())}),
             "service": Service.objects.select_related("live", "form").filter(record=record).first(),
             "is_live": line.is_live,
@@ -182,13 +196,20 @@ def standard(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _said(version: RecordVersion) -> str:
+    """Return what was said on the page and answered, to begin the minutes with."""
+    rows = comments_on(version).exclude(outcome="").exclude(outcome=PublicComment.Outcome.HIDDEN).order_by("pk")
+    lines = (f"- {row.words}\n  {OUTCOMES[row.outcome]}: {row.answer}" for row in rows[:MOST_COMMENTS_IN_MINUTES])
+    return "\n".join(lines)[:LONGEST_MINUTES]
+
+
 def _save(request: HttpRequest, version: RecordVersion, form: StandardForm) -> bool:
     try:
         catalogue.save_draft(
             version_id=version.pk,
             content=form.content(),
             expected_revision=_number(request, "revision"),
-            actor=_actor(request),
+            actor=actor_of(request),
             at=clock.now(),
         )
     except catalogue.MovedOn:
@@ -206,7 +227,7 @@ def _save(request: HttpRequest, version: RecordVersion, form: StandardForm) -> b
 @require_POST
 def advance(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the standard one step on: consultation, minutes, decree, publication, back, next version."""
-    record = _record(request, slug)
+    record = record_for(request, slug)
     version = _version(record)
     if version is None:
         raise Http404
@@ -226,9 +247,13 @@ def advance(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _advance(request: HttpRequest, version: RecordVersion, word: str) -> None:
-    who: dict[str, Any] = {"actor": _actor(request), "at": clock.now()}
+    who: dict[str, Any] = {"actor": actor_of(request), "at": clock.now()}
     if word == "consult":
-        catalogue.open_consultation(version_id=version.pk, **who)
+        asked = ConsultationForm(request.POST)
+        if asked.is_valid():
+            catalogue.open_consultation(version_id=version.pk, **asked.cleaned_data, **who)
+        else:
+            messages.error(request, _("Write the day until which everybody is asked."))
     elif word == "minutes":
         form = MinutesForm(request.POST)
         if form.is_valid():
@@ -255,6 +280,11 @@ def _advance(request: HttpRequest, version: RecordVersion, word: str) -> None:
 _NOT_NOW = {
     "no_minutes": gettext_lazy("First the public is heard: write the minutes of the consultation."),
     "no_decree": gettext_lazy("Write the number of the decree."),
+    "bad_until": gettext_lazy("The last day lies between today and a year from now."),
+    "still_asked": gettext_lazy(
+        "Everybody may still say what they think: wait until that day is over, or take it back to the draft."
+    ),
+    "unanswered": gettext_lazy("First every comment gets an answer."),
     "begins_too_early": gettext_lazy("Another version begins on the same day or later."),
 }
 
@@ -287,7 +317,7 @@ def _service(request: HttpRequest, record: Record) -> Service:
 @require_http_methods(["GET", "POST"])
 def steps(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the steps of working it off; what keeps them from working is named."""
-    record = _record(request, slug)
+    record = record_for(request, slug)
     service = _service(request, record)
     workflow = workflow_from_json(service.workflow)
     rows = StepSet(request.POST or None, initial=initial_steps(workflow), prefix="steps")
@@ -345,7 +375,7 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def replayed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show how last year's applications would go through the steps as they are written now."""
-    record = _record(request, slug)
+    record = record_for(request, slug)
     service = _service(request, record)
     workflow = workflow_from_json(service.workflow)
     units = frozenset(Unit.objects.values_list("slug", flat=True))
@@ -378,12 +408,12 @@ def _draft_of(service: Service) -> FormSchema:
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a service: the standard that counts today, its form and its steps become one version."""
-    record = _record(request, slug)
+    record = record_for(request, slug)
     service = _service(request, record)
     try:
         version = publish_service(
             service_id=service.pk,
-            actor=_actor(request),
+            actor=actor_of(request),
             at=clock.now(),
             expected_revision=_number(request, "revision"),
         )

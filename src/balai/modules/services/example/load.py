@@ -1,12 +1,12 @@
 """The catalogue of the example city."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
 from balai.engines.catalogs import actions
 from balai.engines.catalogs.models import Record
-from balai.foundation.events.rules import SYSTEM
+from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.examples.contributions import Progress
 from balai.foundation.forms.actions import create_form
 from balai.foundation.units.models import Unit
@@ -15,6 +15,9 @@ from balai.modules.services.data import made_services, typical_services
 from balai.modules.services.document_templates import template_slug
 from balai.modules.services.rules.standard import KIND
 from balai.modules.services.rules.workflow import workflow_from_json
+
+# its head can sign in to the example and answer
+DISCUSSED = "pindah-datang"
 
 
 @transaction.atomic
@@ -44,6 +47,50 @@ def load_standards(*, seed: int, today: date, size: int, progress: Progress) -> 
             _publish(version.pk, number=number, today=today, at=at)
         progress(number, len(services))
     _make_services(at=at)
+    _discuss(today=today, at=at)
+
+
+# component, words, name, and what became of it: outcome and answer
+COMMENTS = (
+    (
+        "requirements",
+        "Saya hanya pindah ke kelurahan sebelah. Apakah surat keterangan pindah juga perlu?",
+        "Warga RW 4 (contoh)",
+        ("taken", "Tidak perlu. Kalimatnya diperjelas: hanya untuk yang datang dari luar kota."),
+    ),
+    (
+        "time",
+        "Delapan jam kerja itu bagus, asal yang mengajukan Jumat sore diberi tahu kapan selesainya.",
+        "",
+        None,
+    ),
+)
+
+
+def _discuss(*, today: date, at: datetime) -> None:
+    """Have everybody asked about a change of one standard."""
+    record = Record.objects.filter(kind=KIND, slug=DISCUSSED).first()
+    if record is None:
+        return
+    version = actions.begin_version(record_id=record.pk, actor=SYSTEM, at=at)
+    requirements = ["KTP-el.", "Untuk yang datang dari luar kota: surat keterangan pindah dari daerah asal."]
+    time_given = {"amount": 8, "unit": "working_hours", "words": "paling lama, setelah berkas lengkap"}
+    content = {**version.content, "time": time_given, "requirements": requirements}
+    actions.save_draft(version_id=version.pk, content=content, expected_revision=version.revision, actor=SYSTEM, at=at)
+    until = today + timedelta(days=14)
+    actions.open_consultation(version_id=version.pk, until=until, actor=SYSTEM, at=at)
+    for number, (component, words, name, answered) in enumerate(COMMENTS):
+        comment = actions.say_comment(
+            version_id=version.pk,
+            component=component,
+            words=words,
+            name=name,
+            submission_key=f"example:{DISCUSSED}:{number}",
+            actor=Actor("resident"),
+            at=at,
+        )
+        if answered:
+            actions.answer_comment(comment_id=comment.pk, outcome=answered[0], answer=answered[1], actor=SYSTEM, at=at)
 
 
 def _make_services(*, at: datetime) -> None:

@@ -14,7 +14,7 @@ MOST_ROWS = 1000
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SLUG = 28
 # words that have an address of their own under /services/
-RESERVED = frozenset({"draft", "from-file", "life", "mine", "performance", "sent", "survey"})
+RESERVED = frozenset({"consultations", "draft", "from-file", "life", "mine", "performance", "sent", "survey"})
 # columns of the portal (SIPPN) and what they are here
 PORTAL = {
     "persyaratan": "requirements",

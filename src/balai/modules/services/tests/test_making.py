@@ -110,7 +110,6 @@ def test_from_nothing_to_an_application(hall: Hall, staff: Client, english: Clie
     assert "14 of 14 components" in staff.get(reverse("services_desk:standard", args=[slug])).content.decode()
     # no decree before the public was heard
     assert advance(staff, slug, "decree", number="188/1/2026", day="2026-11-25").state == "draft"
-    assert advance(staff, slug, "consult").state == "consultation"
     advance(staff, slug, "minutes", held_on="2026-11-24", place="Balai RW", participants="23", points="Setuju.")
     assert advance(staff, slug, "decree", number="188/1/2026", day="2026-11-25").state == "decreed"
     assert advance(staff, slug, "publish").state == "published"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from balai.engines.catalogs.contributions import RecordLinks
+from balai.engines.catalogs.queries import asked_about
 from balai.foundation.calendar import clock
 from balai.foundation.documents.typesetting import CannotTypeset
 from balai.foundation.limits.actions import check_limit
@@ -27,8 +28,8 @@ from balai.modules.services.models import Service
 from balai.modules.services.papers import Paper, paper_of
 from balai.modules.services.queries.life import life_events
 from balai.modules.services.queries.standards import ServiceLine, matches, service_line, service_lines
-from balai.modules.services.rules.standard import SIPPN, STANDARD, sippn_row
-from balai.modules.services.standard_words import component_label, fee_words, time_words
+from balai.modules.services.rules.standard import KIND, SIPPN, STANDARD, sippn_row
+from balai.modules.services.standard_words import component_label, fee_words, time_words, value_words
 from balai.modules.services.views._lookup import lookup_address
 
 LONGEST_QUESTION = 80
@@ -41,7 +42,8 @@ PAPERS_AN_HOUR = 200
 def listing(request: HttpRequest) -> HttpResponse:
     """Show every service by group, with its promise in one line."""
     wanted = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
-    lines = [line for line in service_lines(day=city_day(clock.now())) if matches(line, wanted)]
+    day = city_day(clock.now())
+    lines = [line for line in service_lines(day=day) if matches(line, wanted)]
     groups: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         groups.setdefault(_group(line), []).append(_row(line))
@@ -54,6 +56,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "count": len(lines),
             "live": sum(line.is_live for line in lines),
             "events": [] if wanted else life_events(),
+            "asked": 0 if wanted else asked_about(kind=KIND, day=day).count(),
             "lookup_url": lookup_address(),
         },
     )
@@ -80,7 +83,8 @@ def _row(line: ServiceLine) -> dict[str, Any]:
 @require_safe
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one service: what you need, how long, how much; then the whole standard; then what is missing."""
-    line = service_line(slug=slug, day=city_day(clock.now()))
+    day = city_day(clock.now())
+    line = service_line(slug=slug, day=day)
     if line is None:
         raise Http404
     content = line.version.content if line.version else {}
@@ -88,7 +92,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "component": component,
             "label": component_label(component),
-            "value": _value(component.kind, content.get(component.slug)),
+            "value": value_words(component.kind, content.get(component.slug)),
             "is_list": component.kind == "list",
         }
         for component in STANDARD.components
@@ -106,6 +110,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
             "total": len(line.complete.filled) + len(line.complete.missing),
             "linked": _linked_data(request, line),
             "links": [row for each in contributions(RecordLinks) for row in each.call(line.record)],
+            "asked": asked_about(kind=KIND, day=day).filter(record=line.record).first(),
             "is_open": line.is_live and Service.objects.filter(record=line.record, live__isnull=False).exists(),
         },
     )
@@ -132,12 +137,6 @@ def paper(request: HttpRequest, slug: str, paper: Paper) -> HttpResponse:
     response["Content-Language"] = get_language() or "id"
     response["Vary"] = "Accept-Language, Cookie"
     return response
-
-
-def _value(kind: str, value: Any) -> Any:
-    if kind == "term":
-        return time_words(value)
-    return fee_words(value) if kind == "fee" else value
 
 
 def _linked_data(request: HttpRequest, line: ServiceLine) -> str:
