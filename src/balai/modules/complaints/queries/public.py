@@ -11,6 +11,7 @@ from balai.engines.cases.models import Case
 from balai.engines.cases.queries import public_cases
 from balai.engines.cases.queries.desk import Count, Key, capped_counts
 from balai.engines.cases.queries.search import PUBLIC, says, too_short
+from balai.engines.cases.queries.subjects import is_about
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 
 PAGE = 25
@@ -71,12 +72,13 @@ def filtered(wanted: PublicFilter, *, at: datetime, with_box: bool = True) -> Qu
         "district": "district__code",
         "village": "village__code",
         "kind": "kind",
-        "about": "about",
     }
     for name, column in exact.items():
         value = getattr(wanted, name)
         if value:
             rows = rows.filter(**{column: value})
+    if wanted.about:
+        rows = rows.filter(is_about(wanted.about))
     states = {
         "open": Q(is_open=True),
         "late": Q(is_open=True, due_at__lt=at),

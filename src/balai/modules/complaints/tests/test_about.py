@@ -3,20 +3,22 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
 from balai.engines.cases.contributions import SubjectFound, SubjectOffer
 from balai.engines.cases.models import Case
-from balai.engines.cases.queries import subjects
-from balai.engines.cases.queries.subjects import subject_of
+from balai.engines.cases.queries import public_cases, subjects
+from balai.engines.cases.queries.subjects import is_about, subject_of
 from balai.engines.catalogs.models import Record
 from balai.foundation.calendar import clock
 from balai.foundation.events.models import Event
 from balai.foundation.units.models import Unit
 from balai.modules.complaints.actions import Submission, submit_report
 from balai.modules.complaints.queries.links import links_of
+from balai.modules.complaints.queries.public import PublicFilter, filtered
 from balai.modules.complaints.tests.small_city import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,12 @@ def test_a_record_leads_to_a_report_and_to_those_of_others(
         assert [link.words for link in links_of(record)] == ["Laporkan masalahnya", "1 laporan tentang ini"]
     record.slug = "lain"
     assert links_of(record) == []
+
+
+def test_what_is_about_something_is_found_through_its_index(now: Any) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # it would read a table without rows whole
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    for rows in (public_cases().filter(is_about(ABOUT)), filtered(PublicFilter(about=ABOUT), at=clock.now())):
+        assert "cases_about" in rows.explain()
