@@ -26,6 +26,8 @@ class Kept(Generic[Key, Value]):
         self._most = most
         self._values: dict[Key, tuple[float, Value]] = {}
         self._lock = Lock()
+        # how often values were dropped
+        self._dropped = 0
         _every.add(self)
 
     def get(self, key: Key, read: Callable[[], Value]) -> Value:
@@ -41,17 +43,24 @@ class Kept(Generic[Key, Value]):
     def anew(self, key: Key, read: Callable[[], Value]) -> Value:
         """Read the value of ``key`` now, whatever is kept, and keep it."""
         # its age counts from before the reading: what changed meanwhile is not kept for longer
-        at = time.monotonic()
+        at, dropped = time.monotonic(), self._dropped
         value = read()
         with self._lock:
+            if self._dropped != dropped:
+                # somebody edited while it was being read: it may be what was there before
+                return value
             if len(self._values) >= self._most and key not in self._values:
                 self._values.clear()
             self._values[key] = (at, value)
         return value
 
     def forget(self, key: Key | None = None) -> None:
-        """Drop one value, or without ``key`` all: whoever edits does, so that their next page shows it."""
+        """Drop one value, or without ``key`` all: whoever edits does, so that their next page shows it.
+
+        In a transaction drop it again ``on_commit``: until then others read, and keep, what was there before.
+        """
         with self._lock:
+            self._dropped += 1
             if key is None:
                 self._values.clear()
             else:

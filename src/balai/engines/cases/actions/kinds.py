@@ -1,7 +1,7 @@
 """Publish what the modules offer as versions; running matters stay on their own."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 from django.db import transaction
 
@@ -48,6 +48,8 @@ def publish_kind(*, kind: CaseKind, at: datetime) -> KindVersion:
     if problems:
         raise BadKind(f"{kind.slug}: " + "; ".join(problems))
     _newest.forget(kind.slug)
+    # until the commit others read the old number and keep it
+    transaction.on_commit(partial(_newest.forget, kind.slug))
     newest = KindVersion.objects.filter(slug=kind.slug).order_by("-version").first()
     definition = kind_to_json(kind)
     if newest and newest.definition == definition:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from balai.engines.cases.actions import CaseMovedOn, correct_case, publish_kinds
+from balai.engines.cases.actions import CaseMovedOn, correct_case, kinds, publish_kinds
 from balai.engines.cases.actions.kinds import BadKind, kind_at, newest_version, publish_kind
 from balai.engines.cases.actions.support import support_case
 from balai.engines.cases.models import Case, Clock, Follower, KindVersion, Support
@@ -62,6 +63,19 @@ def test_a_new_version_is_for_new_matters(desk: SmallDesk) -> None:
     assert desk.change(case, "extend", at=LATER, text="Bahan belum datang").kind_version == case.kind_version
     with pytest.raises(UnknownChange):
         desk.change(fresh, "extend", at=LATER, text="Bahan belum datang")
+
+
+def test_a_new_version_counts_from_the_commit_whatever_others_read_before(
+    desk: SmallDesk, django_capture_on_commit_callbacks: Any
+) -> None:
+    old = newest_version("complaint")
+    longer = replace(kind_at("complaint", old), label_id="Pengaduan baru")
+    with django_capture_on_commit_callbacks(execute=True):
+        publish_kind(kind=longer, at=LATER)
+        # somebody else's report, which does not see the new version yet
+        kinds._newest.get("complaint", lambda: old)
+        assert newest_version("complaint") == old
+    assert newest_version("complaint") == old + 1
 
 
 def test_the_same_kind_is_published_once(desk: SmallDesk) -> None:

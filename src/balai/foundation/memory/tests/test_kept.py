@@ -73,6 +73,17 @@ def test_one_key_is_forgotten_or_all() -> None:
     assert kept.get("b", source) == 4
 
 
+def test_what_was_being_read_while_it_was_dropped_is_not_kept() -> None:
+    kept, source = Kept[str, int](), Source()
+
+    def overtaken() -> int:
+        kept.forget("a")
+        return 0
+
+    assert kept.get("a", overtaken) == 0
+    assert kept.get("a", source) == 1
+
+
 def test_no_more_is_kept_than_was_said() -> None:
     kept, source = Kept[str, int](most=2), Source()
     for key in "abc":

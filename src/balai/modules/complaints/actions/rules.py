@@ -202,3 +202,5 @@ def activate_rules(*, draft: RuleSet, actor: Actor, at: datetime, untried: bool 
         at=at,
     )
     forget_set_up()
+    # until the commit others read the old rules and keep them
+    transaction.on_commit(forget_set_up)

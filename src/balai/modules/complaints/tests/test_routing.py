@@ -1,5 +1,6 @@
 """Routing: the first rule that holds, never to nobody; drafts are tried before they are switched on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from balai.modules.complaints.actions.rules import (
     replace_rules,
 )
 from balai.modules.complaints.models import RuleSet
+from balai.modules.complaints.queries import set_up as set_up_room
+from balai.modules.complaints.queries.set_up import load_set_up, set_up
 from balai.modules.complaints.rules.routing import (
     BadCondition,
     RoutingRule,
@@ -172,6 +175,21 @@ def test_a_draft_is_tried_then_switched_on_for_new_reports_only(city: SmallCity)
     old.refresh_from_db()
     assert old.unit_id == city.works.pk
     assert Event.objects.filter(stream="complaints:rules").count() == 1
+
+
+@pytest.mark.usefixtures("now")
+def test_rules_count_from_the_commit_whatever_others_read_before(
+    city: SmallCity, django_capture_on_commit_callbacks: Any
+) -> None:
+    draft = draft_rules(user=city.head, at=MORNING)
+    before = set_up().rules
+    replace_rules(draft=draft, rules=[NewRule(name="Semua", unit_id=city.desk.pk)])
+    with django_capture_on_commit_callbacks(execute=True):
+        activate_rules(draft=draft, actor=SYSTEM, at=MORNING, untried=True)
+        # somebody else's page, which does not see the new rules yet
+        set_up_room._kept.get(None, lambda: replace(load_set_up(), rules=before))
+        assert set_up().rules == before
+    assert [rule.name for rule in set_up().rules] == ["Semua"]
 
 
 @pytest.mark.usefixtures("now", "city")
