@@ -3,15 +3,15 @@
 import tomllib
 from collections import Counter
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 
 from balai.foundation.registry.discover import contributions
-from balai.foundation.web.contributions import HomePanel, LookupBox, MenuItem
+from balai.foundation.web.contributions import HomePanel, LookupBox, MenuItem, SearchSection
 
 VENDOR_LIST = Path(__file__).with_name("vendor.toml")
 
@@ -44,11 +44,15 @@ def check_contributions(**kwargs: Any) -> list[CheckMessage]:
         for key, count in keys.items()
         if count > 1
     ]
-    dotted = [*(item.count for item in items), *(panel.context for panel in contributions(HomePanel))]
+    dotted = [
+        *(item.count for item in items),
+        *(panel.context for panel in contributions(HomePanel)),
+        *(section.find for section in contributions(SearchSection)),
+    ]
     problems += [
-        Error(f"The frame is to call {name!r}, whose module is not there.", id="balai.E013")
+        Error(f"The frame is to call {name!r}, which is not there.", id="balai.E013")
         for name in dotted
-        if name and find_spec(name.rpartition(".")[0]) is None
+        if name and not _is_there(name)
     ]
     return problems
 
@@ -57,5 +61,13 @@ def _has_address(view: str) -> bool:
     try:
         reverse(view)
     except NoReverseMatch:
+        return False
+    return True
+
+
+def _is_there(name: str) -> bool:
+    try:
+        import_string(name)
+    except ImportError:
         return False
     return True

@@ -15,6 +15,7 @@ from balai.foundation.limits.actions import TooMany
 from balai.foundation.places.models import City
 from balai.foundation.web import assets, checks, views
 from balai.foundation.web.context import frame
+from balai.foundation.web.contributions import SearchSection
 from balai.foundation.web.middleware import RequestGuardMiddleware, tile_origin
 from balai.foundation.web.models import Brand
 from balai.foundation.web.queries import city_face, forget_city_face
@@ -286,3 +287,10 @@ def test_every_island_that_is_named_is_there() -> None:
 
 def test_what_the_frame_is_given_leads_somewhere() -> None:
     assert checks.check_contributions() == []
+
+
+@pytest.mark.parametrize("find", ["balai.foundation.web.queries.no_such", "balai.no.such.room.find"])
+def test_a_search_that_nobody_wrote_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch, find: str) -> None:
+    section = SearchSection(label="Things", find=find)
+    monkeypatch.setattr(checks, "contributions", lambda kind: [section] if kind is SearchSection else [])
+    assert [problem.id for problem in checks.check_contributions()] == ["balai.E013"]
