@@ -8,8 +8,10 @@ from django.db import IntegrityError, models
 from django.test.utils import isolate_apps
 
 from balai.foundation.events.models import Event
+from balai.foundation.files.models import Attachment
 from balai.foundation.identity.models import Resident
-from balai.foundation.rows.insert import MANY, NotForReadyRows, insert_row, insert_rows
+from balai.foundation.jobs.models import Job
+from balai.foundation.rows.insert import MANY, NotForReadyRows, insert_objects, insert_row, insert_rows
 
 AT = datetime(2026, 11, 25, 23, 59, 59, 123456, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,22 @@ def test_one_row_gets_its_key_and_encrypted_columns_stay_so(django_assert_num_qu
     assert (read.email, read.created_at) == ("siti@contoh.example", AT)
     raw = Resident.objects.raw("SELECT id, email AS hidden FROM identity_resident WHERE id = %s", [row.pk])[0]
     assert "siti" not in raw.hidden
+
+
+def test_several_objects_get_their_keys_each_its_own(django_assert_num_queries: Any) -> None:
+    rows = [Attachment(size=size, content_type="image/jpeg", sha256="0" * 64, created_at=AT) for size in range(1, 4)]
+    with django_assert_num_queries(1):
+        insert_objects(rows)
+    assert not any(row._state.adding for row in rows)
+    read = Attachment.objects.in_bulk([row.pk for row in rows])
+    assert [(read[row.pk].size, read[row.pk].key) for row in rows] == [(row.size, row.key) for row in rows]
+    # as saving would have written them: another query finds them
+    assert Attachment.objects.filter(key__in=[row.key for row in rows]).count() == 3
+
+
+def test_nothing_in_a_json_column_is_null_as_saving_stores_it() -> None:
+    insert_rows(Job, [Job(path="a.b", run_after=AT, created_at=AT)])
+    assert Job.objects.filter(path="a.b", result__isnull=True).exists()
 
 
 def test_constraints_hold_and_known_rows_are_passed_over() -> None:

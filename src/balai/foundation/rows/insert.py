@@ -20,8 +20,9 @@ class NotForReadyRows(TypeError):
     """The model has a column that only saving an object fills."""
 
 
-def _as_json(value: Any) -> str:
-    return json.dumps(value)
+def _as_json(value: Any) -> str | None:
+    # nothing is NULL, as saving stores it, and not the JSON word for it
+    return None if value is None else json.dumps(value)
 
 
 def _as_sqlite_moment(value: datetime | None) -> str | None:
