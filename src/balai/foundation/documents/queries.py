@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Min, Q, QuerySet
 
 from balai.foundation.documents.contributions import DocumentGuard, DocumentTemplateOffer
+from balai.foundation.documents.events import DocumentRequested, stream_of
 from balai.foundation.documents.making import holder_of
 from balai.foundation.documents.models import DocumentTemplate, DocumentTemplateVersion, IssuedDocument
 from balai.foundation.documents.rules.seals import masked_name, tidy_check_code
+from balai.foundation.events.models import Event
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Unit
 from balai.foundation.web.queries import city_face
@@ -165,6 +167,12 @@ def find_document(text: str) -> IssuedDocument | None:
     """Return the document with a number or a check code, without its data."""
     rows = IssuedDocument.objects.defer("data").select_related("template_version__template")
     return rows.filter(Q(number=text.strip()) | Q(check_code=tidy_check_code(text)[:12])).first()
+
+
+def first_asked(document: IssuedDocument) -> datetime:
+    """Return when a document was asked for; one that failed keeps that moment however often it is tried again."""
+    asked = Event.objects.filter(stream=stream_of(document.pk), kind=DocumentRequested.__name__)
+    return asked.order_by("seq").values_list("at", flat=True).first() or document.requested_at
 
 
 def failed_reading(*, at: datetime) -> dict[str, Any]:

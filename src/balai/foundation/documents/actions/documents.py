@@ -142,6 +142,8 @@ def revoke_document(*, document_id: int, reason: str, actor: Actor, at: datetime
     document = IssuedDocument.objects.select_for_update(of=("self",)).get(pk=document_id)
     if document.state != IssuedDocument.State.ISSUED:
         raise NotRevocable("not_issued")
+    # whoever hears late of a decision names its moment, and the paper may have been signed after it
+    at = max(at, document.issued_at or at)
     document.state, document.revoked_at, document.revoke_reason = IssuedDocument.State.REVOKED, at, reason[:300]
     document.save(update_fields=["state", "revoked_at", "revoke_reason"])
     _tell(document, DocumentRevoked, actor=actor, at=at)

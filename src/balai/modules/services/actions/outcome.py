@@ -16,6 +16,7 @@ from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.kinds import UnknownChange
 from balai.foundation.documents.actions import drop_document, request_document, take_number
 from balai.foundation.documents.models import IssuedDocument
+from balai.foundation.documents.queries import first_asked
 from balai.foundation.events.actions import append
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.payments.actions import NotPayable, cancel_bill, issue_bill
@@ -171,12 +172,16 @@ def make_result(*, case: Case, again: bool = False, actor: Actor = SYSTEM, at: d
     application = hold_application_of(case)
     if application is None or not application.version.document_template:
         return None
+    # as it is now: an objection may have been granted since the caller read it, and then there is nothing to sign
+    case = Case.objects.get(pk=case.pk)
+    if case.state_class != "done":
+        return None
     made = IssuedDocument.objects.filter(owner_kind=OWNER, owner_id=application.pk).order_by("-pk").first()
     granted_at = last_granted_objection(case)
     # a worker that was away hears of the first answer when the second is there: the paper is of what counts now
     at = max(at, granted_at or at)
     if made is not None and not (again and made.state == IssuedDocument.State.REVOKED):
-        if granted_at is None or made.requested_at >= granted_at:
+        if granted_at is None or first_asked(made) >= granted_at:
             return made
         drop_document(document_id=made.pk, reason=SUPERSEDED, actor=SYSTEM, at=at)
     service = application.version.service

@@ -18,7 +18,7 @@ from balai.engines.cases.rules.kinds import kind_problems
 from balai.foundation.calendar import clock
 from balai.foundation.calendar.rules import Term
 from balai.foundation.documents.actions import NotRetryable, retry_document
-from balai.foundation.documents.issuing import issue
+from balai.foundation.documents.issuing import Problem, issue, note_problem
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.documents.queries import failed_alarm, failed_documents
 from balai.foundation.events.actions import deliver
@@ -237,6 +237,63 @@ def test_a_worker_that_was_away_makes_one_paper_of_what_counts_now(
     deliver(at=clock.now())
     paper = IssuedDocument.objects.get()
     assert "Dikabulkan sebagian" not in {row["label"] for row in json.loads(paper.data)["rows"]}
+
+
+def labels(paper: IssuedDocument) -> set[str]:
+    return {row["label"] for row in json.loads(paper.data)["rows"]}
+
+
+@pytest.mark.django_db
+def test_no_paper_is_asked_for_while_it_is_decided_anew(hall: Hall, english: Client, now: Any, signer: None) -> None:
+    case = do(to_issue(english, hall), "grant_in_part", hall, **PART)
+    before = Case.objects.select_related("reporter", "unit").get(pk=case.pk)
+    object_to(english, case, "excluded")
+    now.shift(timedelta(hours=1))
+    do(case, "grant_objection", hall, text="Ya.")
+    # the worker had read the application before the objection was granted
+    assert make_result(case=before, at=clock.now()) is None
+    assert IssuedDocument.objects.count() == 1
+    do(do(case, "approve_issue", hall), "pass_issued", hall)
+    assert "Dikabulkan sebagian" not in labels(IssuedDocument.objects.latest("pk"))
+
+
+@pytest.mark.django_db
+def test_a_paper_that_is_tried_again_says_no_more_what_was_decided_before(
+    hall: Hall, english: Client, now: Any, signer: None
+) -> None:
+    case = do(to_issue(english, hall), "grant_in_part", hall, **PART)
+    paper = IssuedDocument.objects.get()
+    note_problem(document_id=paper.pk, problem=Problem(text="signer_missing", is_temporary=False), at=clock.now())
+    object_to(english, case, "excluded")
+    now.shift(timedelta(hours=1))
+    do(case, "grant_objection", hall, text="Ya.")
+    now.shift(timedelta(hours=1))
+    retry_document(document_id=paper.pk, actor=Actor("staff", hall.officer.pk), at=clock.now())
+    assert issue(document_id=paper.pk, at=clock.now()) is None
+    now.shift(timedelta(hours=1))
+    do(do(case, "approve_issue", hall), "pass_issued", hall)
+    assert "Dikabulkan sebagian" not in labels(IssuedDocument.objects.latest("pk"))
+    paper.refresh_from_db()
+    assert (paper.state, paper.revoke_reason) == ("revoked", SUPERSEDED)
+
+
+@pytest.mark.django_db
+def test_a_paper_signed_after_it_was_decided_anew_is_revoked_too(
+    hall: Hall, english: Client, now: Any, signer: None
+) -> None:
+    case = do(to_issue(english, hall), "pass_issued", hall)
+    first = IssuedDocument.objects.get()
+    object_to(english, case, "not_as_asked")
+    now.shift(timedelta(hours=1))
+    do(case, "grant_objection", hall, text="Ya.")
+    quiet(quiet(case, "approve_issue", hall), "pass_issued", hall)
+    # the signer was away, and is back before the worker hears of the new answer
+    now.shift(timedelta(hours=1))
+    assert issue(document_id=first.pk, at=clock.now()) is None
+    deliver(at=clock.now())
+    first.refresh_from_db()
+    assert (first.state, first.revoked_at, first.revoke_reason) == ("revoked", first.issued_at, SUPERSEDED)
+    assert IssuedDocument.objects.latest("pk").pk != first.pk
 
 
 @pytest.mark.django_db
