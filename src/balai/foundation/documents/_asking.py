@@ -40,7 +40,7 @@ def post(
 ) -> bytes:
     """Send a body and return the answer's, which took at most ``TIMEOUT_SECONDS`` and ``most_bytes``.
 
-    ``tell`` reads the answer that came with a no; what it makes of it is raised.
+    ``tell`` reads the answer that came with a no; what it makes of it is raised, but where the keeper is only busy.
 
     :raises CannotSign: ``signer_unreachable`` if nobody answered in time, or said to come back later (429, 5xx);
         ``signer_refused`` if the answer is another no, points elsewhere or is too long.
@@ -52,13 +52,24 @@ def post(
         with urllib.request.build_opener(_Straight).open(request, timeout=TIMEOUT_SECONDS) as answer:
             return _read(answer, most_bytes=most_bytes, until=until)
     except urllib.error.HTTPError as error:
-        with error:
-            told = tell(_read(error, most_bytes=_PIECE, until=until))
-            comes_back = error.code >= 500 or error.code == 429
-            code = "signer_unreachable" if comes_back else "signer_refused"
-            raise (told or CannotSign(code, f"HTTP {error.code}")) from error
+        raise _no(error, tell=tell, until=until) from error
     except (OSError, http.client.HTTPException) as error:
         raise CannotSign("signer_unreachable", str(getattr(error, "reason", error))[:200]) from error
+
+
+def _no(error: urllib.error.HTTPError, *, tell: Callable[[bytes], CannotSign | None], until: float) -> CannotSign:
+    """Return what a no means. What came with it explains it; a page that is long, or breaks off, explains nothing."""
+    comes_back = error.code >= 500 or error.code == 429
+    try:
+        with error:
+            told = tell(_read(error, most_bytes=_PIECE, until=until))
+    except (CannotSign, OSError, http.client.HTTPException):
+        told = None
+    # a server that is down may say so in words of its own, which refuse nothing for good
+    if told is not None and not (comes_back and told.code == "signer_refused"):
+        return told
+    detail = told.detail if told is not None else f"HTTP {error.code}"
+    return CannotSign("signer_unreachable" if comes_back else "signer_refused", detail)
 
 
 def _read(answer: Any, *, most_bytes: int, until: float) -> bytes:

@@ -90,11 +90,11 @@ def _told(answer: bytes) -> CannotSign | None:
     """Return what the service says that went wrong, if it says anything readable."""
     try:
         said = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(said, dict) or not {"error", "message", "status_code"} & said.keys():
         return None
-    code = said.get("status_code")
+    code = _number(said.get("status_code"))
     words = " ".join(str(said.get("error") or said.get("message") or "").split())[:150]
     detail = f"{words} ({code})" if code else words
     if code == _PASSPHRASE_WRONG:
@@ -102,3 +102,9 @@ def _told(answer: bytes) -> CannotSign | None:
     if code in _NOT_REGISTERED:
         return CannotSign("signer_unknown", detail)
     return CannotSign("signer_refused", detail) if said.get("error") or code else None
+
+
+def _number(code: object) -> int:
+    """Return a code that is written as a number or as its digits; 0 for anything else."""
+    text = str(code) if isinstance(code, int | str) else ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -72,6 +72,9 @@ class Service:
         body = to.rfile.read(int(to.headers["Content-Length"]))
         given = base64.b64decode(to.headers["Authorization"].removeprefix("Basic ")).decode()
         status, made = self._judge(to.path, given, _fields(to.headers["Content-Type"], body))
+        if self.answer == "breaks off":
+            to.wfile.write(b"HTTP/1.1 503 Down\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\nhalf")
+            return
         to.send_response(status)
         to.send_header("Location", "http://127.0.0.1:9/")
         to.send_header("Content-Length", str(len(made)))
@@ -96,6 +99,8 @@ class Service:
             return 400, json.dumps({"error": "Passphrase anda salah", "status_code": 2031}).encode()
         if self.answer in {"503", "302", "500"}:
             return int(self.answer), b"<html>"
+        if self.answer in _NO:
+            return _NO[self.answer]
         return 200, self._make(asked["file"])
 
     def _make(self, content: bytes) -> bytes:
@@ -189,6 +194,15 @@ def _with_another_flag(content: bytes) -> bytes:
     return content.replace(b"/SigFlags 3", b"/SigFlags 1")
 
 
+# a no, and what comes with it
+_NO = {
+    "down in words": (503, json.dumps({"status": 503, "error": "Service Unavailable"}).encode()),
+    "down at length": (503, b"<html>" + bytes(200_000)),
+    "busy in words": (429, json.dumps({"message": "Too many", "status_code": 429}).encode()),
+    "a list for a code": (400, json.dumps({"error": "Rusak", "status_code": [2031]}).encode()),
+    "very deep": (400, b"[" * 60_000),
+    "no passphrase": (500, json.dumps({"error": "Passphrase anda salah", "status_code": "2031"}).encode()),
+}
 # what comes back unsigned, what is done before signing, and what afterwards
 _PLAIN: dict[str, Callable[[bytes], bytes]] = {
     "unsigned": bytes,
@@ -254,6 +268,12 @@ def test_the_service_gets_the_pdf_and_its_answer_is_believed(service: Service, l
         ("503", "signer_unreachable", "HTTP 503"),
         ("500", "signer_unreachable", "HTTP 500"),
         ("302", "signer_refused", "HTTP 302"),
+        ("down in words", "signer_unreachable", "Service Unavailable"),
+        ("down at length", "signer_unreachable", "HTTP 503"),
+        ("busy in words", "signer_unreachable", "Too many (429)"),
+        ("a list for a code", "signer_refused", "Rusak"),
+        ("very deep", "signer_refused", "HTTP 400"),
+        ("no passphrase", "passphrase_refused", "Passphrase anda salah (2031)"),
         ("error in words", "signer_refused", "Sertifikat dicabut (2041)"),
         ("nonsense", "signer_refused", "no PDF"),
         ("endless", "signer_refused", "too long"),
@@ -311,6 +331,12 @@ def test_a_service_that_takes_too_long_may_be_asked_later(
     refused = _refusal(letter)
     assert (refused.code, refused.is_temporary) == ("signer_unreachable", True)
     assert time.monotonic() - began < 5
+
+
+def test_a_no_that_breaks_off_may_be_asked_later(service: Service, letter: bytes) -> None:
+    service.answer = "breaks off"
+    refused = _refusal(letter)
+    assert (refused.code, refused.detail) == ("signer_unreachable", "HTTP 503")
 
 
 def test_a_service_that_is_away_may_be_asked_later(service: Service, letter: bytes) -> None:
