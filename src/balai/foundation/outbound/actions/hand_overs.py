@@ -206,9 +206,11 @@ def _try(row: HandOver, *, at: datetime) -> None:
 
 
 def _ended_on_its_way(hand_over_id: int, *, at: datetime) -> None:
-    """Have them told of what counts no more and may have reached them after all."""
-    ended = HandOver.objects.filter(pk=hand_over_id, state__in=UNKNOWN_TO_THEM)
-    ended.filter(recall_at__isnull=True, recalled_at__isnull=True).update(recall_at=at)
+    """Have them told of what counts no more and may have reached them after all.
+
+    Again where they were told already: they heard of it before they had it, and may not have known what was meant.
+    """
+    HandOver.objects.filter(pk=hand_over_id, state__in=UNKNOWN_TO_THEM).update(recall_at=at, recalled_at=None)
 
 
 def _taken(row: HandOver, number: str, actor: Actor, at: datetime) -> None:

@@ -52,9 +52,11 @@ def _tell_them(row: HandOver, *, at: datetime) -> None:
     except NotDelivered as error:
         problem, is_heard = str(error), False
     row.recall_tries += 1
-    row.problem = problem[:240]
-    if is_heard:
-        row.recall_at, row.recalled_at = None, at
-    else:
-        row.recall_at = at + pause_of_hand_over(row.recall_tries, jitter=random.random())
-    row.save(update_fields=["recall_tries", "problem", "recall_at", "recalled_at"])
+    pause = pause_of_hand_over(row.recall_tries, jitter=random.random())
+    # only while the claim is ours: what reached them meanwhile has to be told anew
+    HandOver.objects.filter(pk=row.pk, recall_at=at + CLAIMED_FOR).update(
+        recall_tries=row.recall_tries,
+        problem=problem[:240],
+        recall_at=None if is_heard else at + pause,
+        recalled_at=at if is_heard else None,
+    )

@@ -206,6 +206,45 @@ def test_what_ends_on_its_way_is_called_back(
         assert (row.state, row.recall_at) == ("dropped", AT)
 
 
+@pytest.mark.parametrize("is_sending", [False, True])
+def test_whoever_is_told_before_they_have_it_is_told_again(
+    system: OutsideSystem, other: Receiver, monkeypatch: pytest.MonkeyPatch, is_sending: bool
+) -> None:
+    """The second try is under way when it is dropped, and another worker is faster with the word of that."""
+    row = hand()
+    other.status = 503
+    actions.send_hand_overs(at=AT)
+    real, later = client.send, AT + timedelta(hours=1)
+
+    def recalled() -> None:
+        other.status = 404
+        assert actions.send_recalls(at=later) == 1
+        other.status = 200
+
+    def slow(**sent: Any) -> Any:
+        drop()
+        if not is_sending:
+            recalled()
+        return real(**sent)
+
+    def slow_word(**sent: Any) -> Any:
+        HandOver.objects.filter(pk=row.pk).update(recall_at=later, recalled_at=None)
+        return real(**sent)
+
+    if is_sending:
+        # or its word is still on the way when ours has arrived
+        monkeypatch.setattr("balai.foundation.outbound.actions.recalls.send", slow_word)
+    monkeypatch.setattr("balai.foundation.outbound.actions.hand_overs.send", slow)
+    actions.send_hand_overs(at=later)
+    if is_sending:
+        recalled()
+    row.refresh_from_db()
+    assert (row.state, row.recall_at, row.recalled_at) == ("dropped", later, None)
+    monkeypatch.undo()
+    assert actions.send_recalls(at=later) == 1
+    assert other.said()["state"] == "withdrawn"
+
+
 def test_availability_is_computed_from_every_look(
     system: OutsideSystem, other: Receiver, django_assert_num_queries: Any
 ) -> None:
