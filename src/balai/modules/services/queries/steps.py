@@ -10,6 +10,8 @@ from balai.foundation.events.models import Event
 from balai.foundation.payments.models import Bill
 from balai.modules.services.models import Application, ApplicationDocument
 from balai.modules.services.queries.applications import OWNER
+from balai.modules.services.queries.results import last_granted_objection
+from balai.modules.services.rules.kinds import paid_change
 from balai.modules.services.rules.workflow import WorkStep, workflow_from_json
 
 
@@ -31,11 +33,30 @@ def entered_at(case: Case) -> datetime | None:
 
 
 def is_paid(case: Case) -> bool:
-    """Return whether the present step of payment is paid; another step may have been paid before."""
+    """Return whether the present step of payment is paid; another step may have been paid before.
+
+    Whoever paid it and is decided anew after an objection has paid: a right that was granted costs nothing more.
+    """
     entered = entered_at(case)
     pk = Application.objects.filter(case=case).values_list("pk", flat=True).first()
-    paid = Bill.objects.filter(owner_kind=OWNER, owner_id=pk or 0, state=Bill.State.PAID)
-    return (paid.filter(issued_at__gte=entered) if entered else paid).exists()
+    bills = Bill.objects.filter(owner_kind=OWNER, owner_id=pk or 0)
+    paid = bills.filter(state=Bill.State.PAID)
+    return (paid.filter(issued_at__gte=entered) if entered else paid).exists() or _was_paid(case, bills)
+
+
+def _was_paid(case: Case, bills: QuerySet[Bill]) -> bool:
+    granted_at = last_granted_objection(case)
+    if granted_at is None:
+        return False
+    left = Event.objects.filter(stream=stream_of(case.reference), data__change=paid_change(case.state))
+    left_at = left.filter(at__lte=granted_at).order_by("-seq").values_list("at", flat=True).first()
+    # the bill of that time; one whose money went back since is owed anew
+    bill = (
+        bills.filter(issued_at__lte=left_at).exclude(state=Bill.State.CANCELLED).order_by("pk").last()
+        if left_at
+        else None
+    )
+    return bill is not None and bill.state == Bill.State.PAID
 
 
 def times_entered(case: Case) -> int:

@@ -22,19 +22,30 @@ from balai.foundation.documents.issuing import Problem, issue, note_problem
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.documents.queries import failed_alarm, failed_documents
 from balai.foundation.events.actions import deliver
-from balai.foundation.events.rules import Actor
+from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.messages.models import OutboxMessage
+from balai.foundation.payments.actions import refund_bill, take_cash
+from balai.foundation.payments.models import Bill
 from balai.foundation.units.models import Holding, Post
 from balai.foundation.units.rules import Authority, Grant
 from balai.modules.services.actions.outcome import DECIDED_ANEW, SUPERSEDED, make_result
+from balai.modules.services.actions.publish import publish_service, save_service
+from balai.modules.services.models import Service
 from balai.modules.services.queries.information_report import information_report
 from balai.modules.services.rules.information_report import Request, Step, yearly_report
 from balai.modules.services.rules.kinds import compile_kinds
 from balai.modules.services.rules.objections import contests
-from balai.modules.services.rules.workflow import Ground, Workflow, WorkStep, workflow_problems
+from balai.modules.services.rules.workflow import (
+    Ground,
+    Workflow,
+    WorkStep,
+    workflow_from_json,
+    workflow_problems,
+    workflow_to_json,
+)
 from balai.modules.services.tests.conftest import EVERYTHING, Hall
 from balai.modules.services.tests.test_information_report import ask
-from balai.modules.services.tests.test_outcomes import do
+from balai.modules.services.tests.test_outcomes import do, rent_hall
 
 VERIFY = WorkStep(slug="verify", kind="check", label_id="Periksa", label_en="Check", next=("decide",))
 DECIDE = WorkStep(slug="decide", kind="decide", label_id="Putuskan", label_en="Decide")
@@ -294,6 +305,42 @@ def test_a_paper_signed_after_it_was_decided_anew_is_revoked_too(
     first.refresh_from_db()
     assert (first.state, first.revoked_at, first.revoke_reason) == ("revoked", first.issued_at, SUPERSEDED)
     assert IssuedDocument.objects.latest("pk").pk != first.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_given_back", [False, True])
+def test_nobody_pays_again_for_what_is_decided_anew(hall: Hall, english: Client, now: Any, is_given_back: bool) -> None:
+    service = Service.objects.get(slug="peminjaman-fasilitas")
+    workflow = replace(
+        workflow_from_json(service.workflow), objection=TERM, in_part=True, grounds=(ground("fee", "answered"),)
+    )
+    save_service(
+        service_id=service.pk,
+        columns={"workflow": workflow_to_json(workflow)},
+        expected_revision=service.revision,
+        at=clock.now(),
+    )
+    publish_service(service_id=service.pk, actor=SYSTEM, at=clock.now())
+    case = do(do(rent_hall(english), "pass_decide", hall), "approve_pay", hall)
+    officer = Actor("staff", hall.officer.pk)
+    bill = Bill.objects.get()
+    take_cash(bill_id=bill.pk, user_id=hall.officer.pk, counter="A", actor=officer, at=clock.now())
+    deliver(at=clock.now())
+    case = do(case, "pass_issued", hall)
+    assert object_to(english, case, "fee").status_code == 302
+    now.shift(timedelta(hours=1))
+    case = do(case, "grant_objection", hall, text="Diterima.")
+    if is_given_back:
+        refund_bill(
+            bill_id=bill.pk,
+            amount_idr=bill.amount_idr,
+            reason="Batal",
+            user_id=hall.officer.pk,
+            actor=officer,
+            at=clock.now(),
+        )
+    case = do(case, "approve_pay", hall)
+    assert (case.state, Bill.objects.count()) == (("pay", 2) if is_given_back else ("issue", 1))
 
 
 @pytest.mark.django_db
