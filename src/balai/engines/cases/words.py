@@ -57,6 +57,7 @@ NEED_WORDS = {
     "tasks": gettext_lazy("what this step still asks for"),
     "late": gettext_lazy("a promise that is broken"),
     "running": gettext_lazy("something that waits for this answer"),
+    "unanswered": gettext_lazy("something that has not been answered yet"),
 }
 LEVEL_WORDS = {
     "handler": gettext_lazy("the handler"),

@@ -102,6 +102,10 @@ def change_refused_words(error: ChangeRefused) -> str:
     needs = error.details.get("needs")
     if isinstance(needs, list) and "late" in needs:
         return _("The promise still runs: you can object once it is over. Your words are kept below.")
+    if isinstance(needs, list) and "unanswered" in needs:
+        return _(
+            "Your objection to this delay was answered already. What is new you can still add, with your words below."
+        )
     return str(
         {
             "not_from_here": _(

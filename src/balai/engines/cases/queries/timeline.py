@@ -66,3 +66,11 @@ def is_promise_broken(*, case: Case, name: str) -> bool:
         Clock.objects.filter(case=case, name=name).order_by("started_at", "id").values_list("met", flat=True).last()
     )
     return newest is False
+
+
+def is_answered(*, case: Case, names: Collection[str], promise: str) -> bool:
+    """Return whether a clock of ``names`` has ended that began after the newest one called ``promise``; two queries."""
+    rows = Clock.objects.filter(case=case)
+    since = rows.filter(name=promise).order_by("started_at", "id").values_list("started_at", flat=True).last()
+    ended = rows.filter(name__in=names, stopped_at__isnull=False)
+    return since is not None and ended.filter(started_at__gt=since).exists()

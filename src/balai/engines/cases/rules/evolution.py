@@ -118,6 +118,11 @@ def _missing(matter: Matter, kind: CaseKind, change: Change, given: Given) -> li
         "tasks": given.open_tasks == 0,
         "late": bool(main) and main[-1].met is False,
         "running": any(clock.name in change.stops and clock.stopped_at is None for clock in matter.clocks),
+        "unanswered": not any(
+            clock.name in change.starts and clock.stopped_at is not None and clock.started_at > main[-1].started_at
+            for clock in matter.clocks
+            if main
+        ),
     }
     return [need for need in change.needs if not present[need]]
 

@@ -26,8 +26,21 @@ Who = Literal["staff", "reporter", "system"]
 # "parts": every part of the matter (its own matters at other agencies) has ended
 # "tasks": nothing is left of what the family of the kind wants done in this state
 # "late": the newest promise to the reporter is broken; "running": a clock that the change stops still runs
+# "unanswered": no clock that the change starts has ended since that promise was made
 Need = Literal[
-    "text", "proof", "reason", "basis", "unit", "target", "rating", "assignee", "parts", "tasks", "late", "running"
+    "text",
+    "proof",
+    "reason",
+    "basis",
+    "unit",
+    "target",
+    "rating",
+    "assignee",
+    "parts",
+    "tasks",
+    "late",
+    "running",
+    "unanswered",
 ]
 # A change that leaves the state alone, and one that goes back to where the matter was before it waited
 SAME = "="

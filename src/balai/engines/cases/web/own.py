@@ -12,7 +12,7 @@ from balai.engines.cases.actions import CaseMovedOn, apply_change
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.forms import OwnChangeForm
 from balai.engines.cases.models import Case
-from balai.engines.cases.queries.timeline import is_promise_broken
+from balai.engines.cases.queries.timeline import is_answered, is_promise_broken
 from balai.engines.cases.rules.evolution import ChangeRefused, reopen_until
 from balai.engines.cases.rules.kinds import CaseKind, Change, UnknownChange
 from balai.engines.cases.web.photos import Photos, read_photos
@@ -77,9 +77,11 @@ def own_offers(
 
 
 def _is_over(case: Case, kind: CaseKind, change: Change, at: datetime) -> bool:
-    """Return whether a change comes too late, or too early where only a broken promise allows it."""
+    """Return whether a change comes too late or twice, or too early where only a broken promise allows it."""
     # the column says whether every promise was kept; where one was not, the newest decides
     if "late" in change.needs and (case.on_time is not False or not is_promise_broken(case=case, name=kind.main_clock)):
+        return True
+    if "unanswered" in change.needs and is_answered(case=case, names=change.starts, promise=kind.main_clock):
         return True
     if not change.restarts or case.closed_at is None:
         return False

@@ -117,8 +117,8 @@ def objection_changes(
     late = _reasons(workflow, ("late",))
     if late:
         # the work goes on where it is, late as it is, with an objection beside it: it has a clock of its own, and ends
-        # with the answer to it or with what was asked for
-        yield _raised(source=staffed, target=SAME, reasons=late, starts=(OBJECTION,), more_needs=("late",))
+        # with the answer to it or with what was asked for; once answered, the same silence is objected to no more
+        yield _raised(source=staffed, target=SAME, reasons=late, starts=(OBJECTION,), more_needs=("late", "unanswered"))
         yield _granted(source=staffed, target=SAME, stops=(OBJECTION,), more_needs=("running",))
         yield _refused(source=staffed, target=SAME, more_needs=("running",))
 

@@ -119,8 +119,16 @@ def object_to(client: Client, case: Case, reason: str) -> Any:
     case.refresh_from_db()
     address = reverse("services:own_change", args=[case.reference, "object"])
     answer = client.post(address, {"seq": case.seq, "reason": reason, "text": "Saya keberatan."})
+    # a browser that has forgotten the application is sent elsewhere
+    assert answer.status_code != 302 or answer["Location"] == reverse("services:own", args=[case.reference])
     case.refresh_from_db()
     return answer
+
+
+def raised(case: Case, reason: str) -> Case:
+    """Object as the applicant, by whatever way."""
+    given, applicant = Given(reason=reason, text="Saya keberatan."), Actor("resident", case.reporter_id)
+    return apply_change(case_id=case.pk, change="object", given=given, actor=applicant, at=clock.now())
 
 
 @pytest.mark.django_db
@@ -415,6 +423,12 @@ def test_silence_can_be_objected_to_once_the_promise_is_broken(
     assert "change=grant_objection" not in officer.get(desk).content.decode()
     with pytest.raises(ChangeRefused, match="running"):
         do(case, "refuse_finally", hall, text="Tidak.", basis="UU 14/2008")
+    # answered, the same silence is objected to no more
+    now.shift(timedelta(days=1))
+    assert "No answer to the request" not in english.get(address).content.decode()
+    again = object_to(english, case, "silence")
+    assert again.status_code == 409
+    assert "was answered already" in again.content.decode()
     report = information_report(year=2026)
     assert (report.objections, report.objections_granted, report.grounds) == (1, 1, {"silence": 1})
 
@@ -431,7 +445,31 @@ def test_promised_anew_it_is_late_only_once_the_new_promise_is_broken(hall: Hall
     assert "No answer to the request" not in english.get(page).content.decode()
     assert object_to(english, case, "silence").status_code == 409
     now.move_to(case.due_at + timedelta(days=1))
-    assert object_to(english, case, "silence").status_code == 302
+    assert raised(case, "silence").state == "decide"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("answer", "given"), [("grant_objection", {}), ("refuse_finally", {"basis": "UU 14/2008"})])
+def test_each_broken_promise_is_objected_to_until_it_is_answered(
+    hall: Hall, english: Client, now: Any, answer: str, given: Any
+) -> None:
+    case = ask(english)
+    now.move_to(case.due_at + timedelta(days=1))
+    for _again in range(2):
+        # whoever writes again before an answer adds to the same objection
+        assert object_to(english, case, "silence").status_code == 302
+        now.shift(timedelta(hours=1))
+    case = do(case, answer, hall, text="Dijawab.", **given)
+    now.shift(timedelta(hours=1))
+    assert object_to(english, case, "late").status_code == 409
+    case = do(do(do(case, "pass_decide", hall), "approve_issue", hall), "pass_issued", hall)
+    object_to(english, case, "late")
+    now.shift(timedelta(hours=1))
+    case = do(case, "grant_objection", hall, text="Diterima.")
+    now.move_to(case.due_at + timedelta(days=1))
+    # promised anew and broken anew; the browser has forgotten the application by now
+    raised(case, "silence")
+    assert information_report(year=case.received_at.year).objections == 3
 
 
 @pytest.mark.django_db
