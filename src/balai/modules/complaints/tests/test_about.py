@@ -69,6 +69,10 @@ def test_the_pages_say_what_it_is_about(english: Client, city: SmallCity, park: 
     assert "City park" in form
     assert f'name="about" value="{ABOUT}"' in form
     assert "City park" not in english.get("/complaints/new/", {"about": "park:lain"}).content.decode()
+    told = english.post(
+        reverse("complaints:promise"), {"about": ABOUT, "category": "service", "text": "Rusak.", "privacy": "anonymous"}
+    )
+    assert "City park" in told.content.decode()
     case, other = report(about=ABOUT), report(text="Lampu padam di gang.")
     page = english.get(reverse("complaints:case", args=[case.reference])).content.decode()
     assert '<a href="/parks/taman-kota/">City park</a>' in page
