@@ -11,7 +11,7 @@ from balai.engines.cases.models import Case
 from balai.engines.cases.queries import public_cases
 from balai.engines.cases.queries.desk import Count, Key, capped_counts
 from balai.engines.cases.queries.search import PUBLIC, says, too_short
-from balai.engines.cases.queries.subjects import is_about
+from balai.engines.cases.queries.subjects import LONGEST, is_about
 from balai.engines.cases.rules.references import is_reference, tidy_reference
 
 PAGE = 25
@@ -36,7 +36,7 @@ class PublicFilter:
     @classmethod
     def read(cls, parameters: Mapping[str, str]) -> "PublicFilter":
         """Return the filter in an address; what cannot be understood is left out."""
-        given = {item.name: str(parameters.get(item.name, "")).strip()[:80] for item in fields(cls)}
+        given = {item.name: str(parameters.get(item.name, "")).strip()[:LONGEST] for item in fields(cls)}
         if given["state"] not in STATES:
             given["state"] = ""
         return cls(**given)

@@ -82,6 +82,12 @@ def test_the_pages_say_what_it_is_about(english: Client, city: SmallCity, park: 
     assert "City park" in listed
 
 
+def test_the_longest_name_of_a_thing_still_narrows_the_list() -> None:
+    longest = f"{'k' * Record._meta.get_field('kind').max_length}:{'s' * Record._meta.get_field('slug').max_length}"  # type: ignore[operator]
+    assert len(longest) <= Case._meta.get_field("about").max_length  # type: ignore[operator]
+    assert PublicFilter.read({"about": longest}).about == longest
+
+
 def test_a_record_leads_to_a_report_and_to_those_of_others(
     english: Client, city: SmallCity, park: Unit, now: Any
 ) -> None:
