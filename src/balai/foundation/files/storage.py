@@ -8,6 +8,9 @@ from typing import Any
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 
+# folders that this process knows to be entered on the disk in the ones above
+_entered: set[Path] = set()
+
 
 class DurableFileSystemStorage(FileSystemStorage):
     """Django's folder, whose files are whole and on the disk when they have their name.
@@ -18,7 +21,12 @@ class DurableFileSystemStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File[Any]) -> str:
         folder = Path(self.path(name)).parent
-        fresh = [one for one in (folder, *folder.parents) if not one.exists()]
+        # one that is there may have been made this moment by somebody who has not brought its entry to the disk yet
+        unsure = [
+            one
+            for one in (folder, *folder.parents)
+            if not one.exists() or (one not in _entered and Path(self.location) in one.parents)
+        ]
         # nobody looks for this name: whoever asks whether a file is there finds all of it or nothing
         part = folder / f"{uuid.uuid4().hex}.part"
         try:
@@ -28,8 +36,9 @@ class DurableFileSystemStorage(FileSystemStorage):
         finally:
             part.unlink(missing_ok=True)
         # a file is found again by its entry in the folder; a new folder by its entry in the one above
-        for one in (folder, *(made.parent for made in fresh)):
+        for one in (folder, *(each.parent for each in unsure)):
             to_disk(one)
+        _entered.update(unsure)
         return saved
 
     def _name(self, part: Path, name: str) -> str:

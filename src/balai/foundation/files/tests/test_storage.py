@@ -1,6 +1,7 @@
 """Bytes are on the disk before anything names them."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def test_a_file_and_its_entry_are_on_the_disk_when_it_is_saved(tmp_path: Path, o
     name = storage.save("incoming/a", ContentFile(b"bytes"))
     # the bytes come there under a name of their own
     assert [Path(one).suffix for one in on_disk[:1]] == [".part"]
-    assert on_disk[1:] == [str(tmp_path / "incoming")]
+    assert on_disk[1:] == [str(tmp_path / "incoming"), str(tmp_path)]
     assert [one.name for one in (tmp_path / "incoming").iterdir()] == ["a"]
     assert (tmp_path / name).read_bytes() == b"bytes"
 
@@ -38,6 +39,22 @@ def test_a_file_and_its_entry_are_on_the_disk_when_it_is_saved(tmp_path: Path, o
 def test_new_folders_are_entered_in_the_ones_above(tmp_path: Path, on_disk: list[str]) -> None:
     DurableFileSystemStorage(location=tmp_path).save("2026/11/a", ContentFile(b"bytes"))
     assert on_disk[1:] == [str(tmp_path / "2026/11"), str(tmp_path / "2026"), str(tmp_path)]
+
+
+def test_a_folder_that_another_has_just_made_is_entered_too(tmp_path: Path, on_disk: list[str]) -> None:
+    storage = DurableFileSystemStorage(location=tmp_path)
+    # it is there, and its entry is still in memory only
+    (tmp_path / "2026").mkdir()
+    storage.save("2026/a", ContentFile(b"bytes"))
+    assert on_disk[1:] == [str(tmp_path / "2026"), str(tmp_path)]
+    on_disk.clear()
+    # known by now; made anew it is not
+    storage.save("2026/b", ContentFile(b"bytes"))
+    assert on_disk[1:] == [str(tmp_path / "2026")]
+    shutil.rmtree(tmp_path / "2026")
+    on_disk.clear()
+    storage.save("2026/a", ContentFile(b"bytes"))
+    assert on_disk[1:] == [str(tmp_path / "2026"), str(tmp_path)]
 
 
 def test_a_disk_that_does_not_take_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
