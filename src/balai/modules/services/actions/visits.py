@@ -24,7 +24,7 @@ from balai.foundation.web.words import moment_for
 from balai.modules.services.actions.uploads import keep_files
 from balai.modules.services.events import VisitCancelled, VisitDone, VisitPlanned, stream_of
 from balai.modules.services.models import Application, Visit, VisitFinding
-from balai.modules.services.queries.visits import OWNER, visit_step
+from balai.modules.services.queries.visits import OWNER, visit_step, was_agreed
 from balai.modules.services.rules.visits import appointment_problem, findings_problems, hours_missed
 from balai.modules.services.rules.workflow import WorkStep
 
@@ -188,7 +188,8 @@ def restore_visit(*, case: Case, since: datetime, at: datetime) -> Visit | None:
     visit.state, visit.cancelled_at = State.PLANNED, None
     visit.save(update_fields=["state", "cancelled_at"])
     begins = visit.begins_at.isoformat()
-    seq = _tell(held, VisitPlanned(case_id=held.pk, visit_id=visit.pk, begins_at=begins), SYSTEM, at)
+    event = VisitPlanned(case_id=held.pk, visit_id=visit.pk, begins_at=begins, agreed=was_agreed(visit))
+    seq = _tell(held, event, SYSTEM, at)
     _write(visit, held, "application_visit", seq=seq, text=visit.note, at=at)
     return visit
 

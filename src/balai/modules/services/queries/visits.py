@@ -1,7 +1,9 @@
 """Read visits: those of an application, those of an officer, and whether a step still waits for one."""
 
 from balai.engines.cases.models import Case
-from balai.modules.services.models import ApplicationDocument, Visit
+from balai.foundation.events.models import Event
+from balai.modules.services.events import VisitPlanned, stream_of
+from balai.modules.services.models import Application, ApplicationDocument, Visit
 from balai.modules.services.queries.steps import entered_at, is_paid, step_of
 from balai.modules.services.rules.workflow import WorkStep
 
@@ -49,3 +51,11 @@ def visits_of_officer(*, user_id: int | None) -> list[Visit]:
     """Return where an officer is expected, soonest first."""
     rows = Visit.objects.filter(officer_id=user_id, state=Visit.State.PLANNED, case__is_open=True)
     return list(rows.select_related("case__unit", "case__village", "case__category").order_by("begins_at")[:100])
+
+
+def was_agreed(visit: Visit) -> bool:
+    """Return whether a visit was last planned outside the opening hours, in agreement with the applicant."""
+    slug = Application.objects.values_list("version__service__slug", flat=True).get(case_id=visit.case_id)
+    planned = Event.objects.filter(stream=stream_of(slug), kind=VisitPlanned.__name__, data__visit_id=visit.pk)
+    last = planned.order_by("-seq").first()
+    return last is not None and last.data.get("agreed") is True

@@ -266,6 +266,21 @@ def test_a_sunday_night_is_planned_only_with_the_applicant(case: Case, hall: Hal
 
 
 @pytest.mark.django_db
+def test_a_visit_that_is_made_again_was_agreed_as_before(case: Case, hall: Hall, desk: Client, now: Any) -> None:
+    plan(desk, case, hall, day="2026-11-29", begins="20:00", ends="21:00", agreed="on")
+    case.refresh_from_db()
+    address = reverse("services_desk:change", args=[case.reference, "return"])
+    desk.post(address, {"seq": case.seq, "reason": "unclear", "text": "Apa ini?"})
+    deliver(at=clock.now())
+    case.refresh_from_db()
+    desk.post(reverse("services_desk:undo", args=[case.reference, case.seq]))
+    deliver(at=clock.now())
+    assert Visit.objects.get().state == "planned"
+    said = Event.objects.filter(kind="VisitPlanned").order_by("id").values_list("data__agreed", flat=True)
+    assert list(said) == [True, True]
+
+
+@pytest.mark.django_db
 def test_what_cannot_be_planned(case: Case, hall: Hall, desk: Client) -> None:
     for changes, words in (
         ({"day": "2026-11-24"}, "has passed"),
