@@ -45,6 +45,7 @@ DRAFT_LIVES = timedelta(days=30)
 # 59 bits: a draft holds personal data, and its address is all that opens it
 DRAFT_CODE_LENGTH = 12
 APPLICANT = Actor("resident")
+LONGEST_PLACE = 300
 
 
 class DraftMovedOn(Exception):
@@ -236,7 +237,8 @@ def place_of(papers: Papers, city: City) -> _Place:
             village = None if value["village"] == "outside" else locator(city).named(value["village"])
             if village is None and value["village"] != "outside":
                 raise NotComplete(papers, {field.slug: Wrong("not_an_option")})
-            words = value["words"]
+            # the whole of it stands in the answers; the matter keeps as much as its line is long
+            words = value["words"][:LONGEST_PLACE]
             found = _Place(village.id if village else None, village.district_id if village else None, words)
     return found
 

@@ -13,6 +13,7 @@ from balai.engines.cases.models import Case
 from balai.foundation.api.actions import create_key
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.files.models import Attachment
+from balai.foundation.forms.rules import schema
 from balai.modules.services.models import Application
 from balai.modules.services.tests.conftest import MORNING, Hall
 
@@ -81,6 +82,18 @@ def test_what_is_wrong_is_said_by_pointer_and_nothing_is_kept(hall: Hall, client
         assert post(client, {"answers": ANSWERS, "files": {"foto_kk": [bad]}}, token).status_code == 422
     assert not Application.objects.exists()
     assert not Attachment.objects.exists()
+
+
+def test_an_address_may_be_longer_than_the_line_of_a_matter(
+    hall: Hall, client: Client, token: str, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(schema.LONGEST, "address", 600)
+    words = " ".join(["Perumahan Contoh Asri Blok C"] * 20)
+    answers = {**ANSWERS, "alamat": {"words": words, "village": "35.73.01.1001"}}
+    response = post(client, {"answers": answers, "files": {"foto_kk": [photo()]}}, token)
+    assert response.status_code == 201, response.content
+    assert Case.objects.get().place_words == words[:300]
+    assert json.loads(Application.objects.get().answers)["alamat"]["words"] == words
 
 
 def test_a_whole_application_is_one_commit_of_few_statements(
