@@ -33,7 +33,7 @@ def answers_for(
 ) -> dict[str, Any]:
     """Return answers that fit a form; ``person`` are name, nik, phone and email, ``villages`` code and a point inside.
 
-    Files stay out: an example has none.
+    Files stay out: only applications that are still open have some (``papers.py``).
     """
     given: dict[str, Any] = {}
     for step in schema.steps:

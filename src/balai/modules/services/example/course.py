@@ -15,7 +15,7 @@ from balai.modules.services.rules.kinds import paid_change
 from balai.modules.services.rules.workflow import Workflow
 
 RETURNED = (
-    ("missing", "Mohon lengkapi berkas yang belum ada."),
+    ("missing", "Halaman kedua berkas belum ada, mohon kirim lengkap."),
     ("unreadable", "Foto berkas kurang jelas, mohon foto ulang di tempat terang."),
     ("mismatch", "Nama di formulir berbeda dengan dokumen. Mohon diperiksa."),
     ("unclear", "Mohon jelaskan isian yang kurang lengkap."),

@@ -28,6 +28,7 @@ from balai.foundation.units.models import Holding
 from balai.modules.services.actions.survey import quarter_of
 from balai.modules.services.example.answers import answers_for
 from balai.modules.services.example.course import Made, changes_to_payment, officer_of, past_steps
+from balai.modules.services.example.papers import give_papers
 from balai.modules.services.example.talks import open_talks
 from balai.modules.services.models import (
     Application,
@@ -97,8 +98,8 @@ class YearWriter:
         for made in self.made:
             changes = changes_to_payment(made.workflow)
             if changes:
-                story = _story(made, self.people, self.places, self.until, self.chance)
                 received = self.until - timedelta(days=3)
+                story = _story(made, self.people, self.places, self.until, self.chance, received=received)
                 officer = officer_of(made, self.chance)
                 steps = (
                     PastStep(
@@ -106,7 +107,7 @@ class YearWriter:
                     )
                     for place, change in enumerate(changes, start=1)
                 )
-                found.append(replace(story, received_at=received, steps=tuple(steps)))
+                found.append(replace(story, steps=tuple(steps)))
         return found
 
     @transaction.atomic
@@ -152,6 +153,7 @@ def load_year(*, seed: int, today: date, size: int, progress: Progress) -> None:
         writer.write(stories[start : start + BATCH])
         progress(min(start + BATCH, count), count)
     writer.finish()
+    give_papers(at=until)
     open_talks(at=until)
 
 
@@ -214,12 +216,10 @@ def _story(
     places: tuple[tuple[str, float, float, int, int], ...],
     until: datetime,
     chance: Random,
+    *,
+    received: datetime | None = None,
 ) -> _Story:
-    received = until - timedelta(days=chance.random() * 365, minutes=chance.randint(1, 600))
-    # most come while offices are open, some at night from home
-    if chance.random() < 0.75:
-        received = next_opening(at=received, calendar=made.calendar) + timedelta(minutes=chance.randint(0, 300))
-    received = min(received, until - timedelta(minutes=30))
+    received = received or _moment(made, until, chance)
     resident, person = chance.choice(people)
     answers = answers_for(
         schema=published_form(made.service.live.form_version_id).schema,  # type: ignore[union-attr]
@@ -240,6 +240,14 @@ def _story(
         district_id=place[4] if place else None,
         channel=chance.choices(("web", "counter"), (7, 3))[0],
     )
+
+
+def _moment(made: Made, until: datetime, chance: Random) -> datetime:
+    received = until - timedelta(days=chance.random() * 365, minutes=chance.randint(1, 600))
+    # most come while offices are open, some at night from home
+    if chance.random() < 0.75:
+        received = next_opening(at=received, calendar=made.calendar) + timedelta(minutes=chance.randint(0, 300))
+    return min(received, until - timedelta(minutes=30))
 
 
 def _write(

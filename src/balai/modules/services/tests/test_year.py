@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from balai.engines.cases.models import Case
+from balai.foundation.calendar import clock
 from balai.foundation.events.queries import find_break
 from balai.foundation.forms.queries import published_form
 from balai.foundation.forms.rules.evaluate import evaluate
 from balai.foundation.payments.models import Bill
+from balai.modules.services.actions.apply import foreign_files
 from balai.modules.services.example.talks import TALKS, sign_ins
 from balai.modules.services.example.year import load_year
 from balai.modules.services.models import Application, DelayRisk, SurveyInvitation, SurveyTotal
-from balai.modules.services.queries.applications import answers_of
+from balai.modules.services.queries.applications import answers_of, papers_of
 from balai.modules.services.queries.survey import full_sums
 from balai.modules.services.rules.survey import ElementSum
 from balai.modules.services.tests.conftest import TODAY, Hall
@@ -31,6 +33,11 @@ def test_a_year_holds_together(hall: Hall, now: Any) -> None:
         found = evaluate(schema=schema, answers=answers_of(application), today=application.case.received_at.date())
         files = {field.slug for field in schema.fields() if field.kind == "file"}
         assert set(found.errors) <= files, (application.version.service.slug, found.errors)
+    # what can still be corrected has the files that its page calls given
+    for application in Application.objects.filter(case__is_open=True):
+        papers = papers_of(application, at=clock.now(), today=application.case.received_at.date())
+        assert (papers.evaluation.errors, foreign_files(papers)) == ({}, {})
+        assert all(document.tokens for document in application.documents.all())
     ended = Case.objects.filter(family="application", is_open=False).count()
     assert SurveyInvitation.objects.count() == ended > 100
     late = Case.objects.filter(family="application", on_time=False).count()
