@@ -7,13 +7,16 @@ tagged PDF/A-2a that was typeset.
 
 import asyncio
 import io
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from asn1crypto import pem, x509
 from django.conf import settings
@@ -42,8 +45,25 @@ class Word:
     password: str
 
 
-# words that a device or a service refused, since this process began → why
+# words that a device or a service refused, since this process began → why; and those that have signed
 _refused: dict[Word, str] = {}
+_proved: set[Word] = set()
+_Made = TypeVar("_Made")
+
+
+class _Trial:
+    """Whose turn it is to try a word that has not signed yet."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        # a lock that another thread held when the process was forked would never be given back
+        self.lock = threading.Lock()
+
+
+_trial = _Trial()
+os.register_at_fork(after_in_child=_trial.begin)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +96,13 @@ def sign(*, content: bytes, number: str, signer: Signer, at: datetime) -> Signed
     """
     check_certificate(signer=signer, at=at)
     try:
-        made = signer.add(content, f"Nomor {number}", at)
-    except CannotSign as error:
-        _remember(error, signer.word)
-        raise
+        made = _with_word(signer.word, lambda: signer.add(content, f"Nomor {number}", at))
     except timestamps.TimestampRequestError as error:
         raise CannotSign("signer_unreachable", str(error)[:200]) from error
     except SigningError as error:
         raise CannotSign("signer_unusable", str(error)[:200]) from error
+    if signer.word is not None:
+        _proved.add(signer.word)
     return Signed(content=made, signed_by=signer.subject)
 
 
@@ -179,18 +198,25 @@ def _named_signer(named: dict[str, Any]) -> Signer:
     a hundred times. Another word, or a new start, is tried.
     """
     word = Word(named=repr(sorted(named.items())), password=settings.BALAI_SIGNER_PASSWORD)
-    if word in _refused:
-        raise CannotSign(_refused[word])
-    try:
-        return replace(_SIGNERS[named["kind"]](named), word=word)
-    except CannotSign as error:
-        _remember(error, word)
-        raise
+    return _with_word(word, lambda: replace(_SIGNERS[named["kind"]](named), word=word))
 
 
-def _remember(error: CannotSign, word: Word | None) -> None:
-    if error.is_word_refused and word is not None:
-        _refused[word] = error.code
+def _with_word(word: Word | None, work: Callable[[], _Made]) -> _Made:
+    """Do what a word may open. Until it has signed once, one thread at a time: several would spend at once the few
+    tries that a device or an account allows.
+    """
+    if word is None:
+        return work()
+    with nullcontext() if word in _proved else _trial.lock:
+        if word in _refused:
+            raise CannotSign(_refused[word])
+        try:
+            return work()
+        except CannotSign as error:
+            if error.is_word_refused:
+                _refused[word] = error.code
+                _proved.discard(word)
+            raise
 
 
 def _own() -> Signer:
@@ -226,6 +252,7 @@ def forget_signers() -> None:
     _opened.cache_clear()
     _own_stamp.cache_clear()
     _refused.clear()
+    _proved.clear()
 
 
 def _from_pkcs12(

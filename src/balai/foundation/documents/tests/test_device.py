@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,29 @@ def test_a_wrong_pin_is_tried_once(
     monkeypatch.setenv("SOFTHSM2_CONF", str(signing.Path(settings.DATA_DIR) / "device" / "softhsm2.conf"))
     settings.BALAI_SIGNER_PASSWORD = PIN
     assert _signed(letter)
+
+
+def test_a_wrong_pin_is_tried_once_however_many_sign(
+    token: Token, made_authority: Path, settings: Any, letter: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token(authority.read_pair(made_authority / "signer.p12"))
+    settings.BALAI_SIGNER_PASSWORD = "1111"
+    tries: list[Any] = []
+    real, together = _device.find_token, threading.Barrier(4)
+
+    def counted(*args: Any, **named: Any) -> Any:
+        tries.append(args)
+        return real(*args, **named)
+
+    monkeypatch.setattr(_device, "find_token", counted)
+
+    def refused(_number: int) -> str:
+        together.wait()
+        return _refusal(letter).code
+
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        assert list(threads.map(refused, range(4))) == ["pin_refused"] * 4
+    assert len(tries) == 1
 
 
 def test_a_pin_that_is_not_set_is_told(token: Token, made_authority: Path, settings: Any, letter: bytes) -> None:

@@ -8,6 +8,7 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -308,6 +309,13 @@ def test_a_wrong_passphrase_is_sent_once(service: Service, letter: bytes, settin
     assert len(service.asked) == 1
     settings.BALAI_SIGNER_PASSWORD = PASSPHRASE
     assert _signed(letter)
+
+
+def test_a_wrong_passphrase_is_sent_once_however_many_sign(service: Service, letter: bytes, settings: Any) -> None:
+    settings.BALAI_SIGNER_PASSWORD = "salah"
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        found = list(threads.map(lambda _number: _refusal(letter).code, range(4)))
+    assert (found, len(service.asked)) == (["passphrase_refused"] * 4, 1)
 
 
 def test_a_nik_that_the_service_does_not_know_is_told(service: Service, letter: bytes, settings: Any) -> None:
