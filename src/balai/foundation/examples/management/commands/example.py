@@ -6,6 +6,7 @@ from argparse import ArgumentTypeError
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -46,7 +47,8 @@ class Command(BaseCommand):
         for part in sorted(contributions(ExampleData), key=lambda part: part.order):
             self._load_part(part, seed=options["seed"], size=options["size"], today=today)
         self.stdout.write(
-            f"The example city is there ({time.monotonic() - began:.1f} s). Sign in: balai example sign-ins"
+            f"The example city is there ({time.monotonic() - began:.1f} s). "
+            f"Sign in: BALAI_DATA={settings.DATA_DIR} ./balai example sign-ins"
         )
 
     def _load_part(self, part: ExampleData, *, seed: int, size: int, today: date) -> None:
