@@ -92,6 +92,12 @@ def _accounts(central: str, secretariat: str) -> tuple[_Account, ...]:
         ),
         _Account("dpmptsp", "liaison", "petugas.dpmptsp", gettext_noop("handler: one-stop office, licences")),
         _Account("dpmptsp", "head", "kepala.dpmptsp", gettext_noop("head of the one-stop office: decides licences")),
+        _Account(
+            "dinas-lingkungan-hidup", "liaison", "petugas.dlh", gettext_noop("handler: environment, checks for permits")
+        ),
+        _Account(
+            central, "head", "kepala.kominfo", gettext_noop("head of the central desk: decides on public information")
+        ),
         _Account(central, "liaison", "meja.pusat", gettext_noop("central desk: what nobody else gets, routing rules")),
         _Account(central, "counter", "loket", gettext_noop("counter officer: enters reports for others")),
         _Account(secretariat, "secretary", "sekda", gettext_noop("regional secretary: what is late in the whole city")),

@@ -30,6 +30,8 @@ def test_accounts_have_a_password_a_second_factor_and_the_rights_they_promise(ti
         "kepala.disdukcapil": "services.design",
         "petugas.dpmptsp": "cases.handle",
         "kepala.dpmptsp": "services.decide",
+        "petugas.dlh": "cases.handle",
+        "kepala.kominfo": "services.decide",
         "meja.pusat": "complaints.rules",
         "loket": "complaints.enter",
         "sekda": "cases.desk",
