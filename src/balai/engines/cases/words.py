@@ -1,5 +1,6 @@
 """What the engine says to people: states in a sentence, events as titles, refusals with what to do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from balai.engines.cases.contributions import KindFamily
-from balai.engines.cases.models import Case
+from balai.engines.cases.models import Case, Clock
 from balai.engines.cases.queries.timeline import TimelineItem
 from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.rules.families import FamilyWords
@@ -53,7 +54,7 @@ NEED_WORDS = {
     "target": gettext_lazy("the number of the other report"),
     "rating": gettext_lazy("a rating"),
     "assignee": gettext_lazy("a person"),
-    "parts": gettext_lazy("the end of every check at another agency"),
+    "parts": gettext_lazy("checks at other agencies"),
     "tasks": gettext_lazy("what this step still asks for"),
     "late": gettext_lazy("a promise that is broken"),
     "running": gettext_lazy("something that waits for this answer"),
@@ -181,8 +182,32 @@ def _day(moment: datetime) -> str:
     return date_format(localtime(moment), "l, j F Y")
 
 
-def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) -> str:
-    """Return the state of a matter in one or two sentences that name who is responsible and by when."""
+def ground_lines(*, item: TimelineItem, kind: CaseKind) -> list[str]:
+    """Return the coded reason and the legal basis that a step was given, each as a line; nothing where there is none."""
+    data = item.event.data
+    lines = []
+    if data.get("reason"):
+        choices = dict(reason_choices(kind.change(data["change"], state=data.get("state_from", ""))))
+        lines.append(_("Reason: %(reason)s") % {"reason": choices.get(data["reason"], data["reason"])})
+    if data.get("basis"):
+        lines.append(_("Legal basis: %(basis)s") % {"basis": data["basis"]})
+    return lines
+
+
+def _promised(case: Case, kind: CaseKind, clocks: Sequence[Clock]) -> datetime | None:
+    """Return what is promised now: the main promise, or another one that runs after it was kept or broken."""
+    running = [row for row in clocks if row.stopped_at is None and kind.has_clock(row.name)]
+    promises = [row for row in running if kind.clock(row.name).promise]
+    if promises and all(row.name != kind.main_clock for row in promises):
+        return promises[-1].due_at
+    return case.promised_at
+
+
+def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str, clocks: Sequence[Clock] = ()) -> str:
+    """Return the state of a matter in one or two sentences that name who is responsible and by when.
+
+    ``clocks`` are those of the matter in order of start; without them the main promise is the one that is named.
+    """
     facts = {"unit": unit_name, "since": _day(case.updated_at)}
     sentences = {
         "received": _("Received. The central desk is checking where it belongs."),
@@ -207,15 +232,16 @@ def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str) 
     }
     own = of_class.get(case.state_class) if case.is_open else None
     sentence = str(sentences.get(case.state) or own or f"{label_of(kind.state(case.state))}.")
-    if case.is_open and case.promised_at is not None and case.state_class not in ("answered", "waiting_reporter"):
-        if case.promised_at < at:
+    promised = _promised(case, kind, clocks)
+    if case.is_open and promised is not None and case.state_class not in ("answered", "waiting_reporter"):
+        if promised < at:
             # nights, as the clock beside it counts them
-            days = max(1, (localtime(at).date() - localtime(case.promised_at).date()).days)
+            days = max(1, (localtime(at).date() - localtime(promised).date()).days)
             late = ngettext(
                 "The promise was broken %(count)s day ago.", "The promise was broken %(count)s days ago.", days
             )
             return f"{sentence} {late % {'count': days}}"
-        return f"{sentence} " + _("Promised by %(day)s.") % {"day": _day(case.promised_at)}
+        return f"{sentence} " + _("Promised by %(day)s.") % {"day": _day(promised)}
     return sentence
 
 
@@ -231,6 +257,9 @@ def timeline_title(*, item: TimelineItem, kind: CaseKind, unit_names: dict[int, 
         return _escalation(data, facts)
     if item.event.kind == "CaseStepped":
         return _stepped(data, kind)
+    if item.event.kind == "CaseRefused" and data.get("state_to"):
+        # as the mark at the head of the page says it
+        return label_of(kind.state(data["state_to"]))
     title = TITLES.get(item.event.kind)
     return str(title) % facts if title is not None else item.event.kind
 

@@ -62,7 +62,7 @@ class MovedOn(Exception):
 
 class NotNow(Exception):
     """The version cannot go on like this. ``code``: not_from_here, no_minutes, no_decree, begins_too_early, bad_until,
-    still_asked, unanswered.
+    still_asked, unanswered, not_that_day.
     """
 
     def __init__(self, code: str) -> None:
@@ -312,12 +312,14 @@ def record_minutes(
 def set_decree(*, version_id: int, number: str, day: date, actor: Actor, at: datetime) -> RecordVersion:
     """Write under which decree a version was set, and return it.
 
-    :raises NotNow: without a number, before the public was heard where the kind asks for it, while everybody may still
+    :raises NotNow: without a number, for a day that is still to come, before the public was heard where the kind asks for it, while everybody may still
         say what they think, or while a comment has no answer.
     """
     version = _held(version_id)
     if not number.strip():
         raise NotNow("no_decree")
+    if day > city_day(at):
+        raise NotNow("not_that_day")
     owed = consultation_gap(
         state=version.state,
         until=version.consulted_until,

@@ -18,7 +18,8 @@ from balai.foundation.forms.rules.evaluate import Evaluation
 from balai.foundation.forms.rules.formulas import MOST_DIGITS
 from balai.foundation.forms.rules.schema import MOST_ROWS, Computed, Field, FormSchema, Step
 from balai.foundation.forms.words import DOUBT_WORDS, exact_number, label_of, wrong_words
-from balai.foundation.places.queries import districts, villages
+from balai.foundation.places.queries import current_city, districts, locator, villages
+from balai.foundation.places.rules import BadCoordinates, OutsideCity
 from balai.foundation.web.words import day_in_full, rupiah
 
 FILE_TYPES = {"photo": "image/jpeg,image/png,image/webp,image/heic,image/heif", "pdf": "application/pdf"}
@@ -462,6 +463,16 @@ def _address_words(_each: Field, value: Any, areas: Mapping[str, str]) -> str:
     return f"{value['words']}, {village}"
 
 
+def _point_words(_each: Field, value: Any, areas: Mapping[str, str]) -> str:
+    # people know the village, programs and maps the numbers
+    point = f"{value['lat']:.5f}, {value['lon']:.5f}"
+    try:
+        place = locator(current_city()).locate(lat=value["lat"], lon=value["lon"])
+    except (OutsideCity, BadCoordinates):
+        return point
+    return f"{areas.get(place.village_code, place.village_code)} ({point})"
+
+
 _ANSWER_WORDS: dict[str, Callable[[Field, Any, Mapping[str, str]], str]] = {
     "choice": _chosen_words,
     "choices": _chosen_words,
@@ -470,7 +481,7 @@ _ANSWER_WORDS: dict[str, Callable[[Field, Any, Mapping[str, str]], str]] = {
     "number": lambda _each, value, _areas: exact_number(Decimal(value)),
     "date": lambda _each, value, _areas: day_in_full(date.fromisoformat(value)),
     "address": _address_words,
-    "map_point": lambda _each, value, _areas: f"{value['lat']}, {value['lon']}",
+    "map_point": _point_words,
     "file": lambda _each, _value, _areas: "",
     "signature": lambda _each, value, _areas: str(value["name"]),
 }

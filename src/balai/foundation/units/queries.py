@@ -151,6 +151,12 @@ def head_of(*, unit_id: int, at: datetime) -> tuple[Post | None, User | None]:
     return post, holding.user if holding else None
 
 
+def posts_that_may(*, permission: str, unit_id: int) -> list[Post]:
+    """Return the posts of a unit whose roles allow something; two queries."""
+    rows = Post.objects.filter(active=True, unit_id=unit_id).prefetch_related("roles").order_by("pk")
+    return [post for post in rows if any(permission in role.permissions for role in post.roles.all())]
+
+
 def central_desk() -> Unit:
     """Return the unit that gets what no rule sends anywhere."""
     return Unit.objects.get(is_central_desk=True)

@@ -29,6 +29,19 @@ def moment_in_full(moment: datetime) -> str:
     }
 
 
+def span_in_full(begins: datetime, ends: datetime) -> str:
+    """Return *Senin, 30 November 2026 pukul 10.00–12.00 WIB*; over midnight both in full."""
+    first, last = timezone.localtime(begins), timezone.localtime(ends)
+    if first.date() != last.date():
+        return f"{moment_in_full(begins)} – {moment_in_full(ends)}"
+    language = get_language()
+    return _moment_form(language) % {
+        "day": _day_as(first.date(), "l, j F Y", language),
+        "time": f"{_clock_time(first, language)}–{_clock_time(last, language)}",
+        "zone": first.tzname() or "",
+    }
+
+
 def until_in_full(moment: datetime) -> str:
     """Return the end of a term as people read it: midnight is the last minute of the evening before.
 

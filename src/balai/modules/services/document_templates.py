@@ -15,6 +15,7 @@ SOURCE = """\
 
 {closing}
 """
+GRANTED, GRANTED_IN_PART = "dikabulkan", "dikabulkan sebagian"
 CLOSING = "Demikian dokumen ini diterbitkan untuk dipergunakan sebagaimana mestinya."
 SAMPLE_ROWS = [
     {"slug": "nama", "label": "Nama lengkap", "value": "Contoh Nama"},
@@ -29,6 +30,7 @@ def sample_of(title: str) -> dict[str, Any]:
         "holder": "Contoh Nama",
         "service": title,
         "reference": "26-2222-2222",
+        "granted": GRANTED,
         "rows": SAMPLE_ROWS,
         "signer": {"name": "Contoh Kepala Dinas", "post": "Kepala Dinas"},
     }
@@ -47,7 +49,7 @@ GENERAL = DocumentTemplateOffer(
     source=SOURCE.format(
         title="Surat Keterangan",
         words="Berdasarkan permohonan layanan #data.service dengan nomor #data.reference, "
-        "dengan ini diterangkan bahwa permohonan berikut dikabulkan:",
+        "dengan ini diterangkan bahwa permohonan berikut #data.granted:",
         closing=CLOSING,
     ),
     sample=sample_of("Surat Keterangan"),

@@ -1,7 +1,7 @@
 """What staff fill in to make a service: its standard, its steps, the decree; checked here, kept by the actions."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import chain, count
 from typing import Any, cast
@@ -9,11 +9,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from balai.engines.catalogs.rules import Component
 from balai.foundation.calendar.rules import Term
 from balai.foundation.outbound.models import OutsideSystem
 from balai.foundation.units.models import Unit
-from balai.modules.services.rules.standard import STANDARD
 from balai.modules.services.rules.workflow import (
     CheckItem,
     CoSigner,
@@ -23,7 +21,6 @@ from balai.modules.services.rules.workflow import (
     Workflow,
     WorkStep,
 )
-from balai.modules.services.standard_words import component_label
 
 TERM_UNITS = (
     ("", "—"),
@@ -74,115 +71,6 @@ class NewServiceForm(forms.Form):
         while slug in taken:
             slug, number = f"{base}-{number}", number + 1
         return slug
-
-
-class StandardForm(forms.Form):
-    """The fourteen components, each in the kind of field that it needs."""
-
-    def __init__(self, *args: Any, content: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for component in STANDARD.components:
-            value = content.get(component.slug)
-            for name, field in self._fields(component, value).items():
-                self.fields[name] = field
-
-    def _fields(self, component: Component, value: Any) -> dict[str, forms.Field]:
-        slug, label = component.slug, component_label(component)
-        if component.kind == "term":
-            value = value or {}
-            return {
-                f"{slug}_amount": forms.IntegerField(
-                    label=label, min_value=1, required=False, initial=value.get("amount")
-                ),
-                f"{slug}_most": forms.IntegerField(
-                    label=_("up to (for a range)"), min_value=1, required=False, initial=value.get("most")
-                ),
-                f"{slug}_unit": forms.ChoiceField(
-                    label=_("Unit"), choices=TERM_UNITS, required=False, initial=value.get("unit", "")
-                ),
-                f"{slug}_words": forms.CharField(
-                    label=_("or in words"), max_length=300, required=False, initial=value.get("words", "")
-                ),
-            }
-        if component.kind == "fee":
-            value = value or {}
-            lines = "\n".join(f"{line['label']} = {line['amount_idr']}" for line in value.get("lines", []))
-            return {
-                f"{slug}_free": forms.BooleanField(
-                    label=_("Free of charge"), required=False, initial=bool(value.get("free"))
-                ),
-                f"{slug}_lines": forms.CharField(
-                    label=label,
-                    help_text=_("One a line: name = rupiah"),
-                    required=False,
-                    widget=forms.Textarea(attrs=AREA),
-                    initial=lines,
-                ),
-                f"{slug}_words": forms.CharField(
-                    label=_("or in words"), max_length=300, required=False, initial=value.get("words", "")
-                ),
-            }
-        shown = "\n".join(value or []) if component.kind == "list" else value or ""
-        return {
-            slug: forms.CharField(
-                label=label,
-                help_text=_("One item a line") if component.kind == "list" else "",
-                required=False,
-                widget=forms.Textarea(attrs=AREA),
-                initial=shown,
-            )
-        }
-
-    def clean_fee_lines(self) -> list[dict[str, Any]]:
-        """Return the lines of the tariff."""
-        found = []
-        for line in filter(None, (line.strip() for line in self.cleaned_data["fee_lines"].splitlines())):
-            label, sign, amount = line.rpartition("=")
-            digits = amount.replace(".", "").replace("Rp", "").strip()
-            if not sign or not digits.isdecimal() or not label.strip():
-                raise forms.ValidationError(_("This line cannot be read: %(line)s"), params={"line": line})
-            found.append({"label": label.strip(), "amount_idr": int(digits)})
-        return found
-
-    def content(self) -> dict[str, Any]:
-        """Return what was filled in, as the catalogue keeps it."""
-        data = self.cleaned_data
-        made: dict[str, Any] = {}
-        for component in STANDARD.components:
-            slug = component.slug
-            if component.kind == "term":
-                made[slug] = {
-                    part: data[f"{slug}_{part}"]
-                    for part in ("amount", "most", "unit", "words")
-                    if data[f"{slug}_{part}"]
-                }
-            elif component.kind == "fee":
-                made[slug] = {
-                    "free": data[f"{slug}_free"],
-                    "lines": data[f"{slug}_lines"],
-                    "words": data[f"{slug}_words"],
-                }
-            elif component.kind == "list":
-                made[slug] = [line.strip() for line in data[slug].splitlines() if line.strip()]
-            else:
-                made[slug] = data[slug]
-        return made
-
-
-class MinutesForm(forms.Form):
-    """What the public said."""
-
-    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}))
-    place = forms.CharField(label=_("Place"), max_length=200)
-    participants = forms.IntegerField(label=_("People who took part"), min_value=1, max_value=100_000)
-    points = forms.CharField(label=_("What was said and agreed"), max_length=4000, widget=forms.Textarea(attrs=AREA))
-
-
-class DecreeForm(forms.Form):
-    """Under which decree it was set."""
-
-    number = forms.CharField(label=_("Number of the decree"), max_length=80)
-    day = forms.DateField(label=_("Day of the decree"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 def _slug(label: str) -> str:

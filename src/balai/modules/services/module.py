@@ -94,6 +94,7 @@ module = Module(
             label=_("Applications"),
             view="services_desk:inbox",
             icon="clipboard-list",
+            count="balai.modules.services.queries.desk.late_count",
             order=15,
             audience="staff",
             permission="cases.desk",

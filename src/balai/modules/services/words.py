@@ -1,6 +1,7 @@
 """The module's words for codes, in the reader's language."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,7 +11,7 @@ from balai.engines.cases.rules.evolution import ChangeRefused
 from balai.engines.cases.words import refusal_words
 from balai.engines.catalogs.rules import BadContent
 from balai.foundation.forms.words import label_of
-from balai.foundation.web.words import day_in_full
+from balai.foundation.web.words import day_in_full, until_in_full
 from balai.modules.services.actions.bring_in import RowProblem
 from balai.modules.services.actions.uploads import FileRefused
 from balai.modules.services.queries.steps import refused_documents, step_of
@@ -63,8 +64,11 @@ def own_state(case: Case) -> str:
     return _("Waiting for payment") if _waits_for_payment(case) else _("For you to complete")
 
 
-def own_sentence(case: Case) -> str:
-    """Return where an application stands, said to the applicant; empty where the engine's own words do."""
+def own_sentence(case: Case, *, objects: datetime | None) -> str:
+    """Return where an application stands, said to the applicant; empty where the engine's own words do.
+
+    ``objects``: until when the answer can be objected to; None: it cannot, or no more.
+    """
     facts = {"unit": case.unit.name, "since": day_in_full(case.updated_at)}
     if case.state == "returned":
         return _("%(unit)s asks you to complete something. The promise is paused until you send it.") % facts
@@ -75,7 +79,9 @@ def own_sentence(case: Case) -> str:
     if case.state_class == "done":
         return _("Done. The result is ready below.")
     if case.state_class == "refused":
-        return _("Refused. The reasons stand below; you may object.")
+        refused = _("Refused. The reasons stand below.")
+        until = _("You may object until %(day)s.") % {"day": until_in_full(objects)} if objects else ""
+        return f"{refused} {until}".strip()
     if case.state_class == "withdrawn":
         return _("You withdrew this application.")
     return ""
@@ -159,6 +165,9 @@ PROBLEM_WORDS = {
         "It can be granted in part, but nobody here gives the result: the last step is a payment or an outside system."
     ),
     "ground_twice": gettext_lazy("A ground for an objection stands there twice."),
+    "fee_unpaid": gettext_lazy(
+        "A fee is announced, but no step waits for the payment: add such a step, or take the fee away."
+    ),
     "unknown_question": gettext_lazy("Who signs too: the form has no question “%(other)s”."),
     "no_steps": gettext_lazy("There is no step yet."),
     "twice": gettext_lazy("Step “%(step)s” stands there twice."),

@@ -40,9 +40,11 @@ def make_change(
     :raises Http404: for a change that the kind does not know; :raises PermissionDenied: if it is not theirs to make.
     """
     kind = kind_at(case.kind, case.kind_version)
-    row = next((item for item in kind.changes if item.name == change_name and item.who == "staff"), None)
-    if row is None:
+    named = [item for item in kind.changes if item.name == change_name and item.who == "staff"]
+    if not named:
         raise Http404
+    # one name may lead elsewhere from each state
+    row = next((item for item in named if case.state in item.sources), named[0])
     at = clock.now()
     grant = deciding_grant(request, permission=row.permission, case=case)
     actor = Actor("staff", request.user.pk, grant.post_id if grant else None)

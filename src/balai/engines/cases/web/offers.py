@@ -20,7 +20,7 @@ from balai.engines.cases.rules.kinds import CaseKind, Change
 from balai.engines.cases.web.desk import Desk
 from balai.engines.cases.words import called, label_of
 from balai.foundation.calendar import clock
-from balai.foundation.units.queries import holders_in
+from balai.foundation.units.queries import holders_in, posts_that_may
 
 # a matter in such a state has ended; no step that leads there is put forward
 ENDS = frozenset({"done", "refused", "merged", "withdrawn"})
@@ -44,12 +44,16 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Offers:
-    """The steps in the order in which the page shows them. ``more_open`` shows those behind the press as well."""
+    """The steps in the order in which the page shows them. ``more_open`` shows those behind the press as well.
+
+    ``others`` names the likeliest step where it is somebody else's, and the posts of the agency that may take it.
+    """
 
     main: Offer | None
     daily: list[Offer]
     more: list[Offer]
     more_open: bool
+    others: tuple[str, str] | None = None
 
     def has(self, name: str) -> bool:
         """Return whether a change is among them."""
@@ -104,7 +108,8 @@ def offers_of(
     request: HttpRequest, *, desk: Desk, case: Case, kind: CaseKind, bound: ChangeForm | None = None, first: str = ""
 ) -> Offers:
     """Return what this officer may do now; the form that the address asks for, or that came back, stands open."""
-    main, daily, more = arrange(allowed_changes(request, case=case, kind=kind), kind=kind, first=first)
+    allowed = allowed_changes(request, case=case, kind=kind)
+    main, daily, more = arrange(allowed, kind=kind, first=first)
     asked = bound.change.name if bound is not None else request.GET.get("change", "")
 
     def offer(change: Change) -> Offer:
@@ -114,8 +119,22 @@ def offers_of(
         main=offer(main) if main else None,
         daily=[offer(change) for change in daily],
         more=[offer(change) for change in more],
-        more_open=any(change.name == asked for change in more),
+        # where nothing is put forward, what is asked of this desk does not hide
+        more_open=main is None or any(change.name == asked for change in more),
+        others=_others(case, kind, allowed),
     )
+
+
+def _others(case: Case, kind: CaseKind, allowed: list[Change]) -> tuple[str, str] | None:
+    """Return the likeliest step and whose it is, where this officer may not take it."""
+    here = [row for row in kind.changes if row.who == "staff" and row.order and case.state in row.sources]
+    if not here or not case.is_open:
+        return None
+    likeliest = min(here, key=lambda change: change.order)
+    if any(change.permission == likeliest.permission for change in allowed):
+        return None
+    posts = posts_that_may(permission=likeliest.permission, unit_id=case.unit_id)
+    return (label_of(likeliest), ", ".join(post.title for post in posts)) if posts else None
 
 
 def offer_part(request: HttpRequest, *, desk: Desk, case: Case) -> HttpResponse | None:

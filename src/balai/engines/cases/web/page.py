@@ -44,6 +44,7 @@ def case_context(
     at = clock.now()
     kind = kind_at(case.kind, case.kind_version)
     items = timeline(case=case, reader="staff")
+    clocks = clocks_of(case=case)
     photos = photos_of(case_id=case.pk)
     unit_names = {unit.pk: unit.name for unit in agencies()}
     views = timeline_views(items=items, kind=kind, photos=photos, unit_names=unit_names, public=False)
@@ -53,12 +54,13 @@ def case_context(
         "desk": desk,
         "called": called(desk.family),
         "case": case,
+        "title": case.title,
         "kind": kind,
         "kind_label": label_of(kind),
         "state_label": label_of(kind.state(case.state)),
         "mark": mark_of(case, at),
-        "sentence": state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name),
-        "clocks": clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=True),
+        "sentence": state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name, clocks=clocks),
+        "clocks": clock_views(case=case, kind=kind, clocks=clocks, at=at, staff=True),
         "timeline": views,
         "news": news,
         # the form that would show them is gone with the step that is no longer possible

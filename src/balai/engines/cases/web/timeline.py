@@ -1,6 +1,6 @@
 """What happened and what was promised, as the pages show it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +9,19 @@ from django.utils.translation import gettext as _
 
 from balai.engines.cases.models import Case, Clock
 from balai.engines.cases.queries.timeline import TimelineItem
-from balai.engines.cases.rules.kinds import UNANSWERED, CaseKind, ClockPlan
+from balai.engines.cases.rules.kinds import END_CLASSES, UNANSWERED, CaseKind, ClockPlan
 from balai.engines.cases.words import (
     EVENT_ICONS,
     called,
+    ground_lines,
     label_of,
     timeline_title,
 )
 from balai.foundation.calendar.rules import Term
 from balai.foundation.calendar.words import describe_term
+
+# ends in which nothing was given; what stands before them on the line of progress was not all reached
+WITHOUT_RESULT = frozenset({"refused", "merged", "withdrawn"})
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,12 @@ def clock_views(*, case: Case, kind: CaseKind, clocks: list[Clock], at: datetime
 def _stopped(plan: ClockPlan, row: Clock, case: Case) -> str:
     if plan.promise and row.met is False:
         return _("Not kept")
-    # nothing was promised to anybody any more: to nobody by this clock, or to one who took the matter back
-    if not plan.promise or case.state_class in UNANSWERED:
+    # nothing was promised any more to one who took the matter back
+    if case.state_class in UNANSWERED:
         return _("Over") if row.met is not False else _("Over, later than planned")
+    if not plan.promise:
+        words = {True: _("Done in time"), False: _("Over, later than planned")}
+        return _("Over") if row.met is None else words[row.met]
     return _("Kept")
 
 
@@ -71,18 +78,24 @@ def progress_steps(*, case: Case, kind: CaseKind, items: list[TimelineItem]) -> 
     """Return the public line of four to five steps with the dates at which they were reached."""
     here = kind.state(case.state)
     reached: dict[int, datetime] = {1: case.received_at}
+    ends: dict[int, str] = {}
     for item in reversed(items):
         slug = item.event.data.get("state_to")
-        step = kind.state(slug).step if slug else 0
-        if step and not item.undone:
-            reached[step] = item.event.at
+        state = kind.state(slug) if slug else None
+        if state is not None and state.step and not item.undone:
+            reached[state.step] = item.event.at
+            if state.state_class in END_CLASSES:
+                ends[state.step] = label_of(state)
     labels: dict[int, str] = {}
     for state in kind.states:
         if state.step and (state.step not in labels or state.slug == case.state):
             labels[state.step] = label_of(state)
-    if not here.step:
-        # refused, merged, withdrawn: the line ends where the matter ended
-        shown = {step: label for step, label in labels.items() if step in reached}
+    if not here.step and case.is_open and case.resume_state:
+        # interrupted: the work goes on where it was
+        here = replace(here, step=kind.state(case.resume_state).step)
+    if not here.step or here.state_class in WITHOUT_RESULT:
+        # refused, merged, withdrawn, or off the line: only what was reached stands before it
+        shown = {step: ends.get(step, label) for step, label in labels.items() if step in reached and step != here.step}
         end = {"label": label_of(here), "at": case.closed_at, "state": "now"}
         return [{"label": label, "at": reached[step], "state": "done"} for step, label in sorted(shown.items())] + [end]
     return [
@@ -112,6 +125,8 @@ def timeline_views(
                 "at": item.event.at,
                 "who": item.who or (called(kind.family)["Person"] if item.event.actor_kind == "resident" else ""),
                 "text": words,
+                # everybody may know why something was refused; why it was moved is for those whom it concerns
+                "grounds": [] if public and item.event.kind != "CaseRefused" else ground_lines(item=item, kind=kind),
                 "icon": EVENT_ICONS.get(item.event.kind, "circle-dot"),
                 "item_class": "late"
                 if item.event.data.get("breached")

@@ -75,6 +75,12 @@ def when(value: datetime | None) -> str:
 
 
 @register.filter
+def span(begins: datetime, ends: datetime) -> str:
+    """Write from when until when something is: the day once, the zone once."""
+    return words.span_in_full(begins, ends)
+
+
+@register.filter
 def until(value: datetime | None) -> str:
     """Write the end of a term in full; midnight as the last minute of the evening before."""
     return words.until_in_full(value) if value else NOTHING

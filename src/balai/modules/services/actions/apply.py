@@ -31,6 +31,7 @@ from balai.modules.services.models import Application, ApplicationDocument, CoSi
 from balai.modules.services.queries.applications import (
     OWNER,
     Papers,
+    answers_of,
     contact_of,
     corrected_of,
     draft_hash,
@@ -219,12 +220,15 @@ class _Place:
 
 
 def place_of(papers: Papers, city: City) -> _Place:
-    """Return where it is about: the first point on a map, else the first address inside the city.
+    """Return where it is about: the first point on a map, else the last address inside the city.
+
+    The first address is where the applicant lives; who opens a practice or moves writes the other one after it. A
+    point says all by itself: the street of another address beside it would lead to a place that does not exist.
 
     :raises NotComplete: for a point or a village that is not in the city.
     """
     values, schema = papers.evaluation.values, papers.form.schema
-    words, found = "", _Place()
+    found = _Place()
     for field in schema.fields():
         value = values.get(field.slug)
         if value and field.kind == "map_point":
@@ -232,14 +236,16 @@ def place_of(papers: Papers, city: City) -> _Place:
                 place = locator(city).locate(lat=value["lat"], lon=value["lon"])
             except (OutsideCity, BadCoordinates) as outside:
                 raise NotComplete(papers, {field.slug: Wrong("outside_city")}) from outside
-            return _Place(place.village_id, place.district_id, words, value["lat"], value["lon"])
-        if value and field.kind == "address" and not words:
+            return _Place(place.village_id, place.district_id, "", value["lat"], value["lon"])
+        if value and field.kind == "address":
             village = None if value["village"] == "outside" else locator(city).named(value["village"])
-            if village is None and value["village"] != "outside":
+            if village is not None:
+                # the whole of it stands in the answers; the matter keeps as much as its line is long
+                found = _Place(village.id, village.district_id, value["words"][:LONGEST_PLACE])
+            elif value["village"] != "outside":
                 raise NotComplete(papers, {field.slug: Wrong("not_an_option")})
-            # the whole of it stands in the answers; the matter keeps as much as its line is long
-            words = value["words"][:LONGEST_PLACE]
-            found = _Place(village.id if village else None, village.district_id if village else None, words)
+            elif not found.words:
+                found = _Place(words=value["words"][:LONGEST_PLACE])
     return found
 
 
@@ -372,11 +378,12 @@ def send_correction(
     keep_documents(application, papers)
     _close_cosignatures(application, papers, at)
     _carry_to_the_matter(application, papers, actor, at)
+    application.corrected = changed_answers(before=answers_of(application), after=papers.evaluation.values)
     application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
-    application.correction = ""
+    application.correction = application.correction_words = ""
     application.revision += 1
     application.changed_at = at
-    application.save(update_fields=["answers", "correction", "revision", "changed_at"])
+    application.save(update_fields=["answers", "correction", "correction_words", "corrected", "revision", "changed_at"])
     return apply_change(
         case_id=application.case.pk,
         change="reply",
@@ -384,6 +391,18 @@ def send_correction(
         actor=Actor("resident", application.case.reporter_id) if actor.kind == "resident" else actor,
         at=at,
     )
+
+
+def keep_words(*, application_id: int, words: str) -> None:
+    """Keep what the applicant wants to tell the officer, until the correction is sent."""
+    application = Application.objects.get(pk=application_id)
+    application.correction_words = words[:5000]
+    application.save(update_fields=["correction_words"])
+
+
+def changed_answers(*, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return the questions that are answered otherwise than before, those that are asked no more left out."""
+    return sorted(slug for slug, value in after.items() if before.get(slug) != value)
 
 
 def _carry_to_the_matter(application: Application, papers: Papers, actor: Actor, at: datetime) -> None:

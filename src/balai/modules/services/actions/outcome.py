@@ -26,6 +26,7 @@ from balai.foundation.units.models import Unit
 from balai.foundation.units.queries import head_of
 from balai.foundation.web.words import rupiah, until_in_full
 from balai.modules.services.actions.apply import fee_of, hold_application_of
+from balai.modules.services.document_templates import GRANTED, GRANTED_IN_PART
 from balai.modules.services.events import CompensationGiven, DelayFound, stream_of
 from balai.modules.services.models import Application, DelayRisk
 from balai.modules.services.queries.applications import OWNER, contact_of, papers_of
@@ -33,6 +34,7 @@ from balai.modules.services.queries.results import last_granted_objection, part_
 from balai.modules.services.queries.steps import is_paid
 from balai.modules.services.rules.checks import DROP
 from balai.modules.services.rules.kinds import free_change, paid_change
+from balai.modules.services.rules.objections import IN_PART
 from balai.modules.services.rules.workflow import workflow_from_json
 
 logger = logging.getLogger(__name__)
@@ -217,6 +219,7 @@ def _result_data(application: Application, case: Case, at: datetime) -> dict[str
         "unit": unit.name,
         "reference": case.reference,
         "service": application.version.service.record.name_id,
+        "granted": GRANTED_IN_PART if case.state in IN_PART else GRANTED,
         "rows": [*result_rows(papers), *part_rows(case)],
         "signer": signer_of(unit, at=at),
     }

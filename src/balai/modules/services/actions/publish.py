@@ -37,7 +37,7 @@ class ServiceNotReady(Exception):
     """Something keeps the service from going live; nothing was published.
 
     ``problems`` name the steps; besides those of a workflow: no_standard, no_form, unknown_document,
-    unknown_fee, unknown_question.
+    unknown_fee, fee_unpaid, unknown_question.
     """
 
     def __init__(self, problems: tuple[WorkflowProblem, ...]) -> None:
@@ -104,6 +104,8 @@ def publish_service(
     usable = {line.slug for line in usable_templates(unit_id=service.unit_id)}
     if service.document_template and service.document_template not in usable:
         problems.append(WorkflowProblem("unknown_document", other=service.document_template))
+    if service.fee_field and not any(step.kind == "pay" for step in workflow.steps):
+        problems.append(WorkflowProblem("fee_unpaid"))
     if standard is None:
         problems.append(WorkflowProblem("no_standard"))
     if service.form_id is None:

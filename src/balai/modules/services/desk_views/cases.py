@@ -30,7 +30,7 @@ from balai.modules.services.desk_views.visits import PlanForm, visit_context
 from balai.modules.services.models import ApplicationDocument, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
 from balai.modules.services.queries.cosign import cosigned
-from balai.modules.services.queries.steps import refused_documents
+from balai.modules.services.queries.steps import refused_documents, step_of
 from balai.modules.services.views.apply import read_papers
 
 
@@ -64,17 +64,26 @@ def page_context(
     if application is None:
         return context
     web.note_look(request, case=case, what="application")
-    # whose check has ended needs the papers no more: files answer to nobody there, and long numbers are hidden
+    # whose check has ended needs the papers no more: files answer to nobody there, and long numbers are hidden; so they
+    # are to whoever looks on without working on it
     is_over = application.case_id != case.pk and not case.is_open
+    may_know = context["may_see_contact"] or request.authority.may(  # type: ignore[attr-defined]
+        "cases.see_contact", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+    )
+    documents = list(application.documents.order_by("id"))
     bill = next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None)
     parts = Case.objects.filter(parent=case).select_related("unit").order_by("id")
     return {
         **context,
         "papers_template": "services/desk/_papers.html",
+        **({"title": label_of(application.version.service.record, "name")} if application.case_id == case.pk else {}),
+        # name and contact stand in the papers: a second door beside an open one guards nothing
+        "may_see_contact": False,
         "application": application,
-        "documents": list(application.documents.order_by("id")),
+        "documents": documents,
         "to_return": ", ".join(label_of(document) for document in refused) if context["offers"].has("return") else "",
-        "parts": [(part, web.label_of(kind_at(part.kind, part.kind_version).state(part.state))) for part in parts],
+        "parts": [_part_line(part) for part in parts],
+        "unjudged": _unjudged(case, documents),
         "bill": bill,
         "bill_state": BILL_STATES[bill.state] if bill else None,
         "results": [
@@ -102,8 +111,33 @@ def page_context(
         "cosigned": cosigned(application),
         **(visit_context(request, case, form=plan_form) if application.case_id == case.pk else {}),
         "is_over": is_over,
-        **read_papers(papers_of(application, at=clock.now()), for_others=is_over),
+        **_marked(
+            read_papers(papers_of(application, at=clock.now()), for_others=is_over or not may_know),
+            application.corrected,
+        ),
     }
+
+
+def _marked(papers: dict[str, Any], corrected: list[str]) -> dict[str, Any]:
+    """Mark what was answered otherwise in the last correction: nobody reads everything again to find it."""
+    for step in papers["paper_steps"]:
+        for row in step["rows"]:
+            row["is_corrected"] = row["slug"] in corrected
+    return papers
+
+
+def _part_line(part: Case) -> tuple[Case, str, str]:
+    """Return a check at another agency with what it is, and what came out; empty while it runs."""
+    kind = kind_at(part.kind, part.kind_version)
+    return part, web.label_of(kind), "" if part.is_open else web.label_of(kind.state(part.state))
+
+
+def _unjudged(case: Case, documents: list[ApplicationDocument]) -> str:
+    """Return the names of documents of which nobody has said whether they do, where the application is decided on."""
+    step = step_of(case) if case.is_open else None
+    if step is None or step.kind not in ("decide", "issue"):
+        return ""
+    return ", ".join(label_of(row) for row in documents if row.state == ApplicationDocument.State.GIVEN)
 
 
 @require_GET

@@ -36,17 +36,15 @@ from balai.modules.services.actions.publish import (
 )
 from balai.modules.services.data import starting_form, starting_workflow
 from balai.modules.services.forms import (
-    DecreeForm,
-    MinutesForm,
     NewServiceForm,
     RightsForm,
-    StandardForm,
     StepSet,
     initial_rights,
     initial_steps,
     workflow_from,
 )
 from balai.modules.services.forms_consultation import OUTCOMES, ConsultationForm
+from balai.modules.services.forms_standard import DecreeForm, MinutesForm, StandardForm
 from balai.modules.services.models import Service
 from balai.modules.services.queries.replay import replay_draft
 from balai.modules.services.queries.standards import service_lines
@@ -155,44 +153,53 @@ def standard(request: HttpRequest, slug: str) -> HttpResponse:
     version = _version(record)
     if version is None:
         raise Http404
-    may_write = version.state in (State.DRAFT, State.CONSULTATION)
-    form = StandardForm(request.POST or None, content=version.content)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid() and _save(request, version, form):
-            return redirect("services_desk:standard", slug)
+    if request.method != "POST":
+        return _standard_page(request, record, version)
+    form = StandardForm(request.POST, content=version.content)
+    if form.is_valid() and _save(request, version, form):
+        return redirect("services_desk:standard", slug)
+    return _standard_page(request, record, version, form=form)
+
+
+def _standard_page(
+    request: HttpRequest,
+    record: Record,
+    version: RecordVersion,
+    *,
+    form: StandardForm | None = None,
+    step: MinutesForm | DecreeForm | ConsultationForm | None = None,
+) -> HttpResponse:
+    """Show a standard; ``form`` or the form of a ``step`` came back with what is wrong."""
+    today = city_day(clock.now())
     line = next(
-        line
-        for line in service_lines(day=city_day(clock.now()), unit_ids=frozenset({record.unit_id}))
-        if line.record.pk == record.pk
+        line for line in service_lines(day=today, unit_ids=frozenset({record.unit_id})) if line.record.pk == record.pk
     )
+    minutes = MinutesForm(initial={"held_on": today, "points": _said(version)})
+    until = {"until": today + timedelta(days=USUAL_CONSULTATION_DAYS)}
     return render(
         request,
         "services/desk/standard.html",
         {
             "record": record,
             "version": version,
-            "form": form,
-            "may_write": may_write,
+            "form": form or StandardForm(content=version.content),
+            "may_write": version.state in (State.DRAFT, State.CONSULTATION),
             "may_publish": _may(request, "catalogs.publish", record.unit_id),
             "missing": [
                 component_label(component) for component in FOURTEEN if not version.content.get(component.slug)
             ],
             "filled": sum(bool(version.content.get(component.slug)) for component in FOURTEEN),
             "total": len(FOURTEEN),
-            "minutes_form": MinutesForm(initial={"held_on": city_day(clock.now()), "points": _said(version)}),
-            "consultation_form": ConsultationForm(
-                initial={"until": city_day(clock.now()) + timedelta(days=USUAL_CONSULTATION_DAYS)}
-            ),
-            "asked": is_asked(state=version.state, until=version.consulted_until, day=city_day(clock.now())),
+            "minutes_form": step if isinstance(step, MinutesForm) else minutes,
+            "decree_form": step if isinstance(step, DecreeForm) else DecreeForm(initial={"day": today}),
+            "consultation_form": step if isinstance(step, ConsultationForm) else ConsultationForm(initial=until),
+            "asked": is_asked(state=version.state, until=version.consulted_until, day=today),
             "comments": comments_on(version).count(),
             "unanswered": comments_on(version).filter(outcome="").count(),
-            "decree_form": DecreeForm(initial={"day": city_day(clock.now())}),
             "service": Service.objects.select_related("live", "form").filter(record=record).first(),
             "is_live": line.is_live,
         },
-        status=status,
+        status=422 if form is not None or step is not None else 200,
     )
 
 
@@ -237,35 +244,38 @@ def advance(request: HttpRequest, slug: str) -> HttpResponse:
     if _number(request, "revision") != version.revision:
         messages.error(request, _("Somebody else changed this standard meanwhile. Look at it first."))
         return redirect("services_desk:standard", slug)
+    form = STEP_FORMS[word](request.POST) if word in STEP_FORMS else None
+    if form is not None and not form.is_valid():
+        return _standard_page(request, record, version, step=form)
     try:
-        _advance(request, version, word)
+        _advance(request, version, word, form.cleaned_data if form is not None else {})
     except catalogue.NotNow as error:
-        messages.error(request, str(_NOT_NOW.get(error.code, gettext_lazy("This step is not possible now."))))
+        words = str(_NOT_NOW.get(error.code, gettext_lazy("This step is not possible now.")))
+        if form is not None:
+            # what was typed stays
+            form.add_error(None, words)
+            return _standard_page(request, record, version, step=form)
+        messages.error(request, words)
     except catalogue.Incomplete:
         messages.error(request, _("Not published: compulsory components say nothing yet."))
     return redirect("services_desk:standard", slug)
 
 
-def _advance(request: HttpRequest, version: RecordVersion, word: str) -> None:
+STEP_FORMS: dict[str, type[MinutesForm | DecreeForm | ConsultationForm]] = {
+    "consult": ConsultationForm,
+    "minutes": MinutesForm,
+    "decree": DecreeForm,
+}
+
+
+def _advance(request: HttpRequest, version: RecordVersion, word: str, given: dict[str, Any]) -> None:
     who: dict[str, Any] = {"actor": actor_of(request), "at": clock.now()}
     if word == "consult":
-        asked = ConsultationForm(request.POST)
-        if asked.is_valid():
-            catalogue.open_consultation(version_id=version.pk, **asked.cleaned_data, **who)
-        else:
-            messages.error(request, _("Write the day until which everybody is asked."))
+        catalogue.open_consultation(version_id=version.pk, **given, **who)
     elif word == "minutes":
-        form = MinutesForm(request.POST)
-        if form.is_valid():
-            catalogue.record_minutes(version_id=version.pk, **form.cleaned_data, **who)
-        else:
-            messages.error(request, _("Write day, place, number of people and what was said."))
+        catalogue.record_minutes(version_id=version.pk, **given, **who)
     elif word == "decree":
-        decree = DecreeForm(request.POST)
-        if decree.is_valid():
-            catalogue.set_decree(version_id=version.pk, **decree.cleaned_data, **who)
-        else:
-            messages.error(request, _("Write number and day of the decree."))
+        catalogue.set_decree(version_id=version.pk, **given, **who)
     elif word == "publish":
         day = city_day(who["at"])
         review = date(day.year + REVIEW_YEARS, day.month, min(day.day, 28))
@@ -280,6 +290,7 @@ def _advance(request: HttpRequest, version: RecordVersion, word: str) -> None:
 _NOT_NOW = {
     "no_minutes": gettext_lazy("First the public is heard: write the minutes of the consultation."),
     "no_decree": gettext_lazy("Write the number of the decree."),
+    "not_that_day": gettext_lazy("This day is still to come."),
     "bad_until": gettext_lazy("The last day lies between today and a year from now."),
     "still_asked": gettext_lazy(
         "Everybody may still say what they think: wait until that day is over, or take it back to the draft."

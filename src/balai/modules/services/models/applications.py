@@ -21,6 +21,10 @@ class Application(models.Model):
     answers = EncryptedTextField(blank=True, default="")
     # what the applicant changes after a return, as JSON; nobody decides on it until it is sent
     correction = EncryptedTextField(blank=True, default="")
+    # what the applicant wants to tell the officer with it
+    correction_words = EncryptedTextField(blank=True, default="")
+    # the questions that were answered otherwise in the last correction
+    corrected = models.JSONField(default=list, blank=True)
     # counted up with every save, so that two tabs notice each other
     revision = models.PositiveIntegerField(default=0)
     # who typed it in at the counter; null: the person

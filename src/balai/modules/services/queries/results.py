@@ -15,7 +15,7 @@ from balai.modules.services.rules.kinds import GRANT_IN_PART
 from balai.modules.services.rules.objections import GRANT_OBJECTION, IN_PART
 
 # ways to reach a person do not belong on a paper that others will hold
-LEFT_OUT = frozenset({"phone", "email", "file", "signature", "map_point"})
+LEFT_OUT = frozenset({"phone", "email", "file", "signature"})
 LONGEST_WORD = 40
 
 

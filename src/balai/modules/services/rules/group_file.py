@@ -75,8 +75,9 @@ def read_people(data: bytes, *, schema: FormSchema, villages: Mapping[str, str])
 
     :raises BadGroupFile: if it is no such file, holds nobody, or more than a hundred.
     """
+    text = _text(data)
     try:
-        lines = list(csv.reader(io.StringIO(_text(data)), delimiter=_mark(data)))
+        lines = list(csv.reader(io.StringIO(text), delimiter=_mark(text)))
     except csv.Error as error:
         raise BadGroupFile("encoding") from error
     if any(len(cell) > LONGEST_CELL for row in lines for cell in row):
@@ -108,9 +109,10 @@ def _text(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _mark(data: bytes) -> str:
-    head = next((line for line in data.splitlines() if not line.startswith(EXAMPLE.encode())), b"")
-    return max(",;\t", key=lambda mark: head.count(mark.encode()))
+def _mark(text: str) -> str:
+    # a spreadsheet puts the first line of our own template in quotes when it saves it
+    head = next((line for line in text.splitlines() if not line.lstrip('"').startswith(EXAMPLE)), "")
+    return max(",;\t", key=head.count)
 
 
 def _person(head: Sequence[Column | None], row: Sequence[str], villages: Mapping[str, str]) -> dict[str, Any]:

@@ -139,11 +139,34 @@ def test_a_correction_counts_when_it_is_sent(
     step_of(desk, case, "return", reason="unreadable", text="Nama tidak sama dengan KK.")
     page = english.get(reverse("services:correct", args=[case.reference]))
     assert "Siti Aminah Putri" in page.content.decode()
+    assert "changed in the correction" not in read_by_the_officer()
     english.post(reverse("services:correct", args=[case.reference]), {"revision": revision_on(page)})
     case.refresh_from_db()
     assert case.state == "verify"
-    assert "Siti Aminah Putri" in read_by_the_officer()
-    assert Application.objects.get(case=case).correction == ""
+    read = read_by_the_officer()
+    assert "Siti Aminah Putri" in read
+    # what is new is marked, and nothing else
+    assert read.count("changed in the correction") == 1
+    application = Application.objects.get(case=case)
+    assert (application.correction, application.corrected) == ("", ["nama"])
+
+
+def test_words_to_the_officer_outlive_a_correction_that_was_not_whole(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], photo: Any, now: Any
+) -> None:
+    case = apply_for_card(english, photo)
+    desk = signed_in(hall.officer)
+    document = ApplicationDocument.objects.get(application__case=case, slug="foto_kk")
+    desk.post(
+        reverse("services_desk:judge", args=[case.reference, document.pk]), {"verdict": "refuse", "reason": "Buram"}
+    )
+    step_of(desk, case, "return", reason="unreadable", text="Foto KK buram.")
+    whole = reverse("services:correct", args=[case.reference])
+    given = {"revision": revision_on(english.get(whole)), "text": "KK baru sedang dicetak."}
+    assert english.post(whole, given).status_code == 422
+    assert "KK baru sedang dicetak." in english.get(whole).content.decode()
+    stored = Application.objects.extra(select={"raw": "correction_words"}).get(case=case).raw
+    assert "dicetak" not in stored
 
 
 def test_other_agencies_and_other_people_see_nothing(
@@ -332,6 +355,11 @@ def test_checks_of_several_agencies_run_at_the_same_time(
     step_of(desk, case, "pass_assess")
     parts = Case.objects.filter(parent=case)
     assert {part.unit.slug for part in parts} == {"dinas-pupr", "dinas-lingkungan-hidup"}
+    # where it stands is the point that was set; the applicant's street would lead elsewhere
+    assert (case.lat, case.place_words) == (pytest.approx(SQUARES_SOUTH + STEP / 2), "")
+    shown = desk.get(reverse("services_desk:case", args=[case.reference])).content.decode()
+    assert case.village.name in shown
+    assert shown.count("waiting") >= 2
     assert all(part.privacy == "private" for part in parts)
     response = step_of(desk, case, "pass_pay")
     assert case.state == "assess"

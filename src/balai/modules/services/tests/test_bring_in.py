@@ -151,17 +151,15 @@ def test_what_is_exported_comes_in_again_without_loss(hall: Hall) -> None:
     rows = read_standards(text)
     assert len(rows) == Record.objects.count()
     assert {each.what for each in plan(rows=rows, unit_ids=None)} == {"same"}
-    RecordVersion.objects.exclude(state="published").delete()
+    RecordVersion.objects.exclude(state__in=("published", "consultation")).delete()
     gone = Record.objects.get(slug="kia")
     gone.delete()
     brought = [
         each.slug for each in bring_in(rows=rows, unit_ids=None, actor=SYSTEM, at=MORNING) if each.what == "create"
     ]
     assert brought == ["kia"]
-    assert (
-        json.loads(text)["standards"] == standards_as_json(unit_ids=None)["standards"]
-        or Record.objects.get(slug="kia").name_id
-    )
+    again = {each["slug"]: each for each in standards_as_json(unit_ids=None)["standards"]}
+    assert again["kia"] == next(each for each in json.loads(text)["standards"] if each["slug"] == "kia")
 
 
 @pytest.mark.django_db

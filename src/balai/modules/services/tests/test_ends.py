@@ -307,6 +307,13 @@ def refused(client: Client, hall: Hall) -> Case:
 def test_thirty_working_days_to_object_and_the_last_one_is_whole(hall: Hall, english: Client, now: Any) -> None:
     case = refused(english, hall)
     assert OutboxMessage.objects.filter(template="application_refused_objection").count() == 1
+    own = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    # why, by which article, and until when it can be objected to
+    assert "Legal basis: UU 14/2008 pasal 17" in own
+    assert "Reason: Not allowed at this place" in own
+    assert "You may object until Wednesday, 6 January 2027" in own
+    # what was never reached does not stand there as done
+    assert "Giving the information" not in own
     kind = kind_at(case.kind, case.kind_version)
     assert (kind.reopen_days, kind.reopen_unit, case.closed_at) == (30, "working_days", MORNING)
     # a Wednesday and six weeks of five days
@@ -342,6 +349,9 @@ def test_a_refusal_without_objection_promises_none(hall: Hall, english: Client, 
     open_with(hall, Workflow(steps=(VERIFY, DECIDE)))
     case = do(apply_for_card(english, photo), "pass_decide", hall)
     do(case, "refuse", hall, reason="false", text="Tidak benar.", basis="Perwal 1/2026")
+    own = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    assert "Refused. The reasons stand below." in own
+    assert "object" not in own
     assert OutboxMessage.objects.filter(template="application_refused").count() == 1
     assert not OutboxMessage.objects.filter(template="application_refused_objection").exists()
 

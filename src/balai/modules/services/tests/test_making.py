@@ -57,7 +57,7 @@ def advance(staff: Client, slug: str, do: str, **given: Any) -> RecordVersion:
     response = staff.post(
         reverse("services_desk:advance", args=[slug]), {"revision": revision(page), "do": do, **given}
     )
-    assert response.status_code == 302
+    assert response.status_code in (302, 422)
     return RecordVersion.objects.filter(record__slug=slug).latest("number")
 
 
@@ -126,6 +126,31 @@ def test_from_nothing_to_an_application(hall: Hall, staff: Client, english: Clie
     assert case.unit_id == hall.office.pk
     assert case.due_at is not None
     assert advance(staff, slug, "next").number == 2
+
+
+def test_a_day_that_is_still_to_come_is_refused_and_nothing_typed_is_lost(hall: Hall, staff: Client, now: Any) -> None:
+    slug = new_service(staff, hall)
+    write(staff, slug, WHOLE)
+    address = reverse("services_desk:standard", args=[slug])
+    minutes = {"held_on": "2026-11-26", "place": "Balai RW", "participants": "23", "points": "Setuju semua."}
+    given = {"revision": revision(staff.get(address)), "do": "minutes", **minutes}
+    page = staff.post(reverse("services_desk:advance", args=[slug]), given)
+    assert page.status_code == 422
+    assert "This day is still to come." in page.content.decode()
+    assert "Setuju semua." in page.content.decode()
+    assert not RecordVersion.objects.get(record__slug=slug).minutes
+    advance(staff, slug, "minutes", **{**minutes, "held_on": "2026-11-25"})
+    assert advance(staff, slug, "decree", number="188/1/2026", day="2031-01-01").state == "draft"
+    # what has to be filled in is not called optional
+    form = staff.get(address).content.decode()
+    optional = re.findall(r'for="id_(\w+)">[^<]*<span class="b-label__optional">', form)
+    assert "summary" in optional
+    assert not set(optional) & {"requirements", "time_amount", "fee_lines", "product"}
+
+
+def test_a_fee_that_nobody_would_ask_for_is_refused(hall: Hall, staff: Client, now: Any) -> None:
+    Service.objects.filter(slug="ktp-el").update(fee_field="biaya")
+    assert "no step waits for the payment" in press_publish(staff, "ktp-el")
 
 
 def test_a_name_with_an_address_of_its_own_gets_another(hall: Hall, staff: Client, now: Any) -> None:

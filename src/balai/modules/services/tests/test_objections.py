@@ -17,20 +17,11 @@ from balai.engines.cases.rules.evolution import ChangeRefused, Given
 from balai.engines.cases.rules.kinds import kind_problems
 from balai.foundation.calendar import clock
 from balai.foundation.calendar.rules import Term
-from balai.foundation.documents.actions import NotRetryable, retry_document
-from balai.foundation.documents.issuing import Problem, issue, note_problem
 from balai.foundation.documents.models import IssuedDocument
-from balai.foundation.documents.queries import failed_alarm, failed_documents
-from balai.foundation.events.actions import deliver
-from balai.foundation.events.rules import SYSTEM, Actor
+from balai.foundation.events.rules import Actor
 from balai.foundation.messages.models import OutboxMessage
-from balai.foundation.payments.actions import refund_bill, take_cash
-from balai.foundation.payments.models import Bill
 from balai.foundation.units.models import Holding, Post
-from balai.foundation.units.rules import Authority, Grant
-from balai.modules.services.actions.outcome import DECIDED_ANEW, SUPERSEDED, make_result
-from balai.modules.services.actions.publish import publish_service, save_service
-from balai.modules.services.models import Service
+from balai.foundation.web.words import day_in_full
 from balai.modules.services.queries.information_report import information_report
 from balai.modules.services.rules.information_report import Request, Step, yearly_report
 from balai.modules.services.rules.kinds import compile_kinds
@@ -39,13 +30,11 @@ from balai.modules.services.rules.workflow import (
     Ground,
     Workflow,
     WorkStep,
-    workflow_from_json,
     workflow_problems,
-    workflow_to_json,
 )
-from balai.modules.services.tests.conftest import EVERYTHING, Hall
+from balai.modules.services.tests.conftest import Hall
 from balai.modules.services.tests.test_information_report import ask
-from balai.modules.services.tests.test_outcomes import do, rent_hall
+from balai.modules.services.tests.test_outcomes import do
 
 VERIFY = WorkStep(slug="verify", kind="check", label_id="Periksa", label_en="Check", next=("decide",))
 DECIDE = WorkStep(slug="decide", kind="decide", label_id="Putuskan", label_en="Decide")
@@ -153,202 +142,32 @@ def test_granted_in_part_says_what_is_kept_back_and_why(hall: Hall, english: Cli
 
 
 @pytest.mark.django_db
-def test_what_is_decided_anew_gets_a_paper_of_its_own(hall: Hall, english: Client, now: Any, signer: None) -> None:
-    case = do(to_issue(english, hall), "grant_in_part", hall, **PART)
-    first = IssuedDocument.objects.get()
-    assert issue(document_id=first.pk, at=clock.now()) is None
-    object_to(english, case, "excluded")
-    now.shift(timedelta(days=1))
-    do(case, "grant_objection", hall, text="Diterima.")
-    assert IssuedDocument.objects.count() == 1
-    do(do(case, "approve_issue", hall), "pass_issued", hall)
-    first.refresh_from_db()
-    assert (first.state, first.revoke_reason) == ("revoked", SUPERSEDED)
-    second = IssuedDocument.objects.latest("pk")
-    assert second.pk != first.pk
-    assert "Dikabulkan sebagian" not in {row["label"] for row in json.loads(second.data)["rows"]}
-    make_result(case=Case.objects.get(pk=case.pk), at=clock.now())
-    assert IssuedDocument.objects.count() == 2
-
-
-def quiet(case: Case, change: str, hall: Hall, **given: Any) -> Case:
-    """Make one step while no worker runs."""
-    grants = (Grant(post_id=1, post_title="P", level="handler", permissions=frozenset(EVERYTHING), unit_ids=None),)
-    return apply_change(
-        case_id=case.pk,
-        change=change,
-        given=Given(**given),
-        actor=Actor("staff", hall.officer.pk, 1),
-        authority=Authority(user_id=hall.officer.pk, grants=grants),
-        at=clock.now(),
-    )
-
-
-@pytest.mark.django_db
-def test_a_paper_says_what_is_kept_back_also_after_an_objection(
-    hall: Hall, english: Client, now: Any, signer: None
+@pytest.mark.usefixtures("now", "signer")
+@pytest.mark.parametrize("contested", ["objection_part", "objection_answer"])
+@pytest.mark.parametrize("answer", ["grant_objection", "refuse_finally"])
+def test_an_objection_is_answered_on_the_page_whatever_it_is_against(
+    hall: Hall, english: Client, signed_in: Any, contested: str, answer: str
 ) -> None:
-    case = quiet(to_issue(english, hall), "grant_in_part", hall, **PART)
-    object_to(english, case, "excluded")
-    now.shift(timedelta(days=1))
-    deliver(at=clock.now())
-    assert not IssuedDocument.objects.exists()
-    case = do(case, "refuse_finally", hall, text="Tetap dikecualikan.", basis="UU 14/2008 pasal 17")
-    assert case.state == "part_stands"
-    rows = {row["label"]: row["value"] for row in json.loads(IssuedDocument.objects.get().data)["rows"]}
-    assert rows["Dikabulkan sebagian"] == PART["text"]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("end", ["refuse", "withdraw"])
-def test_decided_anew_without_a_result_the_paper_before_counts_no_more(
-    hall: Hall, english: Client, now: Any, signer: None, end: str
-) -> None:
-    case = do(to_issue(english, hall), "pass_issued", hall)
-    paper = IssuedDocument.objects.get()
-    assert issue(document_id=paper.pk, at=clock.now()) is None
-    object_to(english, case, "not_as_asked")
-    now.shift(timedelta(days=1))
-    case = do(case, "grant_objection", hall, text="Diterima.")
-    paper.refresh_from_db()
-    assert paper.state == "issued"
-    if end == "refuse":
-        do(case, "refuse", hall, text="Dikecualikan.", reason="not_entitled", basis="UU 14/2008 pasal 17")
+    if contested == "objection_part":
+        case, reason = do(to_issue(english, hall), "grant_in_part", hall, **PART), "excluded"
     else:
-        english.post(reverse("services:own_change", args=[case.reference, "withdraw"]), {"seq": case.seq})
-        deliver(at=clock.now())
-    paper.refresh_from_db()
-    assert (paper.state, paper.revoke_reason) == ("revoked", DECIDED_ANEW)
-
-
-@pytest.mark.django_db
-def test_a_paper_that_nobody_holds_yet_is_never_made_of_what_was_decided_anew(
-    hall: Hall, english: Client, now: Any, signer: None
-) -> None:
-    case = do(to_issue(english, hall), "pass_issued", hall)
-    first = IssuedDocument.objects.get()
-    object_to(english, case, "not_as_asked")
-    now.shift(timedelta(days=1))
-    do(case, "grant_objection", hall, text="Diterima.")
-    do(do(case, "approve_issue", hall), "pass_issued", hall)
-    second = IssuedDocument.objects.latest("pk")
-    for paper in (first, second):
-        issue(document_id=paper.pk, at=clock.now())
-        paper.refresh_from_db()
-    assert (first.state, first.is_dropped, second.state) == ("failed", True, "issued")
-    with pytest.raises(NotRetryable):
-        retry_document(document_id=first.pk, actor=Actor("staff", hall.officer.pk), at=clock.now())
-    assert (failed_documents(), failed_alarm(at=clock.now())) == ([], None)
-    page = english.get(reverse("services:own", args=[case.reference])).content.decode()
-    assert second.number in page
-    assert "could not be made" not in page
-
-
-@pytest.mark.django_db
-def test_a_worker_that_was_away_makes_one_paper_of_what_counts_now(
-    hall: Hall, english: Client, now: Any, signer: None
-) -> None:
-    case = quiet(to_issue(english, hall), "grant_in_part", hall, **PART)
-    object_to(english, case, "excluded")
-    for change, given in (("grant_objection", {"text": "Ya."}), ("approve_issue", {}), ("pass_issued", {})):
-        now.shift(timedelta(hours=1))
-        quiet(case, change, hall, **given)
-    deliver(at=clock.now())
-    paper = IssuedDocument.objects.get()
-    assert "Dikabulkan sebagian" not in {row["label"] for row in json.loads(paper.data)["rows"]}
-
-
-def labels(paper: IssuedDocument) -> set[str]:
-    return {row["label"] for row in json.loads(paper.data)["rows"]}
-
-
-@pytest.mark.django_db
-def test_no_paper_is_asked_for_while_it_is_decided_anew(hall: Hall, english: Client, now: Any, signer: None) -> None:
-    case = do(to_issue(english, hall), "grant_in_part", hall, **PART)
-    before = Case.objects.select_related("reporter", "unit").get(pk=case.pk)
-    object_to(english, case, "excluded")
-    now.shift(timedelta(hours=1))
-    do(case, "grant_objection", hall, text="Ya.")
-    # the worker had read the application before the objection was granted
-    assert make_result(case=before, at=clock.now()) is None
-    assert IssuedDocument.objects.count() == 1
-    do(do(case, "approve_issue", hall), "pass_issued", hall)
-    assert "Dikabulkan sebagian" not in labels(IssuedDocument.objects.latest("pk"))
-
-
-@pytest.mark.django_db
-def test_a_paper_that_is_tried_again_says_no_more_what_was_decided_before(
-    hall: Hall, english: Client, now: Any, signer: None
-) -> None:
-    case = do(to_issue(english, hall), "grant_in_part", hall, **PART)
-    paper = IssuedDocument.objects.get()
-    note_problem(document_id=paper.pk, problem=Problem(text="signer_missing", is_temporary=False), at=clock.now())
-    object_to(english, case, "excluded")
-    now.shift(timedelta(hours=1))
-    do(case, "grant_objection", hall, text="Ya.")
-    now.shift(timedelta(hours=1))
-    retry_document(document_id=paper.pk, actor=Actor("staff", hall.officer.pk), at=clock.now())
-    assert issue(document_id=paper.pk, at=clock.now()) is None
-    now.shift(timedelta(hours=1))
-    do(do(case, "approve_issue", hall), "pass_issued", hall)
-    assert "Dikabulkan sebagian" not in labels(IssuedDocument.objects.latest("pk"))
-    paper.refresh_from_db()
-    assert (paper.state, paper.revoke_reason) == ("revoked", SUPERSEDED)
-
-
-@pytest.mark.django_db
-def test_a_paper_signed_after_it_was_decided_anew_is_revoked_too(
-    hall: Hall, english: Client, now: Any, signer: None
-) -> None:
-    case = do(to_issue(english, hall), "pass_issued", hall)
-    first = IssuedDocument.objects.get()
-    object_to(english, case, "not_as_asked")
-    now.shift(timedelta(hours=1))
-    do(case, "grant_objection", hall, text="Ya.")
-    quiet(quiet(case, "approve_issue", hall), "pass_issued", hall)
-    # the signer was away, and is back before the worker hears of the new answer
-    now.shift(timedelta(hours=1))
-    assert issue(document_id=first.pk, at=clock.now()) is None
-    deliver(at=clock.now())
-    first.refresh_from_db()
-    assert (first.state, first.revoked_at, first.revoke_reason) == ("revoked", first.issued_at, SUPERSEDED)
-    assert IssuedDocument.objects.latest("pk").pk != first.pk
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("is_given_back", [False, True])
-def test_nobody_pays_again_for_what_is_decided_anew(hall: Hall, english: Client, now: Any, is_given_back: bool) -> None:
-    service = Service.objects.get(slug="peminjaman-fasilitas")
-    workflow = replace(
-        workflow_from_json(service.workflow), objection=TERM, in_part=True, grounds=(ground("fee", "answered"),)
-    )
-    save_service(
-        service_id=service.pk,
-        columns={"workflow": workflow_to_json(workflow)},
-        expected_revision=service.revision,
-        at=clock.now(),
-    )
-    publish_service(service_id=service.pk, actor=SYSTEM, at=clock.now())
-    case = do(do(rent_hall(english), "pass_decide", hall), "approve_pay", hall)
-    officer = Actor("staff", hall.officer.pk)
-    bill = Bill.objects.get()
-    take_cash(bill_id=bill.pk, user_id=hall.officer.pk, counter="A", actor=officer, at=clock.now())
-    deliver(at=clock.now())
-    case = do(case, "pass_issued", hall)
-    assert object_to(english, case, "fee").status_code == 302
-    now.shift(timedelta(hours=1))
-    case = do(case, "grant_objection", hall, text="Diterima.")
-    if is_given_back:
-        refund_bill(
-            bill_id=bill.pk,
-            amount_idr=bill.amount_idr,
-            reason="Batal",
-            user_id=hall.officer.pk,
-            actor=officer,
-            at=clock.now(),
-        )
-    case = do(case, "approve_pay", hall)
-    assert (case.state, Bill.objects.count()) == (("pay", 2) if is_given_back else ("issue", 1))
+        case, reason = do(to_issue(english, hall), "pass_issued", hall), "not_as_asked"
+    object_to(english, case, reason)
+    own = english.get(reverse("services:own", args=[case.reference])).content.decode()
+    # the answer to the objection is what is promised now, not the answer that was given
+    objection = Clock.objects.get(case=case, name="objection")
+    assert f"Promised by {day_in_full(objection.due_at)}" in own
+    assert case.state == contested
+    Post.objects.filter(pk=Holding.objects.get(user=hall.officer).post_id).update(unit=case.unit)
+    officer = signed_in(hall.officer)
+    page = officer.get(reverse("services_desk:case", args=[case.reference])).content.decode()
+    assert answer in page
+    address = reverse("services_desk:change", args=[case.reference, answer])
+    words = {"text": "Dijawab.", "basis": "UU 14/2008"}
+    assert officer.post(address, {"seq": case.seq, **words}).status_code == 302
+    case.refresh_from_db()
+    stands = {"objection_part": "part_stands", "objection_answer": "answer_stands"}[contested]
+    assert case.state == ("decide" if answer == "grant_objection" else stands)
 
 
 @pytest.mark.django_db
@@ -402,7 +221,7 @@ def test_silence_can_be_objected_to_once_the_promise_is_broken(
     case = ask(english)
     address = reverse("services:own", args=[case.reference])
     desk = reverse("services_desk:case", args=[case.reference])
-    assert "No answer to the request" not in english.get(address).content.decode()
+    assert 'value="silence"' not in english.get(address).content.decode()
     early = object_to(english, case, "silence")
     assert early.status_code == 409
     assert "The promise still runs" in early.content.decode()
@@ -410,7 +229,7 @@ def test_silence_can_be_objected_to_once_the_promise_is_broken(
     # the clock has climbed when somebody acts, whether the worker has looked or not
     assert object_to(english, case, "silence").status_code == 302
     assert (case.state, case.on_time) == ("verify", False)
-    assert "No answer to the request" in english.get(address).content.decode()
+    assert 'value="silence"' in english.get(address).content.decode()
     objection = Clock.objects.get(case=case, name="objection")
     assert (objection.stopped_at, objection.due_at > clock.now()) == (None, True)
     Post.objects.filter(pk=Holding.objects.get(user=hall.officer).post_id).update(unit=case.unit)
@@ -425,7 +244,7 @@ def test_silence_can_be_objected_to_once_the_promise_is_broken(
         do(case, "refuse_finally", hall, text="Tidak.", basis="UU 14/2008")
     # answered, the same silence is objected to no more
     now.shift(timedelta(days=1))
-    assert "No answer to the request" not in english.get(address).content.decode()
+    assert 'value="silence"' not in english.get(address).content.decode()
     again = object_to(english, case, "silence")
     assert again.status_code == 409
     assert "was answered already" in again.content.decode()
@@ -442,7 +261,7 @@ def test_promised_anew_it_is_late_only_once_the_new_promise_is_broken(hall: Hall
     case = do(case, "grant_objection", hall, text="Diterima.")
     assert (case.state, case.on_time, case.due_at > clock.now()) == ("decide", False, True)
     page = reverse("services:own", args=[case.reference])
-    assert "No answer to the request" not in english.get(page).content.decode()
+    assert 'value="silence"' not in english.get(page).content.decode()
     assert object_to(english, case, "silence").status_code == 409
     now.move_to(case.due_at + timedelta(days=1))
     assert raised(case, "silence").state == "decide"

@@ -17,7 +17,7 @@ from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.timeline import timeline
 from balai.foundation.calendar import clock
-from balai.modules.services.actions.apply import DraftMovedOn, NotComplete, send_correction
+from balai.modules.services.actions.apply import DraftMovedOn, NotComplete, keep_words, send_correction
 from balai.modules.services.queries.applications import Papers, corrected_of, papers_of
 from balai.modules.services.views._draft import asked_steps, revision_of, step_named, step_view, take_step
 from balai.modules.services.views._returned import document_rows, return_of
@@ -50,6 +50,8 @@ def correct(request: HttpRequest, reference: str, step: str = "") -> HttpRespons
             at=at,
         )
     except NotComplete as error:
+        # whoever mends an answer on another page finds the words again
+        keep_words(application_id=application.pk, words=request.POST.get("text", "").strip())
         shown = replace(papers, evaluation=replace(papers.evaluation, errors=error.errors))
         return _correct_page(request, case, shown, typed=request.POST.get("text", ""), status=422)
     except DraftMovedOn:
@@ -82,7 +84,7 @@ def _correct_page(
             "steps": [(each, address(each.slug)) for each in asked_steps(papers)],
             # before anything was touched there is nothing to reproach
             "gaps": gaps(papers, address) if status != 200 or papers.application.correction else [],
-            "typed": typed,
+            "typed": typed or papers.application.correction_words,
             **cosign_door(papers, reverse("services:cosign_correction", args=[case.reference])),
             **read_papers(papers),
         },

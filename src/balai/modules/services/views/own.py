@@ -15,15 +15,17 @@ from django.views.decorators.http import require_GET, require_POST
 from balai.engines.cases import web
 from balai.engines.cases.actions.kinds import kind_at
 from balai.engines.cases.forms import OwnChangeForm
-from balai.engines.cases.models import Case
+from balai.engines.cases.models import Case, Clock
 from balai.engines.cases.queries.own import own_case
 from balai.engines.cases.queries.timeline import clocks_of, timeline
+from balai.engines.cases.rules.evolution import reopen_until
 from balai.engines.cases.rules.kinds import CaseKind
 from balai.engines.cases.web.own import make_own_change, own_offers
 from balai.engines.cases.web.photos import Photos
 from balai.engines.cases.web.receipts import read_receipt
 from balai.engines.cases.words import label_of, mark_of, state_sentence
 from balai.foundation.calendar import clock
+from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.documents.queries import documents_of
 from balai.foundation.files.queries import attachments_of
 from balai.foundation.identity import conversations
@@ -128,6 +130,9 @@ def _page(
             view["who"] = _("You")
     papers = papers_of(application, at=at)
     documents = _documents(case, papers, at)
+    clocks = clocks_of(case=case)
+    offers = own_offers(case=case, kind=kind, offered=OFFERED, address="services:own_change", at=at, bound=bound)
+    objects = _objects_until(case, kind) if any(offer["name"] == "object" for offer in offers) else None
     returned = return_of(case=case, kind=kind, items=items)
     return render(
         request,
@@ -138,18 +143,18 @@ def _page(
             "record": application.version.service.record,
             "state_label": own_state(case) or label_of(kind.state(case.state)),
             "mark": mark_of(case, at),
-            "sentence": own_sentence(case) or state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name),
+            "sentence": own_sentence(case, objects=objects)
+            or state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name, clocks=clocks),
+            "objects": objects,
             "steps": web.progress_steps(case=case, kind=kind, items=items),
-            "clocks": _clocks(case, kind, at),
+            "clocks": _clocks(case, kind, clocks, at),
             "timeline": [view for view in views if not view["undone"]],
             "returned": returned,
             "has_correction": bool(application.correction),
             "documents": documents,
             # refused, and the officer has not returned the application yet
             "is_refused": case.is_open and not returned and any(row.state == "refused" for row in documents),
-            "offers": own_offers(
-                case=case, kind=kind, offered=OFFERED, address="services:own_change", at=at, bound=bound
-            ),
+            "offers": offers,
             "kept": photos.kept if photos else [],
             "bill": next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None),
             "results": documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, []),
@@ -183,9 +188,17 @@ def _looks(case: Case) -> list[AccessRecord]:
     return [row for pk in ids for row in access_records(subject_kind="case", subject_id=pk)]
 
 
-def _clocks(case: Case, kind: CaseKind, at: datetime) -> list[web.ClockView]:
-    views = web.clock_views(case=case, kind=kind, clocks=clocks_of(case=case), at=at, staff=False)
+def _clocks(case: Case, kind: CaseKind, clocks: list[Clock], at: datetime) -> list[web.ClockView]:
+    views = web.clock_views(case=case, kind=kind, clocks=clocks, at=at, staff=False)
     return [replace(view, text=_("Paused until you act")) if view.clock_class == "paused" else view for view in views]
+
+
+def _objects_until(case: Case, kind: CaseKind) -> datetime | None:
+    """Return until when an answer can be objected to; None where none has been given yet."""
+    if case.closed_at is None:
+        return None
+    calendar = work_calendar(schedule_id=case.unit.schedule_id)
+    return reopen_until(kind=kind, closed_at=case.closed_at, calendar=calendar)
 
 
 @login_not_required
