@@ -1,0 +1,71 @@
+"""What whoever takes money sees."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from balai.foundation.calendar import clock
+from balai.foundation.identity.models import Role, User
+from balai.foundation.payments import actions
+from balai.foundation.payments.models import Bill
+from balai.foundation.payments.tests.test_money import ACTOR, HOUR, bill_of
+from balai.foundation.units.models import Holding, Post
+from balai.foundation.units.tests.city import START, Town, build_town, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> Town:
+    return build_town()
+
+
+@pytest.fixture
+def cashier(town: Town) -> User:
+    """Take money and give it back for the agency whose bills these are."""
+    role = Role.objects.create(
+        slug="cashier", name_id="Kasir", name_en="Cashier", permissions=["payments.collect", "payments.refund"]
+    )
+    post = Post.objects.create(unit=town.units["works"], title="Kasir", level="handler")
+    post.roles.add(role)
+    user = person("Kasir")
+    Holding.objects.create(post=post, user=user, valid_from=START)
+    return user
+
+
+def open_bill(town: Town, **changes: Any) -> Bill:
+    """Return a bill that can be paid at this moment."""
+    return bill_of(town, at=clock.now(), expires_at=clock.now() + HOUR, **changes)
+
+
+def paid_bill(town: Town, cashier: User, **changes: Any) -> Bill:
+    """Return a bill that was paid in cash just now."""
+    return actions.take_cash(
+        bill_id=open_bill(town, **changes).pk, user_id=cashier.pk, counter="Loket 1", actor=ACTOR, at=clock.now()
+    )
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_every_error_is_said_once_above_its_form(
+    town: Town, cashier: User, signed_in: Callable[[User], Client]
+) -> None:
+    staff = signed_in(cashier)
+    title = "Not sent yet."
+    waiting, paid = open_bill(town), paid_bill(town, cashier)
+    refund = {"amount_idr": "999999999", "reason": "Batal"}
+    closing = {
+        "unit_id": town.units["works"].pk, "counter": "Loket 1", "day": "2999-01-01", "counted_idr": "1", "note": "",
+    }  # fmt: skip
+    for address, given in (
+        (reverse("payments:take_cash", args=[waiting.number]), {"counter": ""}),
+        (reverse("payments:refund", args=[paid.number]), refund),
+        (reverse("payments:close_day"), closing),
+    ):
+        answer = staff.post(address, given)
+        assert (answer.status_code, text(answer).count(title)) == (422, 1), address
