@@ -69,6 +69,7 @@ class HallForm(forms.ModelForm):
             "return_minutes": _("Minutes in which somebody who missed the call may come back"),
             "active": _("Open to the public"),
         }
+        help_texts = {"walk_in_share": _("100: this hall takes no appointments.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,7 +78,10 @@ class HallForm(forms.ModelForm):
         self.fields["schedule"].empty_label = _CITYS_HOURS  # type: ignore[attr-defined]
         bounds = {"slot_minutes": (5, 240), "days_ahead": (0, 90), "walk_in_share": (0, 100), "priority_every": (2, 20)}
         for name, (low, high) in bounds.items():
-            self.fields[name] = forms.IntegerField(label=self.fields[name].label, min_value=low, max_value=high)
+            field = self.fields[name]
+            self.fields[name] = forms.IntegerField(
+                label=field.label, help_text=field.help_text, min_value=low, max_value=high
+            )
 
     def put_beside(self, now: Hall, *, words: str) -> None:
         """Keep what was typed and say beside it what is there now; sent once more, it is meant."""

@@ -21,7 +21,7 @@ from balai.modules.queue.models import Counter, Errand, Hall, HallDay, Serving, 
 from balai.modules.queue.rules.estimate import Desk, Estimate, ServingTime, accuracy, estimate_wait
 from balai.modules.queue.rules.hours import Break, OpenDays, breaks_ahead, opening_days
 from balai.modules.queue.rules.line import Waiting
-from balai.modules.queue.rules.slots import Slot, slot_capacity, slots_of_day
+from balai.modules.queue.rules.slots import Slot, slot_capacity, slots_of_day, takes_appointments
 
 State = Ticket.State
 IN_HALL = (State.WAITING, State.CALLED, State.SERVING)
@@ -237,6 +237,8 @@ def openings(found: Iterable[Hall], *, at: datetime) -> dict[int, Opening]:
 
 def days_to_book(hall: Hall, *, at: datetime) -> list[date]:
     """Return the open days for which appointments are taken, today first while the hall has not closed."""
+    if not takes_appointments(walk_in_share=hall.walk_in_share):
+        return []
     today, calendar = city_day(at), work_calendar(schedule_id=hall.schedule_id)
     days = [today + timedelta(days=ahead) for ahead in range(hall.days_ahead + 1)]
     here = at.astimezone(calendar.zone)

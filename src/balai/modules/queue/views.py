@@ -29,6 +29,7 @@ from balai.modules.queue.calendar_file import calendar_file
 from balai.modules.queue.forms import ContactForm
 from balai.modules.queue.models import Errand, Hall, Ticket
 from balai.modules.queue.rules.line import spoken_number
+from balai.modules.queue.rules.slots import takes_appointments
 from balai.modules.queue.words import PRIORITY_WORDS, REFUSALS, STATES, estimate_words, hours_words, spoken_call
 
 State = Ticket.State
@@ -88,6 +89,7 @@ def hall(request: HttpRequest, slug: str) -> HttpResponse:
         "queue/hall.html",
         {
             "hall": found,
+            "takes_appointments": takes_appointments(walk_in_share=found.walk_in_share),
             "rows": rows,
             "waiting": len(now.waiting),
             "open_counters": len(now.at_work),
@@ -142,6 +144,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         "queue/book.html",
         {
             "hall": found,
+            "takes_appointments": takes_appointments(walk_in_share=found.walk_in_share),
             "errands": queries.errands_of(found),
             "chosen": chosen,
             # what was chosen stands still while times are shown: a box ticked beside them would be of no effect
@@ -281,6 +284,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
             "ticket": found,
             "raw_code": code,
             "hall": found.hall,
+            "takes_appointments": takes_appointments(walk_in_share=found.hall.walk_in_share),
             "days": queries.days_to_book(found.hall, at=at),
             "day": day,
             "slots": queries.slots(found.hall, day=day, errands=wanted, at=at),

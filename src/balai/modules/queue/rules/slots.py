@@ -6,6 +6,9 @@ from datetime import date, datetime, timedelta
 
 from balai.foundation.calendar.rules import WorkCalendar
 
+# A hall that keeps this much for people without an appointment takes no appointments.
+WHOLE_SHARE = 100
+
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
@@ -41,12 +44,18 @@ def slots_of_day(
     return tuple(found)
 
 
+def takes_appointments(*, walk_in_share: int) -> bool:
+    """Return whether a hall that keeps ``walk_in_share`` per cent for people without an appointment takes any."""
+    return walk_in_share < WHOLE_SHARE
+
+
 def slot_capacity(*, counters: int, minutes: int, usual_minutes: float, walk_in_share: int) -> int:
     """Return how many appointments fit into a slot: what the counters can serve, less the share kept for walk-ins.
 
-    ``walk_in_share`` in per cent. At least one, so that a small hall takes appointments too.
+    ``walk_in_share`` in per cent. At least one, so that a small hall takes appointments too; none where everything is
+    kept for walk-ins.
     """
-    if usual_minutes <= 0 or counters < 1:
+    if usual_minutes <= 0 or counters < 1 or not takes_appointments(walk_in_share=walk_in_share):
         return 0
     served = counters * minutes / usual_minutes
     return max(1, int(served * (100 - walk_in_share) / 100))

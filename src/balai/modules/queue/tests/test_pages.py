@@ -16,6 +16,7 @@ from balai.foundation.events.rules import SYSTEM
 from balai.foundation.messages.models import OutboxMessage
 from balai.modules.queue import actions
 from balai.modules.queue.actions.set_up import give_to_building
+from balai.modules.queue.links import links_of
 from balai.modules.queue.models import Counter, Errand, Hall, Ticket
 from balai.modules.queue.tests.conftest import Place, use
 from balai.modules.queue.tests.test_actions import slot_at
@@ -152,6 +153,30 @@ def test_what_was_chosen_stands_still_while_times_are_shown(place: Place, englis
     assert again.count(" checked>") == 2
     assert f'value="{day}" selected' in again
     assert 'name="slot"' not in again
+
+
+def test_a_hall_for_people_without_an_appointment_offers_none(place: Place, english: Client, now: Any) -> None:
+    address, hall = reverse("queue:book", args=["balai"]), reverse("queue:hall", args=["balai"])
+    booked = actions.book(
+        hall_id=place.hall.pk, errand_ids=[place.card.pk], slot=slot_at(place), contact="", at=clock.now()
+    )
+    slot = slot_at(place, 11)
+    says = "This hall takes no appointments"
+    assert address in text(english.get(hall))
+    Hall.objects.update(walk_in_share=100)
+    page = text(english.get(address, {"errand": place.card.pk, "day": "2026-11-26"}))
+    assert says in page
+    assert 'name="slot"' not in page
+    assert 'name="day"' not in page
+    chosen = {"errand": place.card.pk, "day": "2026-11-26", "slot": slot.isoformat(), "contact": ""}
+    assert english.post(address, chosen).status_code == 422
+    assert Ticket.objects.count() == 1
+    assert says in text(english.get(hall))
+    assert address not in text(english.get(hall))
+    assert [link.address for link in links_of(place.card.record)] == [hall]
+    # what was promised before stays
+    assert "Yours stays as it is" in text(english.get(reverse("queue:move", args=[booked.code])))
+    assert english.post(machine(place), {"errand": place.card.pk}).status_code == 302
 
 
 def test_choosing_nothing_or_too_much_is_said(place: Place, english: Client, now: Any) -> None:

@@ -101,7 +101,8 @@ def test_what_is_taken_or_over_is_not_offered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counters", "usual", "share", "capacity"), [(3, 10, 50, 4), (1, 30, 50, 1), (0, 10, 50, 0), (4, 10, 0, 12)]
+    ("counters", "usual", "share", "capacity"),
+    [(3, 10, 50, 4), (1, 30, 50, 1), (0, 10, 50, 0), (4, 10, 0, 12), (4, 10, 99, 1), (4, 10, 100, 0), (1, 30, 100, 0)],
 )
 def test_how_many_fit_into_a_slot(counters: int, usual: int, share: int, capacity: int) -> None:
     assert slot_capacity(counters=counters, minutes=30, usual_minutes=usual, walk_in_share=share) == capacity
