@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from balai.engines.catalogs.models import Record
 from balai.foundation.calendar.models import Schedule
+from balai.foundation.web.words import is_english
 from balai.modules.queue.models import Counter, Errand, Hall
 
 _CITYS_HOURS = _("The city's office hours")
@@ -102,10 +103,22 @@ def _in_words(value: Any) -> str:
     return str(value) or "–"
 
 
+class RecordField(forms.ModelChoiceField):
+    """One of the services, by the name that people know."""
+
+    def label_from_instance(self, obj: Record) -> str:
+        """Return the service's name in the reader's language."""
+        return _name_of(obj)
+
+
+def _name_of(record: Record) -> str:
+    return (is_english() and record.name_en) or record.name_id
+
+
 class ErrandForm(forms.Form):
     """One more thing that people may come for."""
 
-    record = forms.ModelChoiceField(label=_("Service"), queryset=Record.objects.none())
+    record = RecordField(label=_("Service"), queryset=Record.objects.none())
     letter = forms.RegexField(
         r"^[A-Z]$", label=_("Letter of its numbers"), error_messages={"invalid": _("One capital letter, A to Z.")}
     )
@@ -139,7 +152,7 @@ class CounterForm(forms.Form):
         field = self.fields["errands"]
         field.queryset = Errand.objects.filter(hall=hall, active=True)  # type: ignore[attr-defined]
         # read once for all the forms of a page
-        field.choices = [(errand.pk, f"{errand.letter} · {errand.record.name_id}") for errand in errands]  # type: ignore[attr-defined]
+        field.choices = [(errand.pk, f"{errand.letter} · {_name_of(errand.record)}") for errand in errands]  # type: ignore[attr-defined]
 
     def clean_number(self) -> int:
         """Refuse a number that another counter has, or had: the past of a counter stays its own."""

@@ -47,6 +47,8 @@ def test_set_up_from_nothing(place: Place, signed_in: Callable[[Any], Client], e
     assert begun["Location"] == reverse("queue_desk:set_up", args=[hall.slug])
     change = reverse("queue_desk:change_hall", args=[hall.slug])
     record = place.card.record_id
+    offered = text(staff.get(reverse("queue_desk:set_up", args=[hall.slug])))
+    assert f'<option value="{record}">Identity card</option>' in offered
     bad = staff.post(change, {"do": "add_errand", "record": record, "letter": "a1", "usual_minutes": "5"})
     assert bad.status_code == 422
     staff.post(change, {"do": "add_errand", "record": record, "letter": "K", "usual_minutes": "5"})
