@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balai.foundation.calendar.rules.hours import write_hours
+from balai.foundation.calendar.rules.weeks import MINUTES_IN_DAY
 from balai.foundation.web.words import is_english, minutes_in_words, time_of_day
 from balai.modules.queue.rules.estimate import Estimate
 from balai.modules.queue.rules.hours import OpenDays
@@ -51,6 +52,8 @@ REFUSALS = {
     "elsewhere": gettext_lazy("You serve somebody at another counter. End that first."),
 }
 
+WHOLE_DAY = ((0, MINUTES_IN_DAY),)
+
 
 def estimate_words(said: Estimate | None) -> str:
     """Return what somebody is told about their wait; empty where nobody can say."""
@@ -74,9 +77,14 @@ def hours_words(days: Iterable[OpenDays]) -> list[str]:
     """Return opening hours as people read them: *Senin–Kamis 08.00–12.00, 13.00–15.00*, one for each run of days."""
     lines = []
     for run in days:
-        names = dict.fromkeys(str(WEEKDAYS[weekday]) for weekday in (run.first, run.last))
+        names = "–".join(dict.fromkeys(str(WEEKDAYS[weekday]) for weekday in (run.first, run.last)))
+        if (run.first, run.last) == (0, 6):
+            names = _("Every day")
+        if run.hours == WHOLE_DAY:
+            lines.append(_("%(days)s, 24 hours") % {"days": names})
+            continue
         hours = write_hours(run.hours)
-        lines.append(f"{'–'.join(names)} {hours.replace('.', ':') if is_english() else hours}")
+        lines.append(f"{names} {hours.replace('.', ':') if is_english() else hours}")
     return lines
 
 

@@ -124,6 +124,10 @@ SHORT = ((480, 690), (780, 900))
             [f"{day} 08.00–12.00, 13.00–15.00" for day in ("Senin", "Rabu–Kamis", "Minggu")],
         ),
         (((),) * 7, []),
+        # nobody reads "Senin–Minggu 00.00–24.00" as never closed
+        ((((0, 1440),),) * 7, ["Setiap hari, 24 jam"]),
+        ((((0, 1440),),) * 5 + ((), ()), ["Senin–Jumat, 24 jam"]),
+        ((BREAK,) * 7, ["Setiap hari 08.00–12.00, 13.00–15.00"]),
     ],
 )
 def test_opening_hours_are_said_by_runs_of_days(week: Any, said: list[str]) -> None:
