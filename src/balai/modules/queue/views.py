@@ -1,6 +1,9 @@
 """What people see: halls, appointments, the ticket, the ticket machine, the screen, how good the estimates were."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.foundation.calendar import clock
+from balai.foundation.documents.making import code_svg
 from balai.foundation.events.rules import Actor
 from balai.foundation.identity.actions import ContactRefused
 from balai.foundation.identity.fields import blind_index
@@ -311,9 +316,31 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+def _chosen_language(request: HttpRequest) -> str:
+    """Return the language that this one person chose at the machine; the next one finds the machine's own."""
+    language = request.GET.get("language", "")
+    return language if language in dict(settings.LANGUAGES) else ""
+
+
+def _spoken_here(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer in the language that was chosen at the machine, and remember it nowhere."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        language = _chosen_language(request)
+        with translation.override(language) if language else nullcontext():
+            response = view(request, *args, **kwargs)
+        if language:
+            response["Content-Language"] = language
+        return response
+
+    return answer
+
+
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@_spoken_here
 def kiosk(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Draw numbers at the machine in the hall; its address holds the key that lets it."""
     found = _hall(slug)
@@ -324,7 +351,7 @@ def kiosk(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         check_limit(key=f"queue:kiosk:{found.pk}", limit=DRAWN_AN_HOUR, per=HOUR, at=at)
         try:
             if request.POST.get("code"):
-                return _arrived(request, found, key, at)
+                return _arrived(request, found, at)
             drawn = actions.draw_ticket(
                 hall_id=found.pk,
                 errand_ids=[errand.pk for errand in _chosen(request, found)],
@@ -336,12 +363,13 @@ def kiosk(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         except QueueRefused as refused:
             error = str(REFUSALS[refused.code])
         else:
-            return redirect("queue:printed", slug, key, drawn.code)
+            return _to_print(request, found, drawn.code)
     return render(
         request,
         "queue/kiosk.html",
         {
             "hall": found,
+            "chosen_language": _chosen_language(request),
             "key": key,
             "errands": queries.errands_of(found),
             "priorities": PRIORITY_WORDS.items(),
@@ -351,7 +379,13 @@ def kiosk(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     )
 
 
-def _arrived(request: HttpRequest, found: Hall, key: str, at: datetime) -> HttpResponse:
+def _to_print(request: HttpRequest, found: Hall, code: str) -> HttpResponse:
+    address = reverse("queue:printed", args=[found.slug, found.kiosk_key, code])
+    language = _chosen_language(request)
+    return redirect(f"{address}?language={language}" if language else address)
+
+
+def _arrived(request: HttpRequest, found: Hall, at: datetime) -> HttpResponse:
     code = "".join(request.POST["code"][:20].split()).upper().replace("-", "")
     booked = queries.ticket_of(code)
     if booked is None:
@@ -359,20 +393,30 @@ def _arrived(request: HttpRequest, found: Hall, key: str, at: datetime) -> HttpR
     if booked.hall_id != found.pk:
         raise QueueRefused("other_hall")
     actions.arrive(ticket_id=booked.pk, priority=request.POST.get("priority", ""), actor=Actor("system"), at=at)
-    return redirect("queue:printed", found.slug, key, code)
+    return _to_print(request, found, code)
 
 
 @login_not_required
 @never_cache
 @require_safe
+@_spoken_here
 def printed(request: HttpRequest, slug: str, key: str, code: str) -> HttpResponse:
     """Show the number that was just drawn, ready for the printer; then the machine is free for the next."""
     found = _hall(slug)
     if not constant_time_compare(found.kiosk_key, key):
         raise Http404
     drawn = _ticket(code)
+    address = f"{settings.BALAI_BASE_URL.rstrip('/')}{reverse('queue:ticket', args=[code])}"
     return render(
-        request, "queue/printed.html", {**_ticket_context(drawn), "hall": found, "key": key, "raw_code": code}
+        request,
+        "queue/printed.html",
+        {
+            **_ticket_context(drawn),
+            "hall": found,
+            "key": key,
+            "raw_code": code,
+            "picture": code_svg([address]),
+        },
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as settings_of_city
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,8 @@ from balai.foundation.calendar import clock
 from balai.foundation.calendar.actions import add_city_day, create_schedule
 from balai.foundation.events.rules import SYSTEM
 from balai.foundation.messages.models import OutboxMessage
-from balai.modules.queue import actions
+from balai.foundation.places.models import City
+from balai.modules.queue import actions, views
 from balai.modules.queue.actions.set_up import give_to_building
 from balai.modules.queue.links import links_of
 from balai.modules.queue.models import Counter, Errand, Hall, Ticket
@@ -74,6 +76,36 @@ def test_a_machine_without_its_key_draws_nothing(place: Place, english: Client, 
     Hall.objects.update(kiosk_key="another")
     assert english.post(old, {"errand": place.card.pk}).status_code == 404
     assert Ticket.objects.count() == 1
+
+
+def test_the_machine_speaks_the_language_of_who_stands_there(place: Place, now: Any) -> None:
+    City.objects.update(is_example=True)
+    browser = Client()
+    page = text(browser.get(machine(place)))
+    assert "Balai Layanan" in page
+    assert "Data contoh" in page
+    assert 'href="?language=en"' in page
+    english = browser.get(f"{machine(place)}?language=en")
+    assert "What do you come for?" in text(english)
+    assert english["Content-Language"] == "en"
+    drawn = browser.post(f"{machine(place)}?language=en", {"errand": place.card.pk})
+    ticket = Ticket.objects.get()
+    assert ticket.locale == "en"
+    assert "Next person" in text(browser.get(drawn["Location"]))
+    # whoever comes next finds the machine's own language
+    assert "Data contoh" in text(browser.get(machine(place)))
+    assert "What do you come for?" not in text(browser.get(f"{machine(place)}?language=xx"))
+
+
+def test_a_paper_ticket_has_a_square_that_opens_it(
+    place: Place, english: Client, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+    monkeypatch.setattr(views, "code_svg", lambda parts: seen.append(parts) or "<svg id=square></svg>")
+    page = english.post(machine(place), {"errand": place.card.pk}, follow=True)
+    assert "<svg id=square></svg>" in text(page)
+    ((address,),) = seen
+    assert "Code of this ticket" in text(english.get(address.removeprefix(settings_of_city.BALAI_BASE_URL)))
 
 
 def test_the_machine_says_what_is_wrong_with_a_code(place: Place, english: Client, now: Any) -> None:

@@ -1,11 +1,13 @@
 // The ticket machine prints by itself where its browser may (kiosk printing), else the button does it.
 const button = document.querySelector("[data-balai-print]");
-button.hidden = false;
-button.addEventListener("click", () => window.print());
+if (button) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
 
-// Then the machine is free for the next person; whoever still touches it or scrolls keeps the page.
+// Then the machine is free for the next person, in its own language; whoever still touches it or scrolls keeps the page.
 const next = document.querySelector("[data-balai-next]");
-const READING_MS = 20_000;
+const READING_MS = 1000 * (Number(next.dataset.balaiNext) || 20);
 let leaving = setTimeout(leave, READING_MS);
 
 function leave() {
