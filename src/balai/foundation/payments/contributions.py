@@ -11,11 +11,18 @@ from balai.foundation.payments.models import Bill
 from balai.foundation.payments.rules.bills import Received
 
 
+def _unheard_of(_numbers: Collection[str]) -> Collection[str]:
+    """Return what a provider knows that says nothing before it is asked outside: no bill."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class PaymentProvider:
     """A payment provider. ``code(bill)`` returns the text of its QRIS code; ``read(body, headers, at)`` what a callback
     says, raising ``BadCallback`` for anything that is not its own; ``received(since, until)`` all that came, for the
-    comparison that finds lost callbacks. ``is_real`` is False for the simulated one, which pages say aloud.
+    comparison that finds lost callbacks. ``unheard(numbers)`` returns which of some bills are paid in its books while
+    we have not heard of it yet; pages ask, so it answers without going outside, or not at all. ``is_real`` is False
+    for the simulated one, which pages say aloud.
     """
 
     slug: str
@@ -23,6 +30,7 @@ class PaymentProvider:
     code: Callable[[Bill], str]
     read: Callable[[bytes, Mapping[str, str], datetime], Received]
     received: Callable[[datetime, datetime], list[Received]]
+    unheard: Callable[[Collection[str]], Collection[str]] = _unheard_of
     is_real: bool = True
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from balai.foundation.payments.contributions import BillOwner
+from balai.foundation.payments.contributions import BillOwner, PaymentProvider
 from balai.foundation.payments.models import Bill, Closing, Receipt, Refund
 from balai.foundation.payments.rules.bills import bill_number_of
 from balai.foundation.registry.discover import contributions
@@ -15,6 +15,7 @@ from balai.foundation.units.rules import Authority
 
 PAGE = 50
 Row = TypeVar("Row", Bill, Closing)
+Check = Literal["", "provider", "agency"]
 
 
 def bills_of(*, owner_kind: str, owner_ids: Collection[int]) -> dict[int, list[Bill]]:
@@ -23,6 +24,21 @@ def bills_of(*, owner_kind: str, owner_ids: Collection[int]) -> dict[int, list[B
     for bill in Bill.objects.filter(owner_kind=owner_kind, owner_id__in=owner_ids).order_by("-pk"):
         found.setdefault(bill.owner_id, []).append(bill)
     return found
+
+
+def check_of(*, bill: Bill) -> Check:
+    """Return whose word an unpaid bill waits for because money for it has come: nobody may pay it a second time.
+
+    ``provider`` until its call arrives or the comparison finds the payment; ``agency`` until somebody has settled a
+    payment that does not fit; empty otherwise.
+    """
+    if bill.state not in {Bill.State.OPEN, Bill.State.EXPIRED}:
+        return ""
+    came = Receipt.objects.filter(number=bill.number, settled_at__isnull=True)
+    if came.exclude(outcome=Receipt.Outcome.PAID).exists():
+        return "agency"
+    is_unheard = any(bill.number in provider.unheard([bill.number]) for provider in contributions(PaymentProvider))
+    return "provider" if is_unheard else ""
 
 
 def _units(authority: Authority, permission: str) -> set[int] | None:

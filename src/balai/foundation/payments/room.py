@@ -18,6 +18,7 @@ SIMULATED = PaymentProvider(
     code=simulated.code,
     read=simulated.read,
     received=simulated.received,
+    unheard=simulated.unheard,
     is_real=False,
 )
 

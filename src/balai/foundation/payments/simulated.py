@@ -8,7 +8,7 @@ import hmac
 import json
 import secrets
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from django_tasks import task
 from balai.foundation.calendar import clock
 from balai.foundation.jobs.actions import enqueue
 from balai.foundation.payments.actions.receipts import BadCallback
-from balai.foundation.payments.models import Bill, SimulatedPayment
+from balai.foundation.payments.models import Bill, Receipt, SimulatedPayment
 from balai.foundation.payments.rules.bills import Received, is_signed, signature
 from balai.foundation.payments.rules.qris import Merchant, Qris, write_qris
 
@@ -82,9 +82,11 @@ def pay(*, number: str, amount_idr: int, loses_callback: bool = False, at: datet
     return paid
 
 
-def has_paid(*, number: str) -> bool:
-    """Return whether the provider has a payment of this bill in its books, whatever the city has heard of it."""
-    return SimulatedPayment.objects.filter(number=number).exists()
+def unheard(numbers: Collection[str]) -> set[str]:
+    """Return the bills among ``numbers`` that are paid in the provider's books while the city has not heard of it."""
+    heard = Receipt.objects.filter(provider=SLUG, number__in=numbers).values("reference")
+    rows = SimulatedPayment.objects.filter(number__in=numbers).exclude(reference__in=heard)
+    return set(rows.values_list("number", flat=True))
 
 
 def signed(payment: SimulatedPayment, *, at: datetime) -> tuple[bytes, dict[str, str]]:

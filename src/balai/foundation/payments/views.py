@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from balai.foundation.api.problems import Problem, problem_response
 from balai.foundation.calendar import clock
-from balai.foundation.payments import actions, simulated
+from balai.foundation.payments import actions, queries, simulated
 from balai.foundation.payments.contributions import BillGuard, PaymentProvider
 from balai.foundation.payments.models import Bill
-from balai.foundation.payments.words import STATES
+from balai.foundation.payments.words import CHECKING, STATES
 from balai.foundation.registry.discover import contributions
 
 MOST_CALLBACK_BYTES = 20_000
@@ -54,8 +54,11 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
     provider = _provider()
     payable = found.state == Bill.State.OPEN
     is_simulated = settings.BALAI_DEMO and provider is not None and not provider.is_real
-    is_sure = payable and is_simulated and simulated.has_paid(number=found.number)
-    mark, words = STATES[found.state]
+    check = queries.check_of(bill=found)
+    # somebody who says so waits too, and may take it back
+    checking = bool(check) or (payable and "paid" in request.GET)
+    mark, words = CHECKING if checking else STATES[found.state]
+    code = provider.code(found) if provider and payable and not checking else ""
     return render(
         request,
         "payments/bill.html",
@@ -64,11 +67,9 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
             "mark": mark,
             "state": words,
             "payable": payable,
-            "checking": payable and (is_sure or "paid" in request.GET),
-            "is_sure": is_sure,
-            "provider": provider,
-            "picture": _picture(provider.code(found)) if provider and payable else "",
-            "code": provider.code(found) if provider and payable else "",
+            "checking": checking,
+            "check": check,
+            "picture": _picture(code) if code else "",
             "simulated": is_simulated,
         },
     )
@@ -89,7 +90,7 @@ def simulate(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     found = _seen(request, number)
     # a second tab still has its button: nobody pays twice
-    if found.state == Bill.State.OPEN and not simulated.has_paid(number=found.number):
+    if found.state == Bill.State.OPEN and not queries.check_of(bill=found):
         loses = "lose" in request.POST
         simulated.pay(number=found.number, amount_idr=found.amount_idr, loses_callback=loses, at=clock.now())
         messages.success(

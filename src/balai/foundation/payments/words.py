@@ -10,6 +10,8 @@ STATES: dict[str, tuple[str, Promise]] = {
     "cancelled": ("", _("Not owed any more")),
     "refunded": ("info", _("Money given back")),
 }
+# instead of the state, while money that has come is being looked at
+CHECKING: tuple[str, Promise] = ("info", _("Payment is being checked"))
 NOT_PAYABLE: dict[str, Promise] = {
     "": _("This bill was decided a moment ago; nothing was taken. Look at its state."),
     "day_closed": _(

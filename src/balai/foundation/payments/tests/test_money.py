@@ -145,6 +145,30 @@ def test_the_comparison_finds_lost_calls_and_our_own_inventions(town: Town) -> N
     assert Event.objects.filter(kind="BillPaid").count() == 2
 
 
+def test_money_that_came_is_waited_for_until_somebody_has_an_answer(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        queries, "contributions", lambda kind: [SIMULATED] if kind is contributions.PaymentProvider else []
+    )
+    bill, wrong = bill_of(town), bill_of(town)
+    assert queries.check_of(bill=bill) == ""
+    simulated.pay(number=bill.number, amount_idr=bill.amount_idr, loses_callback=True, at=AT)
+    assert queries.check_of(bill=bill) == "provider"
+    # an amount that does not fit waits for a person, not for the provider
+    simulated.pay(number=wrong.number, amount_idr=1, loses_callback=True, at=AT)
+    actions.expire_bills(at=AT + HOUR)
+    for each in (bill, wrong):
+        each.refresh_from_db()
+        assert queries.check_of(bill=each) == "provider"
+    actions.reconcile(at=AT + HOUR)
+    bill.refresh_from_db()
+    assert (bill.state, queries.check_of(bill=bill), queries.check_of(bill=wrong)) == ("paid", "", "agency")
+    odd = Receipt.objects.get(number=wrong.number)
+    actions.settle_receipt(receipt_id=odd.pk, note="Kembali", user_id=town.people["head"].pk, at=AT + HOUR)
+    assert queries.check_of(bill=wrong) == ""
+
+
 def test_cash_is_taken_once(town: Town) -> None:
     bill = bill_of(town)
     officer = town.people["handler"]

@@ -20,8 +20,9 @@ from balai.foundation.events.models import Event
 from balai.foundation.events.rules import SYSTEM, Actor
 from balai.foundation.identity.models import AccessRecord, Role, User
 from balai.foundation.messages.models import OutboxMessage
+from balai.foundation.payments import queries as payment_queries
 from balai.foundation.payments import views as payment_views
-from balai.foundation.payments.actions import expire_bills, take_cash
+from balai.foundation.payments.actions import expire_bills, receipts, reconcile, take_cash
 from balai.foundation.payments.contributions import PaymentProvider
 from balai.foundation.payments.models import Bill, SimulatedPayment
 from balai.foundation.payments.room import SIMULATED
@@ -119,9 +120,8 @@ def test_whoever_has_paid_waits_and_is_not_asked_to_pay_again(
 ) -> None:
     settings.BALAI_DEMO = True
     known = payment_views.contributions
-    monkeypatch.setattr(
-        payment_views, "contributions", lambda kind: [SIMULATED] if kind is PaymentProvider else known(kind)
-    )
+    for room in (payment_views, payment_queries, receipts):
+        monkeypatch.setattr(room, "contributions", lambda kind: [SIMULATED] if kind is PaymentProvider else known(kind))
     do(rent_hall(english), "pass_decide", hall)
     do(Case.objects.get(), "approve_pay", hall)
     bill = Bill.objects.get()
@@ -143,6 +143,18 @@ def test_whoever_has_paid_waits_and_is_not_asked_to_pay_again(
     again = english.get(address).content.decode()
     assert "The payment is being checked" in again
     assert "I have not paid yet" not in again
+    # the applicant's own page knows it too, also after the term
+    own = reverse("services:own", args=[Case.objects.get().reference])
+    for at in (clock.now(), clock.now() + BILL_LIVES + timedelta(minutes=1)):
+        expire_bills(at=at)
+        mine = english.get(own).content.decode()
+        assert "The payment is being checked" in mine
+        assert "Pay now" not in mine
+        assert "Ask for a new bill" not in mine
+        assert "Do not pay a second time." in english.get(address).content.decode()
+    reconcile(at=clock.now() + timedelta(minutes=3))
+    assert "The payment is being checked" not in english.get(own).content.decode()
+    assert "Paid on" in english.get(address).content.decode()
 
 
 def test_after_its_term_there_is_a_new_bill_on_request(hall: Hall, english: Client, now: Any) -> None:

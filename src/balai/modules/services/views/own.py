@@ -35,7 +35,7 @@ from balai.foundation.limits.actions import check_limit
 from balai.foundation.messages.queries import is_told
 from balai.foundation.outbound.queries import hand_overs_of
 from balai.foundation.outbound.words import HAND_OVER_STATES
-from balai.foundation.payments.queries import bills_of
+from balai.foundation.payments.queries import bills_of, check_of
 from balai.foundation.units.models import Unit
 from balai.modules.services.actions.outcome import ask_payment
 from balai.modules.services.actions.visits import VisitRefused, decline_visit
@@ -132,6 +132,7 @@ def _page(
     documents = _documents(case, papers, at)
     clocks = clocks_of(case=case)
     offers = own_offers(case=case, kind=kind, offered=OFFERED, address="services:own_change", at=at, bound=bound)
+    bill = next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None)
     objects = _objects_until(case, kind) if any(offer["name"] == "object" for offer in offers) else None
     returned = return_of(case=case, kind=kind, items=items)
     return render(
@@ -156,7 +157,9 @@ def _page(
             "is_refused": case.is_open and not returned and any(row.state == "refused" for row in documents),
             "offers": offers,
             "kept": photos.kept if photos else [],
-            "bill": next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None),
+            "bill": bill,
+            # whoever has paid is not asked again while the payment is looked for
+            "bill_check": check_of(bill=bill) if bill is not None else "",
             "results": documents_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, []),
             "hand_overs": [
                 (row, *HAND_OVER_STATES[row.state]) for row in hand_overs_of(owner_kind=OWNER, owner_id=application.pk)
