@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from balai.foundation.payments.models import Bill
-from balai.foundation.payments.rules.bills import Received
+from balai.foundation.payments.rules.bills import Purpose, Received
 
 
 def _unheard_of(_numbers: Collection[str]) -> Collection[str]:
@@ -42,12 +42,19 @@ class BillGuard:
     may_see: Callable[[HttpRequest, Bill], bool]
 
 
+def _no_page(_request: HttpRequest, _owner_id: int) -> str:
+    """Return the page of an owner that has none."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BillOwner:
-    """Says what the bills of ``owner_kind`` are for. ``names(owner_ids)`` returns words and number of each owner, in
-    one statement; ``find(words)`` the owners that a number which somebody typed means.
+    """Says what the bills of ``owner_kind`` are for. ``names(owner_ids)`` returns the purpose of each owner's, in one
+    statement; ``find(words)`` the owners that a number which somebody typed means; ``page(request, owner_id)`` the
+    address where this visitor reads of the owner, empty for somebody who may not.
     """
 
     owner_kind: str
-    names: Callable[[Collection[int]], Mapping[int, str]]
+    names: Callable[[Collection[int]], Mapping[int, Purpose]]
     find: Callable[[str], Collection[int]]
+    page: Callable[[HttpRequest, int], str] = _no_page

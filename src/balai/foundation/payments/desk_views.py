@@ -17,6 +17,7 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.payments import actions, queries
 from balai.foundation.payments.forms import CashForm, ClosingForm, PayOutForm, RefundForm, SettleForm
 from balai.foundation.payments.models import Bill, Receipt, Refund
+from balai.foundation.payments.views import owner_page
 from balai.foundation.payments.words import NOT_PAYABLE, OUTCOMES, REFUSALS, STATES
 from balai.foundation.units.rules import Grant
 
@@ -52,8 +53,8 @@ def _overview(request: HttpRequest, *, closing: ClosingForm | None = None, statu
         "shown": shown,
         "wanted": words,
         "found": [
-            (bill, name, *STATES[bill.state])
-            for bill, name in queries.found_bills(authority=request.authority, words=words)  # type: ignore[attr-defined]
+            (bill, purpose, *STATES[bill.state])
+            for bill, purpose in queries.found_bills(authority=request.authority, words=words)  # type: ignore[attr-defined]
         ]
         if words
         else [],
@@ -100,7 +101,8 @@ def _desk_bill(
         "payments/desk_bill.html",
         {
             "bill": found,
-            "name": queries.names_of([found])[0][1],
+            "purpose": queries.names_of([found])[0][1],
+            "back": owner_page(request, found),
             "mark": mark,
             "state": words,
             "cash_form": cash or CashForm(initial={"counter": request.session.get("counter", "")}),

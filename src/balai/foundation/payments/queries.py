@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from balai.foundation.payments.contributions import BillOwner, PaymentProvider
 from balai.foundation.payments.models import Bill, Closing, Receipt, Refund
-from balai.foundation.payments.rules.bills import bill_number_of
+from balai.foundation.payments.rules.bills import Purpose, bill_number_of
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Unit
 from balai.foundation.units.rules import Authority
@@ -68,21 +68,23 @@ class Overview:
 
     unsettled: list[Receipt]
     # with what each is for
-    open_bills: list[tuple[Bill, str]]
+    open_bills: list[tuple[Bill, Purpose]]
     refunds: list[Refund]
     closings: list[Closing]
 
 
-def names_of(bills: Sequence[Bill]) -> list[tuple[Bill, str]]:
+def names_of(bills: Sequence[Bill]) -> list[tuple[Bill, Purpose]]:
     """Return bills with what each is for, in the words of its owner's room; one statement for each kind of owner."""
-    names: dict[tuple[str, int], str] = {}
+    names: dict[tuple[str, int], Purpose] = {}
     for owner in contributions(BillOwner):
         ids = {bill.owner_id for bill in bills if bill.owner_kind == owner.owner_kind}
-        names |= {(owner.owner_kind, pk): words for pk, words in (owner.names(ids) if ids else {}).items()}
-    return [(bill, names.get((bill.owner_kind, bill.owner_id)) or str(bill.lines[0]["label"])) for bill in bills]
+        names |= {(owner.owner_kind, pk): purpose for pk, purpose in (owner.names(ids) if ids else {}).items()}
+    return [
+        (bill, names.get((bill.owner_kind, bill.owner_id)) or Purpose(str(bill.lines[0]["label"]))) for bill in bills
+    ]
 
 
-def found_bills(*, authority: Authority, words: str) -> list[tuple[Bill, str]]:
+def found_bills(*, authority: Authority, words: str) -> list[tuple[Bill, Purpose]]:
     """Return the bills that a number means, that of a bill or of what it is for, in every state, newest first."""
     wanted = Q(number=bill_number_of(words))
     for owner in contributions(BillOwner):

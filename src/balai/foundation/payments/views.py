@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from balai.foundation.api.problems import Problem, problem_response
 from balai.foundation.calendar import clock
 from balai.foundation.payments import actions, queries, simulated
-from balai.foundation.payments.contributions import BillGuard, PaymentProvider
+from balai.foundation.payments.contributions import BillGuard, BillOwner, PaymentProvider
 from balai.foundation.payments.models import Bill
 from balai.foundation.payments.words import CHECKING, STATES
 from balai.foundation.registry.discover import contributions
@@ -37,6 +37,16 @@ def _seen(request: HttpRequest, number: str) -> Bill:
     ):
         return bill
     raise Http404
+
+
+def owner_page(request: HttpRequest, found: Bill) -> str:
+    """Return where this visitor reads of what a bill is for; empty where there is no such page for them."""
+    pages = (
+        owner.page(request, found.owner_id)
+        for owner in contributions(BillOwner)
+        if owner.owner_kind == found.owner_kind
+    )
+    return next(pages, "")
 
 
 def _provider() -> PaymentProvider | None:
@@ -64,6 +74,8 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
         "payments/bill.html",
         {
             "bill": found,
+            "purpose": queries.names_of([found])[0][1],
+            "back": owner_page(request, found),
             "mark": mark,
             "state": words,
             "payable": payable,

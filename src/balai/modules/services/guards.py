@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries import visible_to
@@ -54,6 +55,14 @@ def may_see_visit(request: HttpRequest, attachment: Attachment) -> bool:
 def may_see_bill(request: HttpRequest, bill: Bill) -> bool:
     """Return whether this visitor may see a bill: the applicant, and officers who see the application."""
     return _sees(request, bill.owner_id)[0] is not None
+
+
+def bill_page(request: HttpRequest, owner_id: int) -> str:
+    """Return where this visitor reads of the application of a bill: the applicant's own page, or the desk's."""
+    case, is_officer = _sees(request, owner_id)
+    if case is None:
+        return ""
+    return reverse("services_desk:case" if is_officer else "services:own", args=[case.reference])
 
 
 def may_see_result(request: HttpRequest, document: IssuedDocument) -> bool:

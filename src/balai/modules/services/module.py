@@ -70,7 +70,7 @@ module = Module(
         FileGuard(owner_kind=OWNER, may_see=guards.may_see_paper),
         FileGuard(owner_kind=visits.OWNER, may_see=guards.may_see_visit),
         BillGuard(owner_kind=OWNER, may_see=guards.may_see_bill),
-        BillOwner(owner_kind=OWNER, names=bill_names, find=billed_under),
+        BillOwner(owner_kind=OWNER, names=bill_names, find=billed_under, page=guards.bill_page),
         DocumentGuard(owner_kind=OWNER, may_see=guards.may_see_result, looked=guards.note_result_look),
         *(Subscription(event=event, call=reactions.follow_step) for event in STEPS),
         Subscription(event=BillPaid, call=reactions.follow_payment),

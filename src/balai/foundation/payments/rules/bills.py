@@ -30,6 +30,17 @@ class BillLine:
     amount_idr: int
 
 
+@dataclass(frozen=True)
+class Purpose:
+    """What a bill is for: in words, and the number of the matter where it has one."""
+
+    words: str
+    number: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.words} · {self.number}" if self.number else self.words
+
+
 class BadBill(ValueError):
     """A bill that cannot be. ``code``: no_lines, negative, nothing_to_pay, too_much, already_over."""
 

@@ -16,7 +16,7 @@ from balai.foundation.payments.actions import receipts
 from balai.foundation.payments.models import Bill, Receipt, Refund
 from balai.foundation.payments.queries import overview
 from balai.foundation.payments.room import SIMULATED
-from balai.foundation.payments.rules.bills import BadBill, BillLine, Mismatch
+from balai.foundation.payments.rules.bills import BadBill, BillLine, Mismatch, Purpose
 from balai.foundation.payments.rules.qris import read_qris
 from balai.foundation.units.rules import Authority, Grant
 from balai.foundation.units.tests.city import AT, Town, build_town
@@ -224,7 +224,7 @@ def test_money_of_another_agency_is_not_shown(town: Town) -> None:
 def test_what_a_bill_is_for_and_whose_number_finds_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = contributions.BillOwner(
         owner_kind="thing",
-        names=lambda ids: {pk: f"Izin {pk}" for pk in ids if pk != 8},
+        names=lambda ids: {pk: Purpose("Izin", f"T-{pk}") for pk in ids if pk != 8},
         find=lambda words: [7] if words == "T-7" else [],
     )
     monkeypatch.setattr(queries, "contributions", lambda kind: [owner] if kind is contributions.BillOwner else [])
@@ -232,7 +232,8 @@ def test_what_a_bill_is_for_and_whose_number_finds_it(town: Town, monkeypatch: p
     other = bill_of(town, owner_kind="other")
     every = Authority(user_id=1, grants=(COLLECTS,))
     # a room that says nothing leaves the words of the first line
-    assert [name for _bill, name in overview(authority=every).open_bills] == ["Izin 7", "Retribusi", "Retribusi"]
+    purposes = [str(purpose) for _bill, purpose in overview(authority=every).open_bills]
+    assert purposes == ["Izin · T-7", "Retribusi", "Retribusi"]
     actions.cancel_bill(bill_id=first.pk, actor=ACTOR, at=AT)
     for words, bill in (("T-7", first), ("b26 2", second), (other.number, other)):
         assert [row for row, _name in queries.found_bills(authority=every, words=words)] == [bill]

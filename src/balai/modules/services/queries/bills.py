@@ -3,16 +3,17 @@
 from collections.abc import Collection
 
 from balai.engines.cases.rules.references import is_reference, tidy_reference
+from balai.foundation.payments.rules.bills import Purpose
 from balai.foundation.web.words import is_english
 from balai.modules.services.models import Application
 
 
-def bill_names(owner_ids: Collection[int]) -> dict[int, str]:
+def bill_names(owner_ids: Collection[int]) -> dict[int, Purpose]:
     """Return the service and the number of each application."""
     rows = Application.objects.filter(pk__in=owner_ids, case__isnull=False).values_list(
         "pk", "version__service__record__name_id", "version__service__record__name_en", "case__reference"
     )
-    return {pk: f"{(is_english() and name_en) or name_id} · {reference}" for pk, name_id, name_en, reference in rows}
+    return {pk: Purpose((is_english() and name_en) or name_id, reference) for pk, name_id, name_en, reference in rows}
 
 
 def billed_under(words: str) -> list[int]:

@@ -80,7 +80,11 @@ def test_a_bill_is_issued_once_and_its_payment_moves_the_application_on(hall: Ha
     assert Bill.objects.count() == 1
     page = english.get(reverse("services:own", args=[case.reference])).content.decode()
     assert reverse("payments:bill", args=[bill.number]) in page
-    assert english.get(reverse("payments:bill", args=[bill.number])).status_code == 200
+    shown = english.get(reverse("payments:bill", args=[bill.number]))
+    assert shown.status_code == 200
+    # it says what it is for, in its title too, and leads back there
+    assert f"<title>Bill {bill.number}: Use of venues · {case.reference}" in shown.content.decode()
+    assert f'href="{reverse("services:own", args=[case.reference])}"' in shown.content.decode()
     assert Client().get(reverse("payments:bill", args=[bill.number])).status_code == 404
     take_cash(
         bill_id=bill.pk,
@@ -106,13 +110,15 @@ def test_at_the_counter_a_bill_says_what_it_is_for_and_is_found_by_the_applicati
     bill = Bill.objects.get()
     cashier = signed_in(hall.outsider)
     page = reverse("payments:overview")
-    name = f"Use of venues · {case.reference}"
+    name = f'Use of venues · <span class="b-bill">{case.reference}</span>'
     assert name not in cashier.get(page, {"q": case.reference}).content.decode()
     Post.objects.filter(title__startswith="Petugas").update(unit=bill.unit)
     text = cashier.get(page, {"q": case.reference.lower()}).content.decode()
     assert text.count(name) == 2
     assert "No bill of your agencies" in cashier.get(page, {"q": "26-AAAA-AAAA"}).content.decode()
-    assert name in cashier.get(reverse("payments:desk_bill", args=[bill.number])).content.decode()
+    at_counter = cashier.get(reverse("payments:desk_bill", args=[bill.number])).content.decode()
+    assert name in at_counter
+    assert f'href="{reverse("services_desk:case", args=[case.reference])}"' in at_counter
 
 
 def test_whoever_has_paid_waits_and_is_not_asked_to_pay_again(
