@@ -1,5 +1,6 @@
 """What whoever takes money sees."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -69,3 +70,12 @@ def test_every_error_is_said_once_above_its_form(
     ):
         answer = staff.post(address, given)
         assert (answer.status_code, text(answer).count(title)) == (422, 1), address
+
+
+def test_amounts_stand_under_each_other_and_one_button_is_the_main_one(
+    town: Town, cashier: User, signed_in: Callable[[User], Client]
+) -> None:
+    bill = open_bill(town, amount=1_250_000)
+    page = text(signed_in(cashier).get(reverse("payments:overview"), {"q": bill.number}))
+    assert len(re.findall(r'<td class="b-number"[^>]*>Rp ?1[.,]250[.,]000', page)) == 2
+    assert re.findall(r'<button class="b-button"[^>]*>([^<]+)', page.split("</header>")[-1]) == ["Close the day"]
