@@ -47,7 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _overview(request: HttpRequest, *, closing: ClosingForm | None = None, status: int = 200) -> HttpResponse:
-    shown = queries.overview(authority=request.authority)  # type: ignore[attr-defined]
+    shown = queries.overview(authority=request.authority, at=clock.now())  # type: ignore[attr-defined]
     words = request.GET.get("q", "").strip()[:80]
     context: dict[str, Any] = {
         "shown": shown,
@@ -184,7 +184,7 @@ def pay_out(request: HttpRequest, refund_id: int) -> HttpResponse:
 def settle(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """Write what was done about money that no bill explains."""
     _need(request, "payments.refund")
-    known = {receipt.pk for receipt in queries.overview(authority=request.authority).unsettled}  # type: ignore[attr-defined]
+    known = {receipt.pk for receipt in queries.overview(authority=request.authority, at=clock.now()).unsettled}  # type: ignore[attr-defined]
     if receipt_id not in known:
         raise Http404
     form = SettleForm(request.POST)

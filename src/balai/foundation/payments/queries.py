@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
 from balai.foundation.payments.contributions import BillOwner, PaymentProvider
 from balai.foundation.payments.models import Bill, Closing, Receipt, Refund
 from balai.foundation.payments.rules.bills import Purpose, bill_number_of
+from balai.foundation.places.queries import current_city
 from balai.foundation.registry.discover import contributions
 from balai.foundation.units.models import Unit
 from balai.foundation.units.rules import Authority
@@ -69,6 +72,9 @@ class Overview:
     unsettled: list[Receipt]
     # with what each is for
     open_bills: list[tuple[Bill, Purpose]]
+    # newest first; ``paid_count`` of them are paid today, of which the newest are here
+    paid_today: list[tuple[Bill, Purpose]]
+    paid_count: int
     refunds: list[Refund]
     closings: list[Closing]
 
@@ -93,14 +99,21 @@ def found_bills(*, authority: Authority, words: str) -> list[tuple[Bill, Purpose
     return names_of(list(rows.order_by("-pk")[:PAGE]))
 
 
-def overview(*, authority: Authority) -> Overview:
-    """Return unmatched money (only for who may give it back), open bills, refunds not yet out, the last closings."""
+def _day_began(at: datetime) -> datetime:
+    """Return the midnight that began the city's day at a moment."""
+    here = at.astimezone(ZoneInfo(current_city().time_zone))
+    return here.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def overview(*, authority: Authority, at: datetime) -> Overview:
+    """Return unmatched money (only for who may give it back), open bills, today's paid ones, refunds, closings."""
     units = _units(authority, "payments.collect")
     refunding = _units(authority, "payments.refund")
     refunds = Refund.objects.select_related("bill", "decided_by").order_by("paid_out_at", "-decided_at")
     if refunding is not None:
         refunds = refunds.filter(bill__unit_id__in=refunding)
     unsettled = Receipt.objects.filter(settled_at__isnull=True).exclude(outcome=Receipt.Outcome.PAID).order_by("at")
+    paid = _within(Bill.objects.filter(paid_at__gte=_day_began(at), paid_at__lte=at), units)
     return Overview(
         # nobody knows whose agency a payment without a bill belongs to: only who answers for the whole city sees it
         unsettled=list(unsettled[:PAGE]) if refunding is None else [],
@@ -111,6 +124,8 @@ def overview(*, authority: Authority) -> Overview:
                 .order_by("expires_at")[:PAGE]
             )
         ),
+        paid_today=names_of(list(paid.select_related("unit").order_by("-paid_at", "-pk")[:PAGE])),
+        paid_count=paid.count(),
         refunds=list(refunds[:PAGE]),
         closings=list(
             _within(Closing.objects.all(), units).select_related("unit", "closed_by").order_by("-day", "-pk")[:PAGE]
@@ -123,4 +138,4 @@ def bill_within(*, number: str, authority: Authority, permission: str) -> Bill |
     units = _units(authority, permission)
     if units is not None and not units:
         return None
-    return _within(Bill.objects.filter(number=number).select_related("unit"), units).first()
+    return _within(Bill.objects.filter(number=number).select_related("unit", "taken_by"), units).first()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from balai.foundation.calendar import clock
 from balai.foundation.identity.models import Role, User
-from balai.foundation.payments import actions
+from balai.foundation.payments import actions, queries
 from balai.foundation.payments.models import Bill
 from balai.foundation.payments.tests.test_money import ACTOR, HOUR, bill_of
 from balai.foundation.units.models import Holding, Post
@@ -79,3 +80,21 @@ def test_amounts_stand_under_each_other_and_one_button_is_the_main_one(
     page = text(signed_in(cashier).get(reverse("payments:overview"), {"q": bill.number}))
     assert len(re.findall(r'<td class="b-number"[^>]*>Rp ?1[.,]250[.,]000', page)) == 2
     assert re.findall(r'<button class="b-button"[^>]*>([^<]+)', page.split("</header>")[-1]) == ["Close the day"]
+
+
+def test_what_was_paid_today_is_found_without_its_number(
+    town: Town, cashier: User, signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    first, second, third = (paid_bill(town, cashier) for _ in range(3))
+    old, other = paid_bill(town, cashier), paid_bill(town, cashier, unit_id=town.units["desk"].pk)
+    now = clock.now()
+    for number, bill in enumerate((first, second, third, other)):
+        Bill.objects.filter(pk=bill.pk).update(paid_at=now - timedelta(microseconds=100 - number))
+    Bill.objects.filter(pk=old.pk).update(paid_at=now - timedelta(days=1))
+    page = text(signed_in(cashier).get(reverse("payments:overview")))
+    shown = page.split('id="paid"')[1].split("</section>")[0]
+    assert re.findall(r">(B\d\d-\d{8})<", shown) == [third.number, second.number]
+    assert "in cash · Loket 1" in shown
+    assert "The newest 2 of 3" in shown
+    assert reverse("payments:desk_bill", args=[third.number]) in shown

@@ -217,8 +217,8 @@ def test_the_days_end_explains_every_difference(town: Town) -> None:
 def test_money_of_another_agency_is_not_shown(town: Town) -> None:
     bill_of(town)
     grant = replace(COLLECTS, unit_ids=frozenset({town.units["desk"].pk}))
-    assert overview(authority=Authority(user_id=1, grants=(grant,))).open_bills == []
-    assert len(overview(authority=Authority(user_id=1, grants=(COLLECTS,))).open_bills) == 1
+    assert overview(authority=Authority(user_id=1, grants=(grant,)), at=AT).open_bills == []
+    assert len(overview(authority=Authority(user_id=1, grants=(COLLECTS,)), at=AT).open_bills) == 1
 
 
 def test_what_a_bill_is_for_and_whose_number_finds_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +232,7 @@ def test_what_a_bill_is_for_and_whose_number_finds_it(town: Town, monkeypatch: p
     other = bill_of(town, owner_kind="other")
     every = Authority(user_id=1, grants=(COLLECTS,))
     # a room that says nothing leaves the words of the first line
-    purposes = [str(purpose) for _bill, purpose in overview(authority=every).open_bills]
+    purposes = [str(purpose) for _bill, purpose in overview(authority=every, at=AT).open_bills]
     assert purposes == ["Izin · T-7", "Retribusi", "Retribusi"]
     actions.cancel_bill(bill_id=first.pk, actor=ACTOR, at=AT)
     for words, bill in (("T-7", first), ("b26 2", second), (other.number, other)):
