@@ -17,6 +17,7 @@ from balai.foundation.events.rules import Actor
 from balai.foundation.payments import actions, queries
 from balai.foundation.payments.forms import CashForm, ClosingForm, PayOutForm, RefundForm, SettleForm
 from balai.foundation.payments.models import Bill, Receipt, Refund
+from balai.foundation.payments.rules.amounts import rupiah_in_words
 from balai.foundation.payments.views import owner_page
 from balai.foundation.payments.words import NOT_PAYABLE, OUTCOMES, REFUSALS, STATES
 from balai.foundation.units.rules import Grant
@@ -134,8 +135,24 @@ def take_cash(request: HttpRequest, number: str) -> HttpResponse:
     except actions.NotPayable as refused:
         messages.error(request, str(NOT_PAYABLE.get(refused.state, NOT_PAYABLE[""])))
     else:
-        messages.success(request, _("Taken. The receipt is below."))
+        messages.success(request, _("Taken. This is the receipt."))
+        return redirect("payments:receipt", number)
     return redirect("payments:desk_bill", number)
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the receipt of a paid bill, to be printed."""
+    found, _grant = _bill_of_mine(request, number, "payments.collect")
+    if found.paid_at is None:
+        raise Http404
+    context = {
+        "bill": found,
+        "purpose": queries.names_of([found])[0][1],
+        "words": rupiah_in_words(found.amount_idr),
+    }
+    return render(request, "payments/receipt.html", context)
 
 
 @require_POST

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/payments/receipts/<int:receipt_id>/", desk_views.settle, name="settle"),
     path("desk/payments/<slug:number>/", desk_views.desk_bill, name="desk_bill"),
     path("desk/payments/<slug:number>/cash/", desk_views.take_cash, name="take_cash"),
+    path("desk/payments/<slug:number>/receipt/", desk_views.receipt, name="receipt"),
     path("desk/payments/<slug:number>/refund/", desk_views.refund, name="refund"),
 ]

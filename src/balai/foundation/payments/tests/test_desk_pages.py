@@ -98,3 +98,21 @@ def test_what_was_paid_today_is_found_without_its_number(
     assert "in cash · Loket 1" in shown
     assert "The newest 2 of 3" in shown
     assert reverse("payments:desk_bill", args=[third.number]) in shown
+
+
+def test_whoever_pays_in_cash_gets_a_receipt(town: Town, cashier: User, signed_in: Callable[[User], Client]) -> None:
+    staff = signed_in(cashier)
+    bill = open_bill(town, amount=1_250_000)
+    address = reverse("payments:receipt", args=[bill.number])
+    assert staff.get(address).status_code == 404
+    taken = staff.post(reverse("payments:take_cash", args=[bill.number]), {"counter": "Loket 3"})
+    assert taken["Location"] == address
+    page = text(staff.get(address))
+    for words in (
+        bill.number, "Retribusi", "Dinas works", "satu juta dua ratus lima puluh ribu rupiah", "Loket 3", cashier.name,
+        "Received from", "in cash", "data-balai-print",
+    ):  # fmt: skip
+        assert words in page, words
+    assert address in text(staff.get(reverse("payments:desk_bill", args=[bill.number])))
+    other = paid_bill(town, cashier, unit_id=town.units["desk"].pk)
+    assert staff.get(reverse("payments:receipt", args=[other.number])).status_code == 404

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from balai.foundation.payments.rules.amounts import rupiah_in_words
 from balai.foundation.payments.rules.bills import (
     ALLOWED,
     BadBill,
@@ -167,3 +168,27 @@ def test_every_difference_is_found() -> None:
 )
 def test_the_number_of_a_bill_as_somebody_types_it(typed: str, number: str) -> None:
     assert bill_number_of(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (0, "nol rupiah"),
+        (11, "sebelas rupiah"),
+        (19_000, "sembilan belas ribu rupiah"),
+        (1_000, "seribu rupiah"),
+        (21_100, "dua puluh satu ribu seratus rupiah"),
+        (150_000, "seratus lima puluh ribu rupiah"),
+        (1_001_000, "satu juta seribu rupiah"),
+        (1_250_999, "satu juta dua ratus lima puluh ribu sembilan ratus sembilan puluh sembilan rupiah"),
+        (9_000_000_010, "sembilan miliar sepuluh rupiah"),
+    ],
+)
+def test_an_amount_is_written_out_as_on_a_receipt(amount: int, words: str) -> None:
+    assert rupiah_in_words(amount) == words
+
+
+@pytest.mark.parametrize("amount", [-1, 10**12])
+def test_an_amount_beyond_every_bill_is_not_written_out(amount: int) -> None:
+    with pytest.raises(ValueError, match=str(amount)):
+        rupiah_in_words(amount)
