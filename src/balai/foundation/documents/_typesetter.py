@@ -18,6 +18,10 @@ MEMORY_BYTES = 1024**3
 MOST_BYTES = 20 * 1024**2
 _LINE = re.compile(r"┌─ (?:\S*/)?(?P<file>[^/:\s]+):(?P<line>\d+):\d+")
 _OWN = "main.typ"
+# PDF/A is refused where no face has a sign; Typst names each of them, written as in its own source
+_LACKING = re.compile(r'the text `"(?P<text>(?:[^"\\\n]|\\.)+)"` could not be displayed with font')
+_ESCAPED = re.compile(r"\\u\{(?P<code>[0-9a-f]+)\}|\\(?P<sign>.)")
+MOST_LACKING = 2000
 
 
 def fault_of(error: typst.TypstError) -> dict[str, Any]:
@@ -27,7 +31,17 @@ def fault_of(error: typst.TypstError) -> dict[str, Any]:
         if match["file"] == _OWN:
             line = int(match["line"])
             break
-    return {"fault": "template", "line": line, "message": str(error.message), "hints": list(error.hints or [])}
+    said = {"fault": "template", "line": line, "message": str(error.message), "hints": list(error.hints or [])}
+    return said | {"lacking": lacking_in(error.diagnostic or "")}
+
+
+def lacking_in(diagnostic: str) -> list[str]:
+    """Return what no face of letters has, each once."""
+    found = dict.fromkeys(
+        _ESCAPED.sub(lambda part: chr(int(part["code"], 16)) if part["code"] else part["sign"], match["text"])
+        for match in _LACKING.finditer(diagnostic)
+    )
+    return [text[:20] for text in found][:MOST_LACKING]
 
 
 def typeset(order: dict[str, Any], fonts: typst.Fonts) -> tuple[dict[str, Any], bytes]:

@@ -63,7 +63,7 @@ def render_and_sign(*, source: str, paper: Paper, face: CityFace, signer: Signer
     sheet = typeset(
         source=source,
         frame=frame_of(paper=paper, face=face, certificate=signer.subject, at=at),
-        data=printable(paper.data),
+        data=paper.data,
         pictures={"mark.svg": icon_svg(face), "code.svg": code_svg(scanned_text(paper=paper, face=face, at=at))},
         at=at,
     )
@@ -81,7 +81,7 @@ def preview(
     return typeset(
         source=source,
         frame=frame,
-        data=printable(paper.data),
+        data=paper.data,
         pictures={"mark.svg": icon_svg(face), "code.svg": code_svg([frame["check_address"]])},
         at=at,
         picture=picture,

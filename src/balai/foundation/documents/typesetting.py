@@ -23,12 +23,16 @@ from typing import Any
 
 from django.conf import settings
 
+from balai.foundation.documents.rules.texts import printable, with_marks
+
 TIME_LIMIT_SECONDS = 10.0
 # what was compiled before is remembered in the process; after so many documents a fresh one starts
 ORDERS_OF_A_PROCESS = 500
 KEPT_PROCESSES = 2
 # each may take a gigabyte
 MOST_PROCESSES = 3
+# typeset anew with a mark for what no face has; signs that are set together may show only then
+MOST_ROUNDS = 4
 _SCRIPT = Path(__file__).with_name("_typesetter.py")
 _BASE = Path(__file__).with_name("typst") / "balai.typ"
 _HEAD_BYTES = 100_000
@@ -157,6 +161,22 @@ def end_processes() -> None:
         each.end()
 
 
+def _made(order: Mapping[str, Any], inputs: Mapping[str, Any], *, seconds: float) -> tuple[dict[str, Any], bytes]:
+    """Return (head, bytes) of an order, with a mark in its inputs for what no face has."""
+    deadline = time.monotonic() + seconds
+    for _round in range(MOST_ROUNDS):
+        said = {name: json.dumps(each) for name, each in inputs.items()}
+        with _process() as process:
+            head, content = process.ask({**order, "inputs": said}, seconds=deadline - time.monotonic())
+        lacking = head.get("lacking", ())
+        marked = with_marks(inputs, lacking=lacking) if lacking else inputs
+        # what the template itself says is its writer's to mend
+        if marked == inputs:
+            break
+        inputs = marked
+    return head, content
+
+
 def typeset(
     *,
     source: str,
@@ -170,7 +190,8 @@ def typeset(
     """Return a document as PDF/A-2a with tags, or its first page as a picture (PNG).
 
     ``frame`` is what the city says (number, letterhead, signature), ``data`` what the document is about; ``pictures``
-    are SVG texts by file name.
+    are SVG texts by file name. Pictures among the letters (emoji) are left out of both, and a letter that no face has
+    becomes ``LACKING_MARK``: what somebody called himself must not keep a paper from being made.
 
     :raises CannotTypeset: with the line and the message of Typst, or because it took more than ``seconds``, needed too
         much memory, or became larger than 20 MB.
@@ -183,7 +204,6 @@ def typeset(
             (folder / name).write_text(drawing, "utf-8")
         order = {
             "folder": str(folder),
-            "inputs": {"frame": json.dumps(frame), "data": json.dumps(data)},
             # Typst writes whole seconds of a fixed zone
             "at": at.astimezone(UTC).replace(microsecond=0).isoformat(),
             "format": "png" if picture else "pdf",
@@ -191,8 +211,7 @@ def typeset(
         if not _turns.acquire(timeout=seconds):
             raise CannotTypeset("busy")
         try:
-            with _process() as process:
-                head, content = process.ask(order, seconds=seconds)
+            head, content = _made(order, {"frame": printable(frame), "data": printable(data)}, seconds=seconds)
         finally:
             _turns.release()
     finally:

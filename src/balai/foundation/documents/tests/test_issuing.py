@@ -30,6 +30,7 @@ from balai.foundation.documents.making import sha256_of
 from balai.foundation.documents.models import DocumentTemplate, DocumentTemplateVersion, IssuedDocument
 from balai.foundation.documents.queries import check_code, check_file, documents_of
 from balai.foundation.documents.rules.numbers import BadNumber
+from balai.foundation.documents.tests.pdfa import broken_clauses
 from balai.foundation.documents.tests.samples import AT, DATA, SOURCE
 from balai.foundation.documents.tests.tokens import TOKEN, Token
 from balai.foundation.events.models import Event
@@ -94,6 +95,18 @@ def test_a_document_is_made_signed_and_stored() -> None:
     assert _kinds(document) == ["DocumentRequested", "DocumentIssued"]
     assert find_break() is None
     assert DATA["nik"] not in json.dumps(list(Event.objects.values_list("data", flat=True)))
+
+
+@pytest.mark.usefixtures("offers", "city", "made_authority")
+def test_a_name_that_no_face_has_is_signed_with_marks() -> None:
+    City.objects.update(name="Kota 🏙 王")
+    document = _request(
+        data={**DATA, "holder": "Ñandú 🚀 李", "unit": "Dinas 🏛 王", "signer": {"name": "李 🖋", "post": "⌚"}}
+    )
+    assert issuing.issue(document_id=document.pk, at=AT) is None
+    document.refresh_from_db()
+    assert (document.state, document.problem) == ("issued", "")
+    assert broken_clauses(default_storage.open(document.stored).read()) == []
 
 
 @pytest.mark.usefixtures("offers", "city", "made_authority")

@@ -21,7 +21,7 @@ from balai.foundation.documents.rules.seals import (
     seal_text,
     tidy_check_code,
 )
-from balai.foundation.documents.rules.texts import printable
+from balai.foundation.documents.rules.texts import printable, with_marks
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 PUBLIC = KEY.public_key().public_bytes_raw()
@@ -131,6 +131,21 @@ def test_texts_are_made_fit_for_paper() -> None:
     }
     # letters of any script are somebody's name
     assert printable("محمد 王 ᬩᬮᬶ") == "محمد 王 ᬩᬮᬶ"
+
+
+def test_what_no_face_has_gets_a_mark_wherever_it_stands() -> None:
+    data = {"holder": "王 Ꭓꭓ m!", "rows": ["王王", {"王": 1}], "count": 3}
+    # a template that writes in capitals is refused the capital of a small letter
+    assert with_marks(data, lacking=["王", "Ꭓ"]) == {"holder": "□ □□ m!", "rows": ["□□", {"王": 1}], "count": 3}
+
+
+def test_a_mark_over_a_letter_takes_no_letter_along() -> None:
+    data = {"holder": "Num\u20dd mama 王", "nik": "3573\u20dd"}
+    once = with_marks(data, lacking=["m", "3", "\u20dd", "王"])
+    assert once == {"holder": "Num□ mama 王", "nik": "3573□"}
+    assert with_marks(once, lacking=["王"]) == {"holder": "Num□ mama □", "nik": "3573□"}
+    assert with_marks(once, lacking=["3"]) == once
+    assert with_marks("Siti", lacking=[]) == "Siti"
 
 
 def test_a_masked_name_shows_first_letters() -> None:

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from balai.foundation.documents import typesetting
+from balai.foundation.documents.tests.pdfa import broken_clauses
 from balai.foundation.documents.tests.samples import AT, DATA, FRAME, PICTURES, SOURCE
 from balai.foundation.documents.typesetting import CannotTypeset, Sheet, typeset
 
@@ -64,10 +65,31 @@ def test_a_mistake_shown_by_the_base_is_told_with_the_line_that_called_it() -> N
     assert refused.value.line in (0, 3)
 
 
-def test_a_letter_that_no_face_can_show_is_refused() -> None:
+def test_a_template_with_a_letter_that_no_face_can_show_is_refused() -> None:
     with pytest.raises(CannotTypeset) as refused:
-        _typeset(SOURCE, data={**DATA, "holder": "Siti 𓀀"})
+        _typeset(SOURCE + "𓀀\n", data={**DATA, "holder": "王"})
     assert "could not be displayed" in refused.value.message
+    assert refused.value.line == SOURCE.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "stands"),
+    [
+        ("Ñandú 🚀 李", "Ñandú  □"),
+        ("Siti 𓀀 王王 Ærø", "Siti □ □□ Ærø"),
+        ("Num\u20dd", "Num□"),
+        ('👨\u200d👩\u200d👧 "\\', ' "\\'),
+        ("ꭓ", "□"),
+    ],
+)
+def test_what_no_face_has_stands_as_a_mark_and_the_paper_is_made(typed: str, stands: str) -> None:
+    # in small letters, in capitals, and in the title, which can be read back
+    source = SOURCE.replace('"Surat keterangan domisili"', "data.holder") + "\n#upper(data.holder)\n"
+    frame = {**FRAME, "government": typed, "unit": typed, "signer": typed}
+    made = typeset(source=source, frame=frame, data={**DATA, "holder": typed}, pictures=PICTURES, at=AT).content
+    assert broken_clauses(made) == []
+    with pikepdf.open(io.BytesIO(made)) as pdf, pdf.open_metadata() as said:
+        assert said["dc:title"] == f"{stands} {FRAME['number']}"
 
 
 @pytest.mark.parametrize(
