@@ -102,6 +102,12 @@ WORDS: dict[str, ErrorWords] = {
             "Come back later. If you run this installation: run “balai city create” and “balai units load-typical”."
         ),
     ),
+    "busy": ErrorWords(
+        title=_("This paper cannot be made at the moment"),
+        what=_("Many papers are being made, or something is wrong with this one."),
+        kept=_NOTHING_KEPT,
+        todo=_("Go back and try again in a minute. If that does not help, tell us which paper it was."),
+    ),
     "500": ErrorWords(
         title=_("Something broke on our side"),
         what=_("The page could not be made. The fault is ours, and it has been recorded."),

@@ -181,6 +181,9 @@ def test_a_busy_typesetter_is_told(catalogue: None, english: Client, monkeypatch
     monkeypatch.setattr(papers, "typeset", busy)
     answer = english.get(reverse("services:poster_pdf", args=["kia"]))
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    page = answer.content.decode()
+    assert "This paper cannot be made at the moment" in page
+    assert f'href="{reverse("web:home")}"' in page
 
 
 def _title(content: bytes) -> str:

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from balai.engines.catalogs.contributions import RecordLinks
@@ -22,6 +21,7 @@ from balai.foundation.limits.actions import check_limit
 from balai.foundation.limits.callers import caller_of
 from balai.foundation.places.queries import city_day, current_city
 from balai.foundation.registry.discover import contributions
+from balai.foundation.web.errors import error_answer
 from balai.foundation.web.exports import csv_answer, json_answer, open_to_all
 from balai.foundation.web.words import is_english
 from balai.modules.services.models import Service
@@ -129,9 +129,7 @@ def paper(request: HttpRequest, slug: str, paper: Paper) -> HttpResponse:
     try:
         content = paper_of(line=line, paper=paper, at=at)
     except CannotTypeset:
-        waiting = HttpResponse(_("The paper cannot be made at the moment. Come back in a minute."), status=503)
-        waiting["Content-Type"], waiting["Retry-After"] = "text/plain; charset=utf-8", "60"
-        return waiting
+        return error_answer(request, status=503, key="busy", headers={"Retry-After": "60"})
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{paper}-{slug}.pdf"'
     response["Content-Language"] = get_language() or "id"
