@@ -40,7 +40,7 @@ class CannotJudge(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureSeen:
-    """What one signature in the file proves."""
+    """What one signature in the file proves. Of a broken one ``trusted`` says nothing: no certificate is looked at."""
 
     intact: bool
     trusted: bool

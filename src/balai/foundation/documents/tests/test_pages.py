@@ -143,7 +143,12 @@ def test_a_file_is_judged(client: Client, issued: IssuedDocument) -> None:
     assert "mencakup seluruh berkas" in said
     place = content.index(b"stream", 5000) + 30
     content[place] ^= 1
-    assert "Tidak asli" in _text(_upload(client, bytes(content)))
+    said = _text(_upload(client, bytes(content)))
+    assert "Tidak asli" in said
+    assert "rusak" in said
+    # whose certificate it is was not looked at
+    assert "sertifikat tidak kami kenal" not in said
+    assert "sertifikat dipercaya" not in said
 
 
 @pytest.mark.parametrize(("content", "word"), [(b"", "kosong"), (b"GIF89a", "bukan PDF"), (b"%PDF-1.4 x", "rusak")])
