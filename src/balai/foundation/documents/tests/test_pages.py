@@ -155,7 +155,11 @@ def test_a_file_is_judged(client: Client, issued: IssuedDocument) -> None:
 def test_what_is_no_document_is_refused_in_words(client: Client, town: Town, content: bytes, word: str) -> None:
     answer = _upload(client, content)
     assert answer.status_code == 422
-    assert word in _text(answer)
+    said = _text(answer)
+    # above the form, and beside the field
+    assert said.count(word) == 2
+    assert "Belum diperiksa" in said
+    assert "tersimpan" not in said
     assert client.post(reverse("documents:verify")).status_code == 422
 
 
