@@ -57,8 +57,8 @@ def new_check_code(random: Callable[[int], int]) -> str:
 
 
 def tidy_check_code(text: str) -> str:
-    """Return a typed code in capitals, without spaces and hyphens."""
-    return re.sub(r"[\s-]", "", text).upper()
+    """Return the letters and digits of a typed code in capitals; whatever else stands in it means nothing."""
+    return re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKC", text).upper())
 
 
 def grouped_code(code: str) -> str:

@@ -172,7 +172,11 @@ def test_a_typed_code_leads_to_its_page(client: Client, issued: IssuedDocument) 
     typed = f" {issued.check_code[:4].lower()} {issued.check_code[4:]}"
     answer = client.get(reverse("documents:verify"), {"code": typed})
     assert answer["Location"] == reverse("documents:check", args=[issued.check_code])
+    assert client.get(reverse("documents:verify"), {"code": f"🚀{typed}."})["Location"] == answer["Location"]
     assert client.get(reverse("documents:verify"), {"code": ""}).status_code == 200
+    said = _text(client.get(reverse("documents:verify"), {"code": "AB🚀CD-efgh"}, follow=True))
+    assert "kode ABCD-EFGH." in said
+    assert "dua belas huruf dan angka" in _text(client.get(reverse("documents:check", args=["🚀"])))
     assert client.get(reverse("documents:verify"), {"code": "--"}, follow=True).status_code == 404
 
 
