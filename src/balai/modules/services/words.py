@@ -49,6 +49,10 @@ def file_refused_words(error: FileRefused) -> str:
         }
     if error.code == "too_many":
         return _("An application holds at most %(limit)s files. Leave one out first.") % {"limit": error.limit}
+    if error.kinds == ("photo",):
+        return _("This question takes photos only. Choose a JPEG, PNG, WebP or HEIC photo.")
+    if error.kinds == ("pdf",):
+        return _("This question takes PDFs only. Choose a PDF.")
     return _("This kind of file does not fit here. Send what the question asks for: a photo or a PDF.")
 
 

@@ -15,16 +15,21 @@ from balai.modules.services.models import Application, ApplicationDocument
 from balai.modules.services.queries.applications import OWNER, answers_of, corrected_of
 
 MOST_FILES = 30
+_WRONG_KINDS = frozenset({"not_a_photo", "wrong_name"})
 UNUSED_SPARED = timedelta(minutes=10)
 
 
 class FileRefused(Exception):
-    """An upload does not fit the question. ``code``: wrong_kind, too_large, too_many; ``limit`` in bytes or pieces."""
+    """An upload does not fit the question. ``code``: wrong_kind, too_large, too_many; ``limit`` in bytes or pieces.
 
-    def __init__(self, code: str, limit: int = 0) -> None:
+    ``kinds`` are what a question takes to which the wrong kind was sent.
+    """
+
+    def __init__(self, code: str, limit: int = 0, *, kinds: Sequence[str] = ()) -> None:
         super().__init__(code)
         self.code = code
         self.limit = limit
+        self.kinds = tuple(kinds)
 
 
 def keep_upload(*, application: Application, field: Field, upload: UploadedFile[bytes], at: datetime) -> Attachment:
@@ -100,7 +105,13 @@ def receive_for(*, field: Field, upload: UploadedFile[bytes], at: datetime) -> A
     """
     if field.max_bytes and upload.size is not None and upload.size > field.max_bytes:
         raise FileRefused("too_large", field.max_bytes)
-    attachment = receive_upload(upload=upload, purpose="document", at=at)
+    try:
+        attachment = receive_upload(upload=upload, purpose="document", at=at)
+    except UploadRefused as refused:
+        # the room of files names all kinds that it takes; this question may take one of them only
+        if refused.code in _WRONG_KINDS and len(field.file_kinds) == 1:
+            raise FileRefused("wrong_kind", kinds=field.file_kinds) from refused
+        raise
     if ("pdf" if attachment.is_document else "photo") not in field.file_kinds:
-        raise FileRefused("wrong_kind")
+        raise FileRefused("wrong_kind", kinds=field.file_kinds)
     return attachment
