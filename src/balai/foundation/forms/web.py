@@ -239,14 +239,19 @@ class _Reader:
         # only what was kept for this very question may be carried on: a token is not believed because it was sent
         sent, dropped = self.post.getlist(f"{name}.kept"), self.post.getlist(f"{name}.drop")
         tokens = [token for token in (before or []) if token in sent and token not in dropped]
-        for upload in self.files.getlist(name):
-            if len(tokens) >= each.max_files:
+        uploads = self.files.getlist(name)
+        # where one file is asked for, a new one takes the place of the old one, which stays if the new one is no good
+        replaces = each.max_files == 1 and len(uploads) == 1
+        for upload in uploads:
+            if len(tokens) >= each.max_files and not replaces:
                 self.refused[name] = _("At most %(limit)s files.") % {"limit": each.max_files}
                 break
             try:
-                tokens.append(self.keep(each, upload))
+                kept = self.keep(each, upload)
             except KeepRefused as error:
                 self.refused[name] = str(error)
+            else:
+                tokens = [kept] if replaces else [*tokens, kept]
         return tokens
 
     def choices(self, _each: Field, name: str, _before: Any) -> list[str]:

@@ -127,6 +127,31 @@ def test_only_tokens_kept_for_this_question_are_taken_again() -> None:
     assert read(KINDS, text + "&file.drop=mine", before={"file": ["mine"]}).answers["file"] == []
 
 
+def test_a_new_file_takes_the_place_of_the_only_one() -> None:
+    def keep(_field: Field, upload: Any) -> str:
+        if upload == "bad":
+            raise KeepRefused("Berkas rusak.")
+        return f"kept-{upload}"
+
+    def sent(*uploads: str, most: int = 1) -> Any:
+        field = Field(slug="file", kind="file", label_id="File", max_files=most)
+        schema = FormSchema(steps=(Step(slug="s", label_id="S", fields=(field,)),))
+        return read(schema, "file.kept=old", before={"file": ["old"]}, files={"file": list(uploads)}, keep=keep)
+
+    assert (sent("new").answers["file"], sent("new").refused) == (["kept-new"], {})
+    # what is no good takes no place, and of two nobody knows which one is meant
+    assert (sent("bad").answers["file"], sent("bad").refused) == (["old"], {"file": "Berkas rusak."})
+    assert sent("a", "b").answers["file"] == ["old"]
+    assert "file" in sent("a", "b").refused
+    # several are added, up to their number
+    assert sent("a", most=2).answers["file"] == ["old", "kept-a"]
+    assert "file" in sent("a", "b", most=2).refused
+    said = "takes the place of this one"
+    with translation.override("en"):
+        assert said in page(KINDS, {"file": ["old"]})
+        assert said not in page(KINDS, {})
+
+
 def test_an_upload_that_cannot_be_kept_says_why() -> None:
     def refuse(_field: Field, _upload: Any) -> str:
         raise KeepRefused("Berkas rusak.")

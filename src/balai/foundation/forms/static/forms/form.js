@@ -25,7 +25,9 @@ const READ = {
   file: (name) => {
     const dropped = chosen(`${name}.drop`);
     const kept = named(`${name}.kept`).map((each) => each.value).filter((token) => !dropped.includes(token));
-    return [...kept, ...[...(named(name)[0]?.files ?? [])].map((file) => file.name)];
+    const sent = [...(named(name)[0]?.files ?? [])].map((file) => file.name);
+    // where one file is asked for, a new one takes the place of the old one
+    return named(name)[0]?.multiple || sent.length !== 1 ? [...kept, ...sent] : sent;
   },
 };
 const read = (field, name) => (field.kind === "group" ? rows(field, name).map((place) => row(field, name, place)) : (READ[field.kind] ?? value)(name));
