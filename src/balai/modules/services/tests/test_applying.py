@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from balai.engines.cases.models import Case, Clock
 from balai.engines.cases.queries.visible import public_cases
@@ -17,13 +18,16 @@ from balai.foundation.events.rules import SYSTEM
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.processing import process_attachment
 from balai.foundation.forms.actions import save_draft
+from balai.foundation.forms.rules.schema import Field
 from balai.foundation.identity.models import AccessRecord
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.places.tests.cities import SQUARES_SOUTH, SQUARES_WEST, STEP
 from balai.foundation.units.models import Post
 from balai.modules.services.actions.apply import DRAFT_LIVES, forget_drafts, submit_application
 from balai.modules.services.actions.publish import publish_service
+from balai.modules.services.actions.uploads import keep_upload
 from balai.modules.services.models import Application, ApplicationDocument, Service
+from balai.modules.services.queries.applications import papers_of
 from balai.modules.services.tests.applicants import (
     APPLICANT,
     SIGNED,
@@ -35,6 +39,7 @@ from balai.modules.services.tests.applicants import (
     step_of,
 )
 from balai.modules.services.tests.conftest import MORNING, Hall
+from balai.modules.services.views._draft import kept_files
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +254,25 @@ def test_a_draft_is_opened_by_its_code_elsewhere_and_goes_away(
     assert forget_drafts(at=later) == 1
     assert not Application.objects.exists()
     assert not Attachment.objects.exists()
+
+
+def test_several_photos_of_an_application_can_be_told_apart(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    code = begin(english, "ktp-el")
+    fill(english, code, "pemohon", **APPLICANT)
+    fill(english, code, "berkas", foto_kk=photo())
+    application = Application.objects.get()
+    papers = papers_of(application, at=MORNING)
+    (first,) = papers.files
+    with override("en"):
+        assert [each.name for each in kept_files(papers).values()] == ["photo"]
+    second = str(
+        keep_upload(
+            application=application, field=Field(slug="x", kind="file", label_id="X"), upload=photo(), at=MORNING
+        ).key
+    )
+    papers = papers_of(application, at=MORNING, answers={"foto_kk": [second, first]})
+    with override("en"):
+        assert {token: each.name for token, each in kept_files(papers).items()} == {first: "Photo 2", second: "Photo 1"}
 
 
 def test_a_wrong_kind_of_file_is_told_and_not_kept(hall: Hall, english: Client, photo: Any, now: Any) -> None:

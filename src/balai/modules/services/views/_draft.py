@@ -122,11 +122,18 @@ def _appeared(carried: list[Field], after: Papers, step: Step) -> bool:
 
 
 def kept_files(papers: Papers) -> dict[str, KeptFile]:
-    """Return the files of an application as a form shows them."""
+    """Return the files of an application as a form shows them; photos keep no name, so that several get numbers."""
+    given = [tokens for tokens in papers.answers.values() if isinstance(tokens, list)]
+    photos = [
+        token
+        for token in (token for tokens in given for token in tokens if isinstance(token, str))
+        if token in papers.files and not papers.files[token].name
+    ]
+    numbers = {token: place for place, token in enumerate(photos, start=1)} if len(photos) > 1 else {}
     return {
         token: KeptFile(
             token,
-            file.name or _("photo"),
+            file.name or (_("Photo %(n)s") % {"n": numbers[token]} if token in numbers else _("photo")),
             # a draft has no reader but its code, which does not belong into the address of a file
             reverse("files:photo", args=[file.key])
             if file.state == "ready" and papers.application.case_id is not None
