@@ -93,7 +93,7 @@ module = Module(
         ),
         MenuItem(
             label=_("Follow a report or application"),
-            short=_("Follow"),
+            short=_("Check a number"),
             text=_("By its number; with the code you can answer, complete and confirm."),
             view="complaints:find",
             icon="search",

@@ -379,3 +379,9 @@ def test_each_line_of_the_summary_leads_to_something_on_the_page(english, city, 
     targets = re.findall(r'href="#([^"]+)"', summary)
     assert len(targets) >= 6
     assert [target for target in targets if f'id="{target}"' not in page] == []
+
+
+def test_the_door_to_a_number_says_what_it_does(english, city):
+    page = english.get(NEW).content.decode()
+    assert "Check a number" in page
+    assert ">Follow<" not in page
