@@ -416,3 +416,15 @@ def test_every_message_of_the_kinds_has_words_in_both_languages(english, city, n
         "case_new_for_unit",
         "case_reporter_replied",
     }
+
+
+def test_a_number_without_its_code_is_told_plainly_and_the_same_for_all(english, city, now):
+    hidden_one = send(english, now, privacy="secret")
+    shown = send(english, now)
+    stranger = Client()
+    for reference in (hidden_one.reference, shown.reference, "26-K7QX-M3R8"):
+        page = stranger.get(reverse("complaints:conversation", args=[reference]), follow=True).content.decode()
+        assert "Halaman ini untuk pengirimnya" in page
+        assert "Nomor ini tidak dapat dibuka" not in page
+    page = stranger.get(reverse("complaints:find"), {"q": hidden_one.reference}).content.decode()
+    assert "Nomor ini tidak dapat dibuka tanpa kodenya" in page

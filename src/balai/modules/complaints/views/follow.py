@@ -40,7 +40,9 @@ def find(request: HttpRequest) -> HttpResponse:
     reference = tidy_reference(typed)
     if "code" not in request.GET and public_cases().filter(reference=reference).exists():
         return redirect("complaints:case", reference)
-    return _page(request, FindForm(initial={"number": typed}), asked=True, mistyped=not is_reference(typed))
+    # whoever wants the page of its sender is told of the code only, the same for every number
+    asked = "own" if "code" in request.GET else "public"
+    return _page(request, FindForm(initial={"number": typed}), asked=asked, mistyped=not is_reference(typed))
 
 
 def _open(request: HttpRequest) -> HttpResponse:
@@ -97,7 +99,7 @@ def stop_following(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: FindForm, *, asked: bool = False, mistyped: bool = False, status: int = 200
+    request: HttpRequest, form: FindForm, *, asked: str = "", mistyped: bool = False, status: int = 200
 ) -> HttpResponse:
     kept = conversations.marks(request)
     mine = [(case, own_address(case)) for case in opened_cases(marks=kept).order_by("-id")[:10]] if kept else []
