@@ -262,6 +262,10 @@ def test_a_form_that_comes_back_at_once_or_after_days_is_asked_again(english, ci
     quick = english.post(NEW, {**words(), "key": hidden(page.content)["key"], "step": "send"})
     assert quick.status_code == 422
     assert b"faster than a person" in quick.content
+    # beside something that a person can mend it would only confuse
+    wrong = english.post(NEW, {**words(text=""), "key": hidden(page.content)["key"], "step": "send"})
+    assert wrong.status_code == 422
+    assert b"faster than a person" not in wrong.content
     now.shift(timedelta(days=4))
 
     old = english.post(NEW, {**words(), "key": hidden(page.content)["key"], "step": "send"})

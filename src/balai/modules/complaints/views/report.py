@@ -92,9 +92,8 @@ def new(request: HttpRequest) -> HttpResponse:
         # back from the check: the form with everything in it, and nothing called wrong yet
         draft.form = ReportForm(initial={name: draft.form.data.get(name, "") for name in draft.form.fields})
         return _page(request, draft)
-    _check_key(draft)
     checked = _check(draft, at=at)
-    if checked is None:
+    if checked is None or not _is_good_key(draft):
         # a form that arrives a second time has nothing new: its photos are with the report already
         already = case_of_submission(key=draft.key.submission) if draft.key else None
         if already is not None:
@@ -132,8 +131,8 @@ def _read(request: HttpRequest, *, at: datetime) -> Draft:
     return draft
 
 
-def _check_key(draft: Draft) -> None:
-    """Put what is wrong with the hidden key above the form."""
+def _is_good_key(draft: Draft) -> bool:
+    """Put what is wrong with the hidden key above a form in which nothing else is wrong."""
     if draft.key is None:
         draft.form.add_error(
             None, _("This form was open for more than three days. Everything is kept: press the button again.")
@@ -142,6 +141,9 @@ def _check_key(draft: Draft) -> None:
         draft.form.add_error(
             None, _("This came faster than a person can write. Everything is kept: press the button again.")
         )
+    else:
+        return True
+    return False
 
 
 def _check(draft: Draft, *, at: datetime) -> Checked | None:
