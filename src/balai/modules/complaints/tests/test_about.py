@@ -19,6 +19,7 @@ from balai.foundation.units.models import Unit
 from balai.modules.complaints.actions import Submission, submit_report
 from balai.modules.complaints.queries.links import links_of
 from balai.modules.complaints.queries.public import PublicFilter, filtered
+from balai.modules.complaints.tests.residents import send
 from balai.modules.complaints.tests.small_city import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,13 @@ def test_the_longest_name_of_a_thing_still_narrows_the_list() -> None:
     longest = f"{'k' * Record._meta.get_field('kind').max_length}:{'s' * Record._meta.get_field('slug').max_length}"  # type: ignore[operator]
     assert len(longest) <= Case._meta.get_field("about").max_length  # type: ignore[operator]
     assert PublicFilter.read({"about": longest}).about == longest
+
+
+def test_the_page_of_the_sender_says_it_too(english: Client, city: SmallCity, park: Unit, now: Any) -> None:
+    case = send(english, now, category="service", about=ABOUT)
+    page = english.get(reverse("complaints:conversation", args=[case.reference])).content.decode()
+    assert '<a href="/parks/taman-kota/">City park</a>' in page
+    assert case.category.name_en in page
 
 
 def test_a_record_leads_to_a_report_and_to_those_of_others(

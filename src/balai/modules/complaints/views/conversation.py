@@ -19,6 +19,7 @@ from balai.engines.cases.forms import OwnChangeForm
 from balai.engines.cases.models import Case
 from balai.engines.cases.queries.opened import code_mark
 from balai.engines.cases.queries.own import own_case
+from balai.engines.cases.queries.subjects import subject_name
 from balai.engines.cases.queries.timeline import TimelineItem, clocks_of, timeline
 from balai.engines.cases.rules.evolution import reopen_until
 from balai.engines.cases.rules.kinds import CaseKind, Change
@@ -34,6 +35,7 @@ from balai.foundation.identity.actions import NoSender, choose_language, send_co
 from balai.foundation.identity.queries import access_records
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.units.models import Unit
+from balai.foundation.web.words import is_english
 from balai.modules.complaints.actions.contact import send_own_link
 from balai.modules.complaints.forms.conversation import CodeForm
 from balai.modules.complaints.words import (
@@ -97,6 +99,7 @@ def _page(
         {
             "case": case,
             "kind_label": label_of(kind),
+            "about": subject_name(case, english=is_english()),
             "state_label": state_label(case=case, kind=kind),
             "mark": mark_of(case, at),
             "sentence": state_sentence(case=case, kind=kind, at=at),
