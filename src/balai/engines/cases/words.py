@@ -203,10 +203,24 @@ def _promised(case: Case, kind: CaseKind, clocks: Sequence[Clock]) -> datetime |
     return case.promised_at
 
 
-def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str, clocks: Sequence[Clock] = ()) -> str:
-    """Return the state of a matter in one or two sentences that name who is responsible and by when.
+def is_opened_again(case: Case) -> bool:
+    """Return whether a matter is at work because its person was not content with the answer."""
+    return bool(case.reopened_count) and case.is_open and case.state_class != "answered"
+
+
+def state_sentence(
+    *,
+    case: Case,
+    kind: CaseKind,
+    at: datetime,
+    unit_name: str,
+    clocks: Sequence[Clock] = (),
+    opened_again: str = "",
+) -> str:
+    """Return the state of a matter in one to three sentences that name who is responsible and by when.
 
     ``clocks`` are those of the matter in order of start; without them the main promise is the one that is named.
+    ``opened_again`` says so to its person; everybody else reads who did it.
     """
     facts = {"unit": unit_name, "since": _day(case.updated_at)}
     sentences = {
@@ -232,6 +246,9 @@ def state_sentence(*, case: Case, kind: CaseKind, at: datetime, unit_name: str, 
     }
     own = of_class.get(case.state_class) if case.is_open else None
     sentence = str(sentences.get(case.state) or own or f"{label_of(kind.state(case.state))}.")
+    if is_opened_again(case):
+        again = opened_again or _("%(Person)s opened it again.") % called(kind.family)
+        sentence = f"{again} {sentence}"
     promised = _promised(case, kind, clocks)
     if case.is_open and promised is not None and case.state_class not in ("answered", "waiting_reporter"):
         if promised < at:

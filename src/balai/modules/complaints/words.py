@@ -28,7 +28,8 @@ LOOKS = {
 def state_sentence(*, case: Case, kind: CaseKind, at: datetime, reader: str = "reporter") -> str:
     """Return the state of a matter in one or two sentences; ``reader`` is ``reporter`` or ``public``."""
     own = _own_sentence(case, at) if reader == "reporter" else ""
-    return own or engine_words.state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name)
+    again = _("You opened it again.") if reader == "reporter" else ""
+    return own or engine_words.state_sentence(case=case, kind=kind, at=at, unit_name=case.unit.name, opened_again=again)
 
 
 def _own_sentence(case: Case, at: datetime) -> str:

@@ -25,7 +25,7 @@ GROUPS = ("late", "today", "new", "waiting", "mine", "unassigned", "open", "answ
 COUNTED = ("late", "today", "new", "waiting", "mine", "unassigned")
 # what a line of a list or of its CSV says
 LISTED = (
-    *("reference", "title", "privacy", "kind", "kind_version", "state", "state_class", "is_open"),
+    *("reference", "title", "privacy", "kind", "kind_version", "state", "state_class", "is_open", "reopened_count"),
     *("received_at", "due_at", "closed_at"),
     *("category__slug", "category__name_id", "category__name_en"),
     *("unit__slug", "unit__short_name", "village__code", "village__name", "assignee__name"),

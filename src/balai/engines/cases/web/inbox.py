@@ -23,6 +23,7 @@ from balai.engines.cases.web.filters import Tab, saved_tabs
 from balai.engines.cases.words import (
     called,
     is_late,
+    is_opened_again,
     label_of,
     listed_place,
     listed_title,
@@ -119,6 +120,7 @@ def row_views(page: DeskPage, *, desk: Desk, at: datetime) -> list[RowView]:
     """Return the lines of a page; what many lines share is made once."""
     address = reverse(desk.case, args=[_PLACE])
     select = _("Select %(reference)s")
+    again = _("opened again")
     english = is_english()
     states: dict[tuple[str, str], SafeString] = {}
 
@@ -128,7 +130,8 @@ def row_views(page: DeskPage, *, desk: Desk, at: datetime) -> list[RowView]:
         return f"{case.reference} · {label_of(kind_at(case.kind, case.kind_version))}"
 
     def state_of(case: Case) -> SafeString:
-        key = (mark_of(case, at), label_of(kind_at(case.kind, case.kind_version).state(case.state)))
+        label = label_of(kind_at(case.kind, case.kind_version).state(case.state))
+        key = (mark_of(case, at), f"{label} · {again}" if is_opened_again(case) else label)
         if key not in states:
             states[key] = render_to_string("web/_state.html", {"state_class": key[0], "label": key[1]})
         return states[key]

@@ -227,6 +227,11 @@ def test_closed_by_silence_can_be_opened_again_for_ten_days_only(english, city, 
     assert do(english, case, "reopen", text="Masih berlubang.").status_code == 302
     case.refresh_from_db()
     assert (case.state, case.reopened_count) == ("assigned", 1)
+    # everybody who opens it reads why it is at work once more
+    assert "You opened it again. Passed to" in english.get(own(case)).content.decode()
+    stranger = Client()
+    public = stranger.get(reverse("complaints:case", args=[case.reference])).content.decode()
+    assert "Pelapor membukanya lagi. Diteruskan" in public
 
 
 def test_what_moved_on_meanwhile_is_said_and_the_words_are_kept(english, city, now):

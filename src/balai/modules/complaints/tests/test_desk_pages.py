@@ -7,8 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from balai.engines.cases.actions import apply_change
 from balai.engines.cases.models import Case, Category
+from balai.engines.cases.rules.evolution import Given
 from balai.engines.cases.web import inbox
+from balai.foundation.calendar import clock
+from balai.foundation.events.rules import Actor
 from balai.foundation.identity.actions import DEFAULT_ROLES
 from balai.foundation.identity.models import Role, User
 from balai.foundation.units.models import Holding, Post, Unit
@@ -108,6 +112,20 @@ def test_a_change_without_its_words_is_not_made(city: SmallCity) -> None:
     answer = client.post(reverse("complaints_desk:change", args=[case.reference, "answer"]), form_of(case, text=""))
     assert answer.status_code == 409
     assert Case.objects.get(pk=case.pk).seq == case.seq
+
+
+def test_what_was_opened_again_says_so(city: SmallCity) -> None:
+    case = report()
+    client = signed_in(city.handler)
+    address = reverse("complaints_desk:change", args=[case.reference, "answer"])
+    assert client.post(address, form_of(case, text="Sudah kami perbaiki.")).status_code == 302
+    listed = reverse("complaints_desk:inbox") + "?group=all"
+    assert "dibuka lagi" not in client.get(listed).content.decode()
+    apply_change(case_id=case.pk, change="reopen", given=Given(text="Belum."), actor=Actor("resident"), at=clock.now())
+    case.refresh_from_db()
+    assert "dibuka lagi" in client.get(listed).content.decode()
+    page = client.get(reverse("complaints_desk:case", args=[case.reference])).content.decode()
+    assert "Pelapor membukanya lagi." in page
 
 
 def test_ones_last_step_is_taken_back(city: SmallCity) -> None:
