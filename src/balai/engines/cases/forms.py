@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from balai.engines.cases.actions.open import text_hash
 from balai.engines.cases.models import Case
+from balai.engines.cases.queries.timeline import was_said
 from balai.engines.cases.queries.visible import merge_targets
 from balai.engines.cases.rules.evolution import MAX_RATING, ChangeRefused, Given
 from balai.engines.cases.rules.kinds import Change
@@ -110,6 +112,16 @@ class ChangeForm(forms.Form):
                 field = builder()
                 field.required = asked[name]
                 self.fields[name] = field
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once more before words go out that the person has read already, and was perhaps not content with."""
+        data = super().clean() or self.cleaned_data
+        text = data.get("text", "").strip()
+        is_asked = text and self.change.audience != "staff" and "repeated" not in self.data
+        if is_asked and was_said(case=self.case, text_hash=text_hash(text)):
+            self.fields["repeated"] = forms.BooleanField(label=_("Send it nevertheless"), required=False)
+            self.add_error("text", _("These words were sent once already, word for word. Change them, or tick below."))
+        return data
 
     def clean_target(self) -> int:
         """Return the id of the open matter that the number names."""

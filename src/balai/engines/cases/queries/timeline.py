@@ -49,6 +49,14 @@ def _may_read(event: Event, reader: Reader, entries: dict[int, Entry]) -> bool:
     return reader == "staff" or event.public or (reader == "reporter" and event.seq in entries)
 
 
+def was_said(*, case: Case, text_hash: str) -> bool:
+    """Return whether these very words were said to the person or to everybody already, and stand. Two statements."""
+    return any(
+        item.entry is not None and item.entry.text_hash == text_hash and item.entry.user_id and not item.undone
+        for item in timeline(case=case, reader="reporter")
+    )
+
+
 def clocks_of(*, case: Case) -> list[Clock]:
     """Return a matter's clocks in order of start."""
     return list(Clock.objects.filter(case=case).order_by("started_at", "id"))

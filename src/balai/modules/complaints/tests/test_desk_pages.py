@@ -114,7 +114,7 @@ def test_a_change_without_its_words_is_not_made(city: SmallCity) -> None:
     assert Case.objects.get(pk=case.pk).seq == case.seq
 
 
-def test_what_was_opened_again_says_so(city: SmallCity) -> None:
+def test_who_opens_it_again_is_seen_and_the_same_words_are_asked_about(city: SmallCity) -> None:
     case = report()
     client = signed_in(city.handler)
     address = reverse("complaints_desk:change", args=[case.reference, "answer"])
@@ -126,6 +126,21 @@ def test_what_was_opened_again_says_so(city: SmallCity) -> None:
     assert "dibuka lagi" in client.get(listed).content.decode()
     page = client.get(reverse("complaints_desk:case", args=[case.reference])).content.decode()
     assert "Pelapor membukanya lagi." in page
+
+    again = client.post(address, form_of(case, text="Sudah kami perbaiki. "))
+
+    assert again.status_code == 409
+    page = again.content.decode()
+    assert "sama persis" in page
+    assert "Sudah kami perbaiki." in page
+    assert 'name="repeated"' in page
+    assert Case.objects.get(pk=case.pk).seq == case.seq
+    # a note for staff may say what was said, other words go out at once, and so do the same ones for whoever insists
+    note = reverse("complaints_desk:change", args=[case.reference, "note"])
+    assert client.post(note, form_of(case, text="Sudah kami perbaiki.")).status_code == 302
+    case.refresh_from_db()
+    assert client.post(address, form_of(case, text="Sudah kami perbaiki.", repeated="on")).status_code == 302
+    assert Case.objects.get(pk=case.pk).state == "answered"
 
 
 def test_ones_last_step_is_taken_back(city: SmallCity) -> None:
