@@ -276,6 +276,25 @@ def test_a_form_that_comes_back_at_once_or_after_days_is_asked_again(english, ci
     assert english.post(NEW, {**words(), "key": fresh, "step": "send"}).status_code == 302
 
 
+def test_before_sending_all_that_is_sent_can_be_read(english, city, now, photo):
+    key = open_form(english, now)
+    long = "Jalan rusak. " * 60
+    check = english.post(NEW, {**words(text=long), "key": key, "photo": [photo("red"), photo()], "step": "check"})
+    page = check.content.decode()
+    assert page.count("Your words") == 1
+    assert long.strip() in page
+    assert "Show all" in page
+    assert "Photo 1" in page
+    assert "Photo 2" in page
+    # with script only a part of the page comes, and photos that arrived before are in it too
+    part = english.post(
+        reverse("complaints:promise"), {**words(), "key": key, "ticket": hidden(check.content)["ticket"]}
+    ).content.decode()
+    assert "Jalan rusak dan berlubang di depan sekolah." in part
+    assert "Photo 2" in part
+    assert "Show all" not in part
+
+
 def test_one_telephone_sends_five_a_day(english, city, now):
     for _number in range(5):
         send(english, now, phone="0812 3456 7890")

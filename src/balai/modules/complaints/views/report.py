@@ -358,4 +358,5 @@ def promise(request: HttpRequest) -> HttpResponse:
     checked = _check(draft, at=at)
     if checked is None or (draft.questions is not None and not draft.questions.is_valid()):
         return render(request, "complaints/_problems.html", {"form": form, "questions": draft.questions})
-    return render(request, "complaints/_promise.html", _promise_context(checked, at=at))
+    context = {**_promise_context(checked, at=at), "kept": draft.photos.kept}
+    return render(request, "complaints/_promise.html", context)

@@ -2,8 +2,8 @@
 // will promise before the report is sent. Whatever fails, the form still goes to the check page.
 const form = document.querySelector("form.c-report");
 const WORDS = {
-  id: { looking: "Menghitung siapa yang menerima dan sampai kapan …", failed: "Janji belum dapat ditampilkan. Laporan tetap dapat diperiksa dan dikirim." },
-  en: { looking: "Working out who gets it and by when …", failed: "The promise cannot be shown now. You can still check and send the report." },
+  id: { photos: "Foto", looking: "Menghitung siapa yang menerima dan sampai kapan …", failed: "Janji belum dapat ditampilkan. Laporan tetap dapat diperiksa dan dikirim." },
+  en: { photos: "Photos", looking: "Working out who gets it and by when …", failed: "The promise cannot be shown now. You can still check and send the report." },
 };
 const words = WORDS[document.documentElement.lang] || WORDS.id;
 
@@ -18,6 +18,27 @@ async function fetchInto(target, address, options) {
   const answer = await fetch(address, options);
   if (!answer.ok) throw new Error(answer.status);
   target.innerHTML = await answer.text();
+}
+
+// photos travel only when the report is sent: until then only this browser can show them
+function showPhotos(facts) {
+  const files = [...form.elements.photo.files];
+  if (!facts || !files.length) return;
+  const list = Object.assign(document.createElement("ul"), { className: "b-photos" });
+  list.append(...files.map((file, index) => {
+    const item = document.createElement("li");
+    const image = Object.assign(document.createElement("img"), { alt: `${words.photos} ${index + 1}`, src: URL.createObjectURL(file) });
+    // a PDF, or a kind of photo that this browser cannot draw
+    image.addEventListener("error", () => image.replaceWith(file.name));
+    for (const end of ["load", "error"]) image.addEventListener(end, () => URL.revokeObjectURL(image.src));
+    item.append(image);
+    return item;
+  }));
+  const row = Object.assign(document.createElement("div"), { className: "b-facts__row" });
+  const value = document.createElement("dd");
+  value.append(list);
+  row.append(Object.assign(document.createElement("dt"), { textContent: words.photos }), value);
+  facts.firstElementChild.after(row);
 }
 
 if (form) {
@@ -59,6 +80,7 @@ if (form) {
       promise.textContent = words.failed;
       return;
     }
+    showPhotos(promise.querySelector(".c-promise"));
     const isReady = Boolean(promise.querySelector(".c-promise"));
     button.hidden = !isReady;
     if (isReady) {
