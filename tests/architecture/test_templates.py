@@ -38,6 +38,19 @@ def test_no_template_uses_another_rooms() -> None:
     assert wrong == []
 
 
+def test_errors_are_said_once() -> None:
+    """A whole form says them above its fields by itself."""
+    twice = []
+    for place in places():
+        for path in templates(place):
+            # from one form to the next
+            for part in re.sub(r"{#.*?#}", "", path.read_text("utf-8")).split("</form>"):
+                whole = re.search(r"{{ ?(\w*form)(?:\.as_div)? ?}}", part)
+                if whole and re.search(r'include "web/_errors\.html"', part):
+                    twice.append(named(path))
+    assert twice == []
+
+
 def test_every_template_is_used() -> None:
     mentioned: set[str] = set()
     for place in places():

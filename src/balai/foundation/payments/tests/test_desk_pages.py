@@ -58,7 +58,7 @@ def test_every_error_is_said_once_above_its_form(
     town: Town, cashier: User, signed_in: Callable[[User], Client]
 ) -> None:
     staff = signed_in(cashier)
-    title = "Not sent yet."
+    title = "Not done yet."
     waiting, paid = open_bill(town), paid_bill(town, cashier)
     refund = {"amount_idr": "999999999", "reason": "Batal"}
     closing = {

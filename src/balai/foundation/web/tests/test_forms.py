@@ -29,7 +29,7 @@ def test_label_hint_and_error_belong_to_the_field() -> None:
     # The summary leads to the fields.
     assert 'href="#id_phone"' in html
     assert 'href="#id_shown_0"' in html
-    assert "Tulisan dan pilihan Anda tersimpan" in html
+    assert "Isian Anda tetap ada" in html
 
 
 def test_choices_stand_in_a_fieldset_with_its_question() -> None:
