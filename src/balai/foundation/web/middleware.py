@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from balai.foundation.limits.actions import TooMany
 from balai.foundation.places.queries import NoCityYet
 from balai.foundation.web.errors import error_answer, wants_json
+from balai.foundation.web.history import forget_cookies
 from balai.foundation.web.preferences import language_of
 from balai.foundation.web.queries import city_face
 from balai.foundation.web.rules.requests import (
@@ -42,6 +43,7 @@ class RequestGuardMiddleware:
         response = self.get_response(request)
         if response.status_code == 405 and not response.content and request.method != "HEAD":
             return self._say(request, status=405, headers={"Allow": response.get("Allow", "")})
+        forget_cookies(response)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

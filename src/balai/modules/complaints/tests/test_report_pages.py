@@ -295,6 +295,20 @@ def test_before_sending_all_that_is_sent_can_be_read(english, city, now, photo):
     assert "Show all" not in part
 
 
+def test_back_to_the_check_after_sending_is_the_browsers_own_page(english, city, now):
+    key = open_form(english, now)
+    check = english.post(NEW, {**words(), "key": key, "step": "check"})
+    # sending sets cookies: a page that varied by them would be an error of the browser when somebody comes back to it
+    assert "cookie" not in check.get("Vary", "").lower()
+    assert check["Cache-Control"] == "private"
+    assert "pressed twice" in check.content.decode()
+    again = {**hidden(check.content, action=NEW), "step": "send"}
+    assert [english.post(NEW, again).status_code for _ in range(2)] == [302, 302]
+    assert Case.objects.count() == 1
+    assert code_of(english)
+    assert "cookie" in english.get(NEW)["Vary"].lower()
+
+
 def test_one_telephone_sends_five_a_day(english, city, now):
     for _number in range(5):
         send(english, now, phone="0812 3456 7890")

@@ -35,6 +35,7 @@ from balai.foundation.identity.rules import BadPhone, normalise_phone
 from balai.foundation.limits.actions import TooMany, check_limit
 from balai.foundation.limits.callers import caller_of
 from balai.foundation.places.queries import villages_by_id
+from balai.foundation.web.history import keep_for_back
 from balai.modules.complaints.actions.submit import (
     Checked,
     ReportRefused,
@@ -263,7 +264,7 @@ def _check_page(
         for name, value in request.POST.items()
         if name in draft.form.fields and name not in ("photo", "website")
     ]
-    return render(
+    response = render(
         request,
         "complaints/check.html",
         {
@@ -275,6 +276,9 @@ def _check_page(
         },
         status=status,
     )
+    # sending changes cookies; whoever comes back afterwards may send again, and it stays one report
+    keep_for_back(response)
+    return response
 
 
 def _limit(submission: Submission, *, address: str, at: datetime) -> None:
