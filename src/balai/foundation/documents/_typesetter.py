@@ -21,7 +21,7 @@ _OWN = "main.typ"
 # PDF/A is refused where no face has a sign; Typst names each of them, written as in its own source
 _LACKING = re.compile(r'the text `"(?P<text>(?:[^"\\\n]|\\.)+)"` could not be displayed with font')
 _ESCAPED = re.compile(r"\\u\{(?P<code>[0-9a-f]+)\}|\\(?P<sign>.)")
-MOST_LACKING = 2000
+MOST_LACKING = 1000
 
 
 def fault_of(error: typst.TypstError) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def lacking_in(diagnostic: str) -> list[str]:
         _ESCAPED.sub(lambda part: chr(int(part["code"], 16)) if part["code"] else part["sign"], match["text"])
         for match in _LACKING.finditer(diagnostic)
     )
-    return [text[:20] for text in found][:MOST_LACKING]
+    return [text[:4] for text in found][:MOST_LACKING]
 
 
 def typeset(order: dict[str, Any], fonts: typst.Fonts) -> tuple[dict[str, Any], bytes]:

@@ -13,7 +13,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from balai.foundation.files import _documents, _pictures, rules
+from balai.foundation.files import _documents, _pictures, _writing, rules
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.rules import Evidence, Unfit
 from balai.foundation.files.tasks import process_attachments
@@ -55,11 +55,12 @@ def _refusal(unfit: Unfit) -> UploadRefused:
     return UploadRefused(unfit.code, message, needed=needed)
 
 
-def receive_upload(*, upload: File[bytes], purpose: str = "photo", at: datetime) -> Attachment:
+def receive_upload(*, upload: File[bytes], purpose: str = "photo", waits: bool = True, at: datetime) -> Attachment:
     """Check a photo or PDF by content and name, keep its bytes under a random name, and return an UNSAVED row.
 
     Give the row to :func:`save_attachments` in the transaction of the matter; bytes that no row claims are deleted
-    after a day. Call this outside the transaction: it writes to the file storage.
+    after a day. Call this outside the transaction: it writes to the file storage. Without ``waits`` it returns while
+    the bytes are still on their way to the disk: :func:`save_attachments` waits for them, before the commit.
 
     :raises UploadRefused: if the file is empty, too large, not a photo, damaged or a bomb.
     """
@@ -72,8 +73,11 @@ def receive_upload(*, upload: File[bytes], purpose: str = "photo", at: datetime)
     except Unfit as unfit:
         raise _refusal(unfit) from unfit
     upload.seek(0)
-    incoming = default_storage.save(rules.incoming_name(random_hex=uuid.uuid4().hex), upload)
-    return Attachment(
+    incoming = rules.incoming_name(random_hex=uuid.uuid4().hex)
+    writing = None if waits else _writing.begin(name=incoming, content=upload)
+    if waits:
+        incoming = default_storage.save(incoming, upload)
+    attachment = Attachment(
         key=uuid.uuid4(),
         incoming=incoming,
         size=size,
@@ -81,6 +85,8 @@ def receive_upload(*, upload: File[bytes], purpose: str = "photo", at: datetime)
         created_at=at,
         **({"purpose": purpose} | seen),
     )
+    attachment.writing = writing
+    return attachment
 
 
 def _look(upload: File[bytes], size: int) -> dict[str, Any]:
@@ -134,7 +140,7 @@ def save_attachments(
 
     ``already`` is how many files the matter has; the limit counts them.
 
-    :raises UploadRefused: ``too_many`` beyond five.
+    :raises UploadRefused: ``too_many`` beyond five. :raises OSError: if the disk did not take the bytes.
     """
     if not attachments:
         return []
@@ -151,6 +157,9 @@ def save_attachments(
     with transaction.atomic(savepoint=False):
         insert_objects(attachments)
         _enqueue_processing(ids=[attachment.pk for attachment in attachments], at=at)
+        # nothing names bytes that a power cut could take: the commit comes after this
+        for attachment in attachments:
+            attachment.wait_for_bytes()
     return list(attachments)
 
 

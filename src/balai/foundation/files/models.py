@@ -1,6 +1,7 @@
 """Files that belong to something, served only after a permission check."""
 
 import uuid
+from concurrent.futures import Future
 
 from django.db import models
 
@@ -21,6 +22,9 @@ class Attachment(models.Model):
         PENDING = "pending"
         READY = "ready"
         REFUSED = "refused"
+
+    # of a row that is not stored yet: its bytes, still on their way to the disk
+    writing: "Future[str] | None" = None
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     owner_kind = models.CharField(max_length=20, blank=True)
@@ -50,6 +54,14 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    def wait_for_bytes(self) -> None:
+        """Return when the bytes as received are on the disk.
+
+        :raises OSError: if it did not take them.
+        """
+        if self.writing is not None and self.writing.result() != self.incoming:
+            raise OSError(f"{self.incoming} was stored under another name")
 
     @property
     def is_document(self) -> bool:

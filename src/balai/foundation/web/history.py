@@ -1,7 +1,6 @@
 """The button “Back” behind a page that a sent form was answered with."""
 
 from django.http import HttpResponse
-from django.utils.cache import cc_delim_re
 
 _KEPT = "_kept_for_back"
 
@@ -21,7 +20,7 @@ def forget_cookies(response: HttpResponse) -> None:
     """Say no longer that an answer which is kept varies by cookies; for the outermost middleware, after all others."""
     if not getattr(response, _KEPT, False):
         return
-    others = [name for name in cc_delim_re.split(response.get("Vary", "")) if name and name.lower() != "cookie"]
+    others = [name for name in map(str.strip, response.get("Vary", "").split(",")) if name and name.lower() != "cookie"]
     if others:
         response["Vary"] = ", ".join(others)
     else:

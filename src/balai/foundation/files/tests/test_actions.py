@@ -3,20 +3,22 @@
 import hashlib
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
 from balai.foundation.calendar import clock
-from balai.foundation.files import actions, rules
+from balai.foundation.files import _writing, actions, rules
 from balai.foundation.files.actions import UploadRefused
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.processing import process_attachment
@@ -160,6 +162,54 @@ def test_saving_is_two_statements(django_assert_num_queries: Any) -> None:
     assert job.path == "balai.foundation.files.tasks.process_attachments"
     arguments = job.arguments.get("kwargs", job.arguments)
     assert arguments["attachment_ids"] == [attachment.pk for attachment in saved]
+
+
+def test_saving_waits_for_bytes_that_are_on_their_way(storage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, may_go_on, order = FileSystemStorage.save, Event(), []
+
+    def slow(room: Any, name: str, content: Any) -> str:
+        assert may_go_on.wait(10)
+        order.append("bytes")
+        return str(real(room, name, content))
+
+    monkeypatch.setattr(FileSystemStorage, "save", slow)
+    content = photo()
+    attachment = actions.receive_upload(upload=upload(content), waits=False, at=AT)
+    assert stored_files(storage) == []
+    enqueued = actions._enqueue_processing
+
+    def release(**given: Any) -> None:
+        # the row is there, the commit is not
+        order.append("row")
+        enqueued(**given)
+        may_go_on.set()
+
+    monkeypatch.setattr(actions, "_enqueue_processing", release)
+    save(attachment)
+    assert order == ["row", "bytes"]
+    assert (storage / attachment.incoming).read_bytes() == content
+
+
+def test_who_is_served_while_the_server_stops_is_served_to_the_end(
+    storage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = ThreadPoolExecutor()
+    ended.shutdown()
+    monkeypatch.setattr(_writing, "_writers", lambda: ended)
+    (saved,) = save(actions.receive_upload(upload=upload(), waits=False, at=AT))
+    assert stored_files(storage) == [saved.incoming]
+
+
+def test_what_the_disk_did_not_take_is_not_named_by_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_room: Any, _name: str, _content: Any) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "save", full)
+    attachment = actions.receive_upload(upload=upload(), waits=False, at=AT)
+    with pytest.raises(OSError, match="No space left"), transaction.atomic():
+        save(attachment)
+    assert not Attachment.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_saving_nothing_asks_nothing(django_assert_num_queries: Any) -> None:
