@@ -134,7 +134,7 @@ def _others(case: Case, kind: CaseKind, allowed: list[Change]) -> tuple[str, str
     if any(change.permission == likeliest.permission for change in allowed):
         return None
     posts = posts_that_may(permission=likeliest.permission, unit_id=case.unit_id)
-    return (label_of(likeliest), ", ".join(post.title for post in posts)) if posts else None
+    return (label_of(likeliest), ", ".join(posts)) if posts else None
 
 
 def offer_part(request: HttpRequest, *, desk: Desk, case: Case) -> HttpResponse | None:

@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from balai.engines.cases.models import Case
+from balai.foundation.identity.models import Role
+from balai.foundation.units.models import Holding, Post
 from balai.modules.services.models import Application, ApplicationDocument
 from balai.modules.services.tests.applicants import APPLICANT, SIGNED, apply_for_card, begin, fill, revision_on, step_of
 from balai.modules.services.tests.conftest import Hall
@@ -271,3 +273,19 @@ def test_nobody_is_told_to_leave_out_what_is_needed(people: People) -> None:
     empty.seek(0)
     optional = fill(people.applicant, code, "berkas", kk=empty).content.decode()
     assert "or send without it" in optional
+
+
+def test_whoever_looks_on_reads_whose_step_it_is_and_no_whole_numbers(hall: Hall, people: People) -> None:
+    case = apply_for_card(people.applicant, people.photo)
+    address = reverse("services_desk:case", args=[case.reference])
+    assert "3573014101900001" in people.officer.get(address).content.decode()
+    role = Role.objects.get(slug="services-all")
+    post = Post.objects.create(unit=case.unit, title="Kepala Seksi Contoh", level="head")
+    post.roles.add(role)
+    looking_on = Role.objects.create(slug="look", name_id="Melihat", name_en="Looking on", permissions=["cases.desk"])
+    Post.objects.get(pk=Holding.objects.get(user=hall.officer).post_id).roles.set([looking_on])
+    page = people.officer.get(address).content.decode()
+    assert "That is for Kepala Seksi Contoh." in page
+    assert "Kirim" not in page.split('id="next-title"')[1].split("</section>")[0]
+    assert "3573014101900001" not in page
+    assert "0001" in page
