@@ -3,15 +3,12 @@
 A year of thousands of reports points at the same few stored files; each report has rows of its own.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from typing import Any, Literal
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw, ImageFont
 
+from balai.foundation.examples.pictures import store_picture
 from balai.foundation.files.models import Attachment
 from balai.modules.complaints.example.story import Story
 
@@ -157,32 +154,15 @@ def draw(*, motif: str, moment: Moment) -> Image.Image:
     return image
 
 
-def _encoded(image: Image.Image) -> bytes:
-    held = BytesIO()
-    image.save(held, "JPEG", quality=85)
-    return held.getvalue()
-
-
-def _store(motif: str, moment: Moment) -> dict[str, object]:
+def _store(motif: str, moment: Moment) -> dict[str, Any]:
     """Write one drawing and its thumbnail, and return the columns that point at them."""
-    image = draw(motif=motif, moment=moment)
-    data = _encoded(image)
-    columns: dict[str, object] = {
-        "content_type": "image/jpeg",
-        "width": SIZE[0],
-        "height": SIZE[1],
-        "size": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-    }
-    for column, folder, content in (
-        ("stored", "photos", data),
-        ("thumbnail", "thumbnails", _encoded(image.resize(SMALL))),
-    ):
-        name = f"{FOLDER}/{folder}/{motif}-{moment}.jpg"
-        if default_storage.exists(name):
-            default_storage.delete(name)
-        columns[column] = default_storage.save(name, ContentFile(content))
-    return columns
+    name = f"{motif}-{moment}.jpg"
+    return store_picture(
+        draw(motif=motif, moment=moment),
+        small=SMALL,
+        stored=f"{FOLDER}/photos/{name}",
+        thumbnail=f"{FOLDER}/thumbnails/{name}",
+    )
 
 
 def attach_drawings(*, stories: Sequence[Story], cases: dict[int, int]) -> int:

@@ -1,16 +1,12 @@
 """The papers of applications that are still looked at: one drawing that says on its face that it is an example."""
 
-import hashlib
 import json
 import uuid
 from datetime import datetime
-from io import BytesIO
-from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw, ImageFont
 
+from balai.foundation.examples.pictures import store_picture
 from balai.foundation.files.models import Attachment
 from balai.modules.services.models import Application, ApplicationDocument
 from balai.modules.services.queries.applications import OWNER, answers_of, papers_of
@@ -26,7 +22,7 @@ def give_papers(*, at: datetime) -> int:
 
     All rows point at the same stored drawing.
     """
-    drawing = _store()
+    drawing = store_picture(_drawn(), small=SMALL, stored=f"{FOLDER}/stored.jpg", thumbnail=f"{FOLDER}/thumbnail.jpg")
     files = []
     for application in Application.objects.filter(case__is_open=True).select_related("version").order_by("pk"):
         papers = papers_of(application, at=at, files=())
@@ -63,30 +59,10 @@ def give_papers(*, at: datetime) -> int:
     return len(files)
 
 
-def _store() -> dict[str, Any]:
-    """Write the drawing and its thumbnail, and return the columns that point at them."""
+def _drawn() -> Image.Image:
     image = Image.new("RGB", SIZE, "#ffffff")
     pen = ImageDraw.Draw(image)
     for top in range(220, SIZE[1] - 120, 44):
         pen.rectangle([80, top, SIZE[0] - 80, top + 10], fill="#dfe3e6")
     pen.text((SIZE[0] / 2, 120), LABEL, fill="#23272b", font=ImageFont.load_default(48), anchor="mm")
-    data = _encoded(image)
-    columns: dict[str, Any] = {
-        "content_type": "image/jpeg",
-        "width": SIZE[0],
-        "height": SIZE[1],
-        "size": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-    }
-    for column, content in (("stored", data), ("thumbnail", _encoded(image.resize(SMALL)))):
-        name = f"{FOLDER}/{column}.jpg"
-        if default_storage.exists(name):
-            default_storage.delete(name)
-        columns[column] = default_storage.save(name, ContentFile(content))
-    return columns
-
-
-def _encoded(image: Image.Image) -> bytes:
-    held = BytesIO()
-    image.save(held, "JPEG", quality=85)
-    return held.getvalue()
+    return image
