@@ -1,7 +1,6 @@
 """Make one document: the frame that the city puts around the data, the code to scan, the PDF, the signature."""
 
 import hashlib
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import segno
 from django.conf import settings
 
 from balai.foundation.documents import authority
@@ -17,6 +15,7 @@ from balai.foundation.documents.rules.seals import Statement, grouped_code, hold
 from balai.foundation.documents.rules.texts import printable
 from balai.foundation.documents.signing import Signed, Signer, check_certificate, sign
 from balai.foundation.documents.typesetting import TIME_LIMIT_SECONDS, Sheet, typeset
+from balai.foundation.web.codes import code_svg
 from balai.foundation.web.marks import icon_svg
 from balai.foundation.web.queries import CityFace
 
@@ -127,17 +126,6 @@ def scanned_text(*, paper: Paper, face: CityFace, at: datetime) -> list[str]:
     )
     seal = seal_text(statement=statement, public=key.public, sign=key.private.sign)
     return [f"{settings.BALAI_BASE_URL.rstrip('/')}/documents/c/{paper.check_code}?s=", seal]
-
-
-def code_svg(parts: list[str]) -> str:
-    """Return the drawing of a code; each part is packed as tightly as its letters allow."""
-    out = io.BytesIO()
-    # segno takes several texts too, which its own annotation does not say
-    several: Any = parts
-    segno.make(several, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, light="white"
-    )
-    return out.getvalue().decode()
 
 
 def holder_of(data: Mapping[str, Any]) -> str:

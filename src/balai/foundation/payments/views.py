@@ -1,8 +1,5 @@
 """A bill with its code, and the providers' calls."""
 
-import io
-
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -22,6 +19,7 @@ from balai.foundation.payments.contributions import BillGuard, BillOwner, Paymen
 from balai.foundation.payments.models import Bill
 from balai.foundation.payments.words import CHECKING, STATES
 from balai.foundation.registry.discover import contributions
+from balai.foundation.web.codes import code_svg
 
 MOST_CALLBACK_BYTES = 20_000
 
@@ -81,17 +79,10 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
             "payable": payable,
             "checking": checking,
             "check": check,
-            "picture": _picture(code) if code else "",
+            "picture": code_svg([code]) if code else "",
             "simulated": is_simulated,
         },
     )
-
-
-def _picture(text: str) -> str:
-    out = io.BytesIO()
-    # level M as the standard asks; no size in the tag, the style sheet gives it
-    segno.make(text, error="m").save(out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2)
-    return out.getvalue().decode()
 
 
 @login_not_required

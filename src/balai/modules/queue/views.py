@@ -21,12 +21,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from balai.foundation.calendar import clock
-from balai.foundation.documents.making import code_svg
 from balai.foundation.events.rules import Actor
 from balai.foundation.identity.actions import ContactRefused
 from balai.foundation.identity.fields import blind_index
 from balai.foundation.limits.actions import check_limit
 from balai.foundation.limits.callers import caller_of
+from balai.foundation.web.codes import code_svg
 from balai.foundation.web.exports import csv_answer, open_to_all
 from balai.modules.queue import actions, queries
 from balai.modules.queue.actions import QueueRefused

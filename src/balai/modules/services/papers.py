@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from balai.foundation.documents.making import code_svg
 from balai.foundation.documents.typesetting import typeset
+from balai.foundation.web.codes import code_svg
 from balai.foundation.web.exports import EXAMPLE_LINE
 from balai.foundation.web.marks import icon_svg
 from balai.foundation.web.queries import city_face

@@ -15,13 +15,14 @@ from django.core.management import CommandError, call_command
 from balai.foundation.documents import authority, checking, issuing
 from balai.foundation.documents.actions import revoke_document
 from balai.foundation.documents.checking import CannotJudge, PdfCheck, check_pdf
-from balai.foundation.documents.making import Paper, code_svg, scanned_text
+from balai.foundation.documents.making import Paper, scanned_text
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.documents.queries import check_code
 from balai.foundation.documents.signing import current_signer, sign
 from balai.foundation.documents.tests.samples import AT, DATA, FRAME, PICTURES, SOURCE
 from balai.foundation.documents.tests.test_issuing import STAFF, _request, city, offers  # noqa: F401 - fixtures
 from balai.foundation.documents.typesetting import typeset
+from balai.foundation.web.codes import code_svg
 from balai.foundation.web.queries import CityFace
 
 pytestmark = pytest.mark.usefixtures("offers", "city", "made_authority")

@@ -10,11 +10,11 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from balai.foundation.documents import signing
-from balai.foundation.documents.making import code_svg
 from balai.foundation.documents.signing import current_signer, sign
 from balai.foundation.documents.tests.pdfa import broken_clauses
 from balai.foundation.documents.tests.samples import AT, DATA, FRAME, PICTURES, SOURCE
 from balai.foundation.documents.typesetting import typeset
+from balai.foundation.web.codes import code_svg
 
 # everything that a template may use: pictures, tables, links, headings, transparency
 RICH = """#import "balai.typ": *

@@ -1,11 +1,4 @@
-// The ticket machine prints by itself where its browser may (kiosk printing), else the button does it.
-const button = document.querySelector("[data-balai-print]");
-if (button) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
-
-// Then the machine is free for the next person, in its own language; whoever still touches it or scrolls keeps the page.
+// After a while the machine is free for the next person, in its own language; whoever still touches it or scrolls keeps the page.
 const next = document.querySelector("[data-balai-next]");
 const READING_MS = 1000 * (Number(next.dataset.balaiNext) || 20);
 let leaving = setTimeout(leave, READING_MS);
