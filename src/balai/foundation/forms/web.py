@@ -18,7 +18,7 @@ from balai.foundation.forms.rules.evaluate import Evaluation
 from balai.foundation.forms.rules.formulas import MOST_DIGITS
 from balai.foundation.forms.rules.schema import MOST_ROWS, Computed, Field, FormSchema, Step
 from balai.foundation.forms.words import DOUBT_WORDS, exact_number, label_of, wrong_words
-from balai.foundation.places.queries import current_city, districts, locator, villages
+from balai.foundation.places.queries import districts, kept_city, locator, villages
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
 from balai.foundation.web.words import day_in_full, rupiah
 
@@ -472,7 +472,7 @@ def _point_words(_each: Field, value: Any, areas: Mapping[str, str]) -> str:
     # people know the village, programs and maps the numbers
     point = f"{value['lat']:.5f}, {value['lon']:.5f}"
     try:
-        place = locator(current_city()).locate(lat=value["lat"], lon=value["lon"])
+        place = locator(kept_city()).locate(lat=value["lat"], lon=value["lon"])
     except (OutsideCity, BadCoordinates):
         return point
     return f"{areas.get(place.village_code, place.village_code)} ({point})"
