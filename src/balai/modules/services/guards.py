@@ -32,14 +32,26 @@ def _sees(request: HttpRequest, owner_id: int | None, *, checks_too: bool = Fals
     return seen, seen is not None
 
 
+def knows_person(request: HttpRequest, case: Case) -> bool:
+    """Return whether an officer may know who applies, with all numbers and papers: whoever works on it."""
+    authority = request.authority  # type: ignore[attr-defined]
+    return bool(
+        authority.may(
+            "cases.see_contact", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+        )
+    )
+
+
 def may_see_paper(request: HttpRequest, attachment: Attachment) -> bool:
-    """Return whether this visitor may see a file: the applicant, and officers who see the application (recorded)."""
+    """Return whether this visitor may see a file: the applicant, and officers who may know who applies (recorded)."""
     case, is_officer = _sees(request, attachment.owner_id, checks_too=True)
+    if case is None or (is_officer and not knows_person(request, case)):
+        return False
     match = request.resolver_match
     # the small pictures come along with the page, whose look has been recorded already
-    if case is not None and is_officer and match is not None and match.url_name == "photo":
+    if is_officer and match is not None and match.url_name == "photo":
         note_look(request, case=case, what="photo")
-    return case is not None
+    return True
 
 
 def may_see_visit(request: HttpRequest, attachment: Attachment) -> bool:

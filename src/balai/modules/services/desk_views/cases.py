@@ -27,6 +27,7 @@ from balai.modules.services.actions.judge import JudgementRefused, judge_documen
 from balai.modules.services.actions.outcome import give_compensation, make_result
 from balai.modules.services.desk_views.desk import DESK
 from balai.modules.services.desk_views.visits import PlanForm, visit_context
+from balai.modules.services.guards import knows_person
 from balai.modules.services.models import ApplicationDocument, DelayRisk, SurveyInvitation
 from balai.modules.services.queries.applications import OWNER, application_of, papers_of
 from balai.modules.services.queries.cosign import cosigned
@@ -67,9 +68,7 @@ def page_context(
     # whose check has ended needs the papers no more: files answer to nobody there, and long numbers are hidden; so they
     # are to whoever looks on without working on it
     is_over = application.case_id != case.pk and not case.is_open
-    may_know = context["may_see_contact"] or request.authority.may(  # type: ignore[attr-defined]
-        "cases.see_contact", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
-    )
+    may_know = knows_person(request, case)
     documents = list(application.documents.order_by("id"))
     bill = next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None)
     parts = Case.objects.filter(parent=case).select_related("unit").order_by("id")

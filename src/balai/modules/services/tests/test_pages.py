@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from balai.engines.cases.models import Case
+from balai.foundation.files.models import Attachment
+from balai.foundation.files.processing import process_attachment
 from balai.foundation.identity.models import Role
 from balai.foundation.units.models import Holding, Post
 from balai.modules.services.models import Application, ApplicationDocument
@@ -279,6 +281,10 @@ def test_whoever_looks_on_reads_whose_step_it_is_and_no_whole_numbers(hall: Hall
     case = apply_for_card(people.applicant, people.photo)
     address = reverse("services_desk:case", args=[case.reference])
     assert "3573014101900001" in people.officer.get(address).content.decode()
+    paper = Attachment.objects.get(owner_kind="application")
+    process_attachment(attachment_id=paper.pk)
+    file = reverse("files:photo", args=[paper.key])
+    assert people.officer.get(file).status_code == 200
     role = Role.objects.get(slug="services-all")
     post = Post.objects.create(unit=case.unit, title="Kepala Seksi Contoh", level="head")
     post.roles.add(role)
@@ -289,3 +295,6 @@ def test_whoever_looks_on_reads_whose_step_it_is_and_no_whole_numbers(hall: Hall
     assert "Kirim" not in page.split('id="next-title"')[1].split("</section>")[0]
     assert "3573014101900001" not in page
     assert "0001" in page
+    # neither by the address of a paper
+    assert people.officer.get(file).status_code == 404
+    assert people.applicant.get(file).status_code == 200
