@@ -203,9 +203,17 @@ def _promised(case: Case, kind: CaseKind, clocks: Sequence[Clock]) -> datetime |
     return case.promised_at
 
 
-def is_opened_again(case: Case) -> bool:
-    """Return whether a matter is at work because its person was not content with the answer."""
-    return bool(case.reopened_count) and case.is_open and case.state_class != "answered"
+def is_opened_again(case: Case, kind: CaseKind) -> bool:
+    """Return whether a matter is at work because its person was not content with the answer.
+
+    Only of kinds that are opened again; where an answer is objected to, the state says so itself.
+    """
+    return (
+        bool(case.reopened_count)
+        and case.is_open
+        and case.state_class != "answered"
+        and any(change.name == "reopen" for change in kind.changes)
+    )
 
 
 def state_sentence(
@@ -246,7 +254,7 @@ def state_sentence(
     }
     own = of_class.get(case.state_class) if case.is_open else None
     sentence = str(sentences.get(case.state) or own or f"{label_of(kind.state(case.state))}.")
-    if is_opened_again(case):
+    if is_opened_again(case, kind):
         again = opened_again or _("%(Person)s opened it again.") % called(kind.family)
         sentence = f"{again} {sentence}"
     promised = _promised(case, kind, clocks)

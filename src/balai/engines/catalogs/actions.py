@@ -42,6 +42,8 @@ from balai.foundation.places.queries import city_day
 from balai.foundation.registry.discover import contributions
 
 State = RecordVersion.State
+# everybody may know of these
+PUBLIC = (VersionPublished, VersionRetired, VersionReturned, ConsultationOpened)
 
 
 class UnknownKind(Exception):
@@ -105,7 +107,7 @@ def _tell(version: RecordVersion, event: type[RecordEvent], *, actor: Actor, at:
         event=event(kind=record.kind, slug=record.slug, number=version.number, **facts),
         actor=actor,
         at=at,
-        public=event in (VersionPublished, VersionRetired, ConsultationOpened),
+        public=event in PUBLIC,
     )
 
 
@@ -312,8 +314,8 @@ def record_minutes(
 def set_decree(*, version_id: int, number: str, day: date, actor: Actor, at: datetime) -> RecordVersion:
     """Write under which decree a version was set, and return it.
 
-    :raises NotNow: without a number, for a day that is still to come, before the public was heard where the kind asks for it, while everybody may still
-        say what they think, or while a comment has no answer.
+    :raises NotNow: without a number, for a day that is still to come, before the public was heard where the kind asks
+        for it, while everybody may still say what they think, or while a comment has no answer.
     """
     version = _held(version_id)
     if not number.strip():

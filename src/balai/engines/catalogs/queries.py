@@ -4,7 +4,9 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from balai.engines.catalogs.events import VersionReturned, stream_of
 from balai.engines.catalogs.models import PublicComment, RecordVersion
+from balai.foundation.events.models import Event
 
 IN_WORK = ("draft", "consultation", "decreed")
 
@@ -63,6 +65,15 @@ def said_before(version: RecordVersion) -> RecordVersion | None:
         record_id=version.record_id, number__lt=version.number, published_at__isnull=False
     )
     return earlier.order_by("-number").first()
+
+
+def why_returned(version: RecordVersion) -> str:
+    """Return why a version was last taken back to the draft; empty if it never was."""
+    events = Event.objects.filter(
+        stream=stream_of(version.record_id), kind=VersionReturned.__name__, data__number=version.number
+    )
+    last = events.order_by("-seq").first()
+    return str(last.data["reason"]) if last is not None else ""
 
 
 def comments_on(version: RecordVersion) -> QuerySet[PublicComment]:

@@ -130,8 +130,9 @@ def row_views(page: DeskPage, *, desk: Desk, at: datetime) -> list[RowView]:
         return f"{case.reference} · {label_of(kind_at(case.kind, case.kind_version))}"
 
     def state_of(case: Case) -> SafeString:
-        label = label_of(kind_at(case.kind, case.kind_version).state(case.state))
-        key = (mark_of(case, at), f"{label} · {again}" if is_opened_again(case) else label)
+        kind = kind_at(case.kind, case.kind_version)
+        label = label_of(kind.state(case.state))
+        key = (mark_of(case, at), f"{label} · {again}" if is_opened_again(case, kind) else label)
         if key not in states:
             states[key] = render_to_string("web/_state.html", {"state_class": key[0], "label": key[1]})
         return states[key]

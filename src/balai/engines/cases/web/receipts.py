@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 FORM_LIVES = timedelta(days=3)
 # nobody reads five questions and answers them in this time
@@ -46,6 +47,15 @@ def read_form_key(text: str, *, at: datetime) -> FormKey | None:
         return None
     age = at.timestamp() - found["t"]
     return FormKey(f"web:{found['k']}", age) if age < FORM_LIVES.total_seconds() else None
+
+
+def key_problem(key: FormKey | None) -> str:
+    """Return why a form with this key is not taken in yet, in words; empty where it is good."""
+    if key is None:
+        return _("This form was open for more than three days. Everything is kept: press the button again.")
+    if key.age < LEAST_SECONDS:
+        return _("This came faster than a person can write. Everything is kept: press the button again.")
+    return ""
 
 
 def hand_receipt(response: HttpResponse, *, receipt: Receipt, secure: bool) -> None:

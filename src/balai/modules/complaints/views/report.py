@@ -20,10 +20,10 @@ from balai.engines.cases.queries.own import case_of_reference, case_of_submissio
 from balai.engines.cases.queries.subjects import subject_of
 from balai.engines.cases.web.photos import Photos, read_photos
 from balai.engines.cases.web.receipts import (
-    LEAST_SECONDS,
     FormKey,
     Receipt,
     hand_receipt,
+    key_problem,
     new_form_key,
     read_form_key,
     read_receipt,
@@ -134,17 +134,10 @@ def _read(request: HttpRequest, *, at: datetime) -> Draft:
 
 def _is_good_key(draft: Draft) -> bool:
     """Put what is wrong with the hidden key above a form in which nothing else is wrong."""
-    if draft.key is None:
-        draft.form.add_error(
-            None, _("This form was open for more than three days. Everything is kept: press the button again.")
-        )
-    elif draft.key.age < LEAST_SECONDS:
-        draft.form.add_error(
-            None, _("This came faster than a person can write. Everything is kept: press the button again.")
-        )
-    else:
-        return True
-    return False
+    problem = key_problem(draft.key)
+    if problem:
+        draft.form.add_error(None, problem)
+    return not problem
 
 
 def _check(draft: Draft, *, at: datetime) -> Checked | None:

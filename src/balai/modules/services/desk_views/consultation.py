@@ -44,6 +44,8 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
             "waiting": [_line(row, bound) for row in waiting[:MOST]],
             "answered": [_line(row, bound) for row in rows.exclude(outcome="")[:MOST]],
             "waiting_count": waiting.count(),
+            "most": MOST,
+            "answered_count": rows.exclude(outcome="").count(),
             "may_answer": may_answer,
         },
         status=422 if bound else 200,

@@ -142,6 +142,7 @@ def test_without_a_consultation_there_is_no_page(hall: Hall, staff: Client, engl
     assert advance(staff, SLUG, "back", reason="Salah hitung").state == "draft"
     page = english.get(address("consultation")).content.decode()
     assert "Taken back" in page
+    assert "Salah hitung" in page
     assert "KTP baru" not in page
     assert say(english).status_code == 422
     assert not version.comments.exists()

@@ -157,6 +157,8 @@ def test_an_objection_is_answered_on_the_page_whatever_it_is_against(
     # the answer to the objection is what is promised now, not the answer that was given
     objection = Clock.objects.get(case=case, name="objection")
     assert f"Promised by {day_in_full(objection.due_at)}" in own
+    # it is objected to, not opened again
+    assert "opened it again" not in own
     assert case.state == contested
     Post.objects.filter(pk=Holding.objects.get(user=hall.officer).post_id).update(unit=case.unit)
     officer = signed_in(hall.officer)

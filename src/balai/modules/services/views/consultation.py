@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from balai.engines.cases.web.receipts import LEAST_SECONDS, new_form_key, read_form_key
+from balai.engines.cases.web.receipts import key_problem, new_form_key, read_form_key
 from balai.engines.catalogs.actions import CommentRefused, say_comment
 from balai.engines.catalogs.models import PublicComment, RecordVersion
-from balai.engines.catalogs.queries import asked_about, comments_on, consulted
+from balai.engines.catalogs.queries import asked_about, comments_on, consulted, why_returned
 from balai.engines.catalogs.rules import is_asked
 from balai.foundation.calendar import clock
 from balai.foundation.events.rules import Actor
@@ -73,6 +73,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             "asked": asked,
             "form": form,
             "key": key,
+            "taken_back": why_returned(version) if version.state == RecordVersion.State.DRAFT else "",
             "changes": _changes(version) if version.state != RecordVersion.State.DRAFT else [],
             "comments": comments,
             "next_url": f"?before={comments[-1]['row'].pk}#comments" if more else "",
@@ -84,13 +85,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _said(request: HttpRequest, version: RecordVersion, form: CommentForm, at: datetime) -> bool:
     key = read_form_key(request.POST.get("key", ""), at=at)
-    if key is None:
-        form.add_error(
-            None, _("This form was open for more than three days. Everything is kept: press the button again.")
-        )
-        return False
-    if key.age < LEAST_SECONDS:
-        form.add_error(None, _("This came faster than a person can write. Everything is kept: press the button again."))
+    if key is None or key_problem(key):
+        form.add_error(None, key_problem(key))
         return False
     try:
         check_limit(key=f"comment:{caller_of(request)}", limit=COMMENTS_AN_HOUR, per=HOUR, at=at)
