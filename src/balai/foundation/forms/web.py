@@ -18,6 +18,7 @@ from balai.foundation.forms.rules.evaluate import Evaluation
 from balai.foundation.forms.rules.formulas import MOST_DIGITS
 from balai.foundation.forms.rules.schema import MOST_ROWS, Computed, Field, FormSchema, Step
 from balai.foundation.forms.words import DOUBT_WORDS, exact_number, label_of, wrong_words
+from balai.foundation.messages.rules import mask_address
 from balai.foundation.places.queries import districts, kept_city, locator, villages
 from balai.foundation.places.rules import BadCoordinates, OutsideCity
 from balai.foundation.web.words import day_in_full, rupiah
@@ -412,16 +413,17 @@ def computed_words(each: Computed, value: Decimal) -> str:
 
 
 def answer_rows(
-    *, schema: FormSchema, values: Mapping[str, Any], area_names: Mapping[str, str], hide_numbers: bool = False
+    *, schema: FormSchema, values: Mapping[str, Any], area_names: Mapping[str, str], for_others: bool = False
 ) -> list[dict[str, Any]]:
     """Return what was answered, step by step: rows of ``slug``, ``kind``, ``label``, ``value``, ``files`` (tokens) and
     ``doubt`` (what was confirmed although it disagrees with another answer).
 
-    ``area_names`` are the villages by code; ``hide_numbers`` leaves only the last digits of NIK and KK.
+    ``area_names`` are the villages by code; ``for_others`` leaves only the last digits of NIK and KK, and of
+    telephone and e-mail what tells two apart.
     """
     steps = []
     for step in schema.steps:
-        rows = list(_answered(step.fields, values, area_names, hide=hide_numbers))
+        rows = list(_answered(step.fields, values, area_names, hide=for_others))
         if rows:
             steps.append({"label": label_of(step), "slug": step.slug, "rows": rows})
     return steps
@@ -452,8 +454,10 @@ def _answered(
 
 def answer_words(each: Field, value: Any, areas: Mapping[str, str], *, hide: bool = False) -> str:
     """Return one answer as people read it."""
-    if each.kind in ("nik", "kk") and hide:
+    if hide and each.kind in ("nik", "kk"):
         return "•" * 12 + value[-4:]
+    if hide and each.kind in ("phone", "email"):
+        return mask_address(value)
     words = _ANSWER_WORDS.get(each.kind)
     return words(each, value, areas) if words else str(value)
 

@@ -183,7 +183,7 @@ def test_answers_read_as_people_write() -> None:
     }
     values = evaluate(schema=KINDS, answers=answers, today=TODAY).values
     with translation.override("id"):
-        rows = answer_rows(schema=KINDS, values=values, area_names={"a": "Oro-oro Dowo"}, hide_numbers=True)[0]["rows"]
+        rows = answer_rows(schema=KINDS, values=values, area_names={"a": "Oro-oro Dowo"}, for_others=True)[0]["rows"]
     words = {row["label"]: row["value"] for row in rows}
     assert words["Money"] == "Rp1.250.000" or words["Money"].replace("\u00a0", " ") == "Rp 1.250.000"
     assert words["Number"] == "2,75"

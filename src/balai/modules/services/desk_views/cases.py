@@ -69,6 +69,13 @@ def page_context(
     # are to whoever looks on without working on it
     is_over = application.case_id != case.pk and not case.is_open
     may_know = knows_person(request, case)
+    may_judge = (
+        case.is_open
+        and application.case_id == case.pk
+        and request.authority.may(  # type: ignore[attr-defined]
+            "cases.handle", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
+        )
+    )
     documents = list(application.documents.order_by("id"))
     bill = next(iter(bills_of(owner_kind=OWNER, owner_ids=[application.pk]).get(application.pk, [])), None)
     parts = Case.objects.filter(parent=case).select_related("unit").order_by("id")
@@ -82,7 +89,7 @@ def page_context(
         "documents": documents,
         "to_return": ", ".join(label_of(document) for document in refused) if context["offers"].has("return") else "",
         "parts": [_part_line(part) for part in parts],
-        "unjudged": _unjudged(case, documents),
+        "unjudged": _unjudged(case, documents) if may_judge else "",
         "bill": bill,
         "bill_state": BILL_STATES[bill.state] if bill else None,
         "results": [
@@ -102,11 +109,7 @@ def page_context(
         "delay": DelayRisk.objects.select_related("given_by").filter(case=application.case).first(),
         "may_compensate": application.case_id == case.pk
         and web.deciding_grant(request, permission="cases.handle", case=case) is not None,
-        "may_judge": case.is_open
-        and application.case_id == case.pk
-        and request.authority.may(  # type: ignore[attr-defined]
-            "cases.handle", unit_id=case.unit_id, district_id=case.district_id, village_id=case.village_id
-        ),
+        "may_judge": may_judge,
         "cosigned": cosigned(application),
         **(visit_context(request, case, form=plan_form) if application.case_id == case.pk else {}),
         "is_over": is_over,

@@ -295,6 +295,7 @@ def test_whoever_looks_on_reads_whose_step_it_is_and_no_whole_numbers(hall: Hall
     assert "Kirim" not in page.split('id="next-title"')[1].split("</section>")[0]
     assert "3573014101900001" not in page
     assert "0001" in page
+    assert APPLICANT["surel"] not in page
     # neither by the address of a paper
     assert people.officer.get(file).status_code == 404
     assert people.applicant.get(file).status_code == 200

@@ -371,7 +371,7 @@ def read_papers(
 ) -> dict[str, Any]:
     """Return answers, computed values and files as templates read them.
 
-    ``for_others`` hides long numbers but their last digits, and opens no file. With the ``address`` of each step, where
+    ``for_others`` hides long numbers but their last digits, and ways to reach the person, and opens no file. With the ``address`` of each step, where
     its answers are changed, those steps stand there too that say nothing yet.
     """
     files = kept_files(papers)
@@ -379,7 +379,7 @@ def read_papers(
         schema=papers.form.schema,
         values=papers.evaluation.values,
         area_names={area.code: area.name for area in villages()},
-        hide_numbers=for_others,
+        for_others=for_others,
     )
     if for_others:
         files = {token: replace(file, url="") for token, file in files.items()}
