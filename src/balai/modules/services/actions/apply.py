@@ -350,7 +350,14 @@ def foreign_files(papers: Papers) -> dict[str, Wrong]:
 
 
 def _files_asked(schema: FormSchema, evaluation: Evaluation) -> list[Field]:
-    return [field for field in schema.fields() if field.kind == "file" and field.slug in evaluation.visible]
+    """Return the questions for files that count now; one that may stay empty, and does, is missed by nobody."""
+    return [
+        field
+        for field in schema.fields()
+        if field.kind == "file"
+        and field.slug in evaluation.visible
+        and (field.required or evaluation.values.get(field.slug))
+    ]
 
 
 @transaction.atomic

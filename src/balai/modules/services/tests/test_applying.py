@@ -476,3 +476,15 @@ def test_looks_of_one_officer_stand_together_by_day(
     assert "26 November 2026" in looks[0]
     assert "A file of your application, Your application" in looks[1]
     assert "25 November 2026: 3 times, last at 12.10" in looks[1].replace("12:10", "12.10")
+
+
+def test_a_paper_that_may_stay_away_is_not_called_missing(hall: Hall, english: Client, photo: Any, now: Any) -> None:
+    code = begin(english, "sktm")
+    fill(english, code, "pemohon", **APPLICANT)
+    asked = {"untuk": "sekolah", "untuk_siapa": "Budi", "penghasilan": "1000000", "tanggungan": "2"}
+    fill(english, code, "keperluan", **asked)
+    fill(english, code, "berkas", kk=photo())
+    fill(english, code, "pernyataan", **SIGNED)
+    case = send(english, code)
+    rows = ApplicationDocument.objects.filter(application__case=case)
+    assert list(rows.values_list("slug", "state")) == [("kk", "given")]
