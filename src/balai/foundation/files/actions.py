@@ -13,7 +13,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from balai.foundation.files import _documents, _pictures, _writing, rules
+from balai.foundation.files import _documents, _pictures, rules
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.rules import Evidence, Unfit
 from balai.foundation.files.tasks import process_attachments
@@ -55,12 +55,13 @@ def _refusal(unfit: Unfit) -> UploadRefused:
     return UploadRefused(unfit.code, message, needed=needed)
 
 
-def receive_upload(*, upload: File[bytes], purpose: str = "photo", waits: bool = True, at: datetime) -> Attachment:
-    """Check a photo or PDF by content and name, keep its bytes under a random name, and return an UNSAVED row.
+def receive_upload(*, upload: File[bytes], purpose: str = "photo", for_later: bool = False, at: datetime) -> Attachment:
+    """Check a photo or PDF by content and name and return an UNSAVED row that has its bytes, or names them.
 
-    Give the row to :func:`save_attachments` in the transaction of the matter; bytes that no row claims are deleted
-    after a day. Call this outside the transaction: it writes to the file storage. Without ``waits`` it returns while
-    the bytes are still on their way to the disk: :func:`save_attachments` waits for them, before the commit.
+    Give the row to :func:`save_attachments` in the transaction of the matter. A small file is part of its row, so
+    that one commit keeps both; a larger one goes to the file storage under a random name, as does every file that is
+    ``for_later``: kept for a form that may have to be redone (:func:`give_ticket`). Call this outside the transaction.
+    Bytes in the storage that no row claims are deleted after a day.
 
     :raises UploadRefused: if the file is empty, too large, not a photo, damaged or a bomb.
     """
@@ -73,25 +74,22 @@ def receive_upload(*, upload: File[bytes], purpose: str = "photo", waits: bool =
     except Unfit as unfit:
         raise _refusal(unfit) from unfit
     upload.seek(0)
-    incoming = rules.incoming_name(random_hex=uuid.uuid4().hex)
-    writing = None if waits else _writing.begin(name=incoming, content=upload)
-    if waits:
-        incoming = default_storage.save(incoming, upload)
-    attachment = Attachment(
+    in_row = size <= rules.MAX_BYTES_IN_ROW and not for_later
+    return Attachment(
         key=uuid.uuid4(),
-        incoming=incoming,
+        received=upload.read() if in_row else None,
+        incoming="" if in_row else default_storage.save(rules.incoming_name(random_hex=uuid.uuid4().hex), upload),
         size=size,
         sha256=sha256,
         created_at=at,
         **({"purpose": purpose} | seen),
     )
-    attachment.writing = writing
-    return attachment
 
 
 def _look(upload: File[bytes], size: int) -> dict[str, Any]:
     """Return what the bytes say about themselves; a PDF is a document whatever it was meant for."""
-    file, name = cast("IO[bytes]", upload), upload.name or ""
+    # what lies below Django's file: each read through it asks for the one below anew
+    file, name = cast("IO[bytes]", upload.file), upload.name or ""
     file.seek(0)
     content_type = rules.content_type_of(head=file.read(rules.HEAD_BYTES))
     if content_type is not None:
@@ -123,7 +121,7 @@ def copy_of(*, attachment: Attachment, at: datetime) -> Attachment:
 
     :raises UploadRefused: if the bytes are no longer good. :raises FileNotFoundError: if they are gone.
     """
-    with default_storage.open(attachment.stored or attachment.incoming) as kept:
+    with default_storage.open(attachment.stored) if attachment.stored else attachment.open_received() as kept:
         return receive_upload(upload=File(kept, name=attachment.name), purpose=attachment.purpose, at=at)
 
 
@@ -140,7 +138,7 @@ def save_attachments(
 
     ``already`` is how many files the matter has; the limit counts them.
 
-    :raises UploadRefused: ``too_many`` beyond five. :raises OSError: if the disk did not take the bytes.
+    :raises UploadRefused: ``too_many`` beyond five.
     """
     if not attachments:
         return []
@@ -157,9 +155,6 @@ def save_attachments(
     with transaction.atomic(savepoint=False):
         insert_objects(attachments)
         _enqueue_processing(ids=[attachment.pk for attachment in attachments], at=at)
-        # nothing names bytes that a power cut could take: the commit comes after this
-        for attachment in attachments:
-            attachment.wait_for_bytes()
     return list(attachments)
 
 
@@ -222,7 +217,12 @@ def see_evidence(
 
 
 def give_ticket(*, attachment: Attachment) -> str:
-    """Return a signed text that stands for a received, unsaved file, to be carried by a form that has to be redone."""
+    """Return a signed text that stands for a received, unsaved file, to be carried by a form that has to be redone.
+
+    :raises ValueError: if the file was not received ``for_later``: its bytes end with this request.
+    """
+    if not attachment.incoming:
+        raise ValueError("receive it for_later")
     return signing.dumps(
         {
             "incoming": attachment.incoming,

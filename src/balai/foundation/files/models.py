@@ -1,8 +1,10 @@
 """Files that belong to something, served only after a permission check."""
 
 import uuid
-from concurrent.futures import Future
+from io import BytesIO
+from typing import IO, cast
 
+from django.core.files.storage import default_storage
 from django.db import models
 
 from balai.foundation.files.rules import DOCUMENT_TYPE
@@ -10,10 +12,19 @@ from balai.foundation.files.words import describe_refusal
 from balai.foundation.identity.fields import EncryptedTextField
 
 
+class AttachmentManager(models.Manager["Attachment"]):
+    """Rows without the bytes as received, which only the job that makes them anew reads."""
+
+    def get_queryset(self) -> models.QuerySet["Attachment"]:
+        """Return every row; ``received`` is read when it is asked for."""
+        return super().get_queryset().defer("received")
+
+
 class Attachment(models.Model):
     """One photo or document. ``key`` is its random public name; the owner is a soft reference (kind, id).
 
-    ``incoming`` names the bytes as received until a job re-encodes them into ``stored``; then they are deleted.
+    The bytes as received lie in ``received``, or in the file storage under ``incoming``, until a job re-encodes them
+    into ``stored``; then they are deleted.
     ``size`` (bytes) and ``sha256`` are those of the file as received; ``width`` and ``height`` (pixels) and
     ``content_type`` those of what is served once ready. ``reason`` is the code of a refusal.
     """
@@ -22,9 +33,6 @@ class Attachment(models.Model):
         PENDING = "pending"
         READY = "ready"
         REFUSED = "refused"
-
-    # of a row that is not stored yet: its bytes, still on their way to the disk
-    writing: "Future[str] | None" = None
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     owner_kind = models.CharField(max_length=20, blank=True)
@@ -45,6 +53,10 @@ class Attachment(models.Model):
     evidence = EncryptedTextField(blank=True, default="")
     reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
+    # last: whoever reads the rest of a row does not pass over it
+    received = models.BinaryField(null=True)
+
+    objects = AttachmentManager()
 
     class Meta:
         indexes = (
@@ -55,13 +67,14 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return str(self.key)
 
-    def wait_for_bytes(self) -> None:
-        """Return when the bytes as received are on the disk.
+    def open_received(self) -> IO[bytes]:
+        """Open the bytes as received.
 
-        :raises OSError: if it did not take them.
+        :raises FileNotFoundError: if they are gone.
         """
-        if self.writing is not None and self.writing.result() != self.incoming:
-            raise OSError(f"{self.incoming} was stored under another name")
+        if self.received is not None:
+            return BytesIO(self.received)
+        return cast("IO[bytes]", default_storage.open(self.incoming))
 
     @property
     def is_document(self) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -23,8 +23,8 @@ def process_attachment(*, attachment_id: int) -> str:
         return attachment.state if attachment else ""
     make = _document if attachment.is_document else _photo
     try:
-        with default_storage.open(attachment.incoming) as file:
-            made = make(attachment, cast("IO[bytes]", file))
+        with attachment.open_received() as file:
+            made = make(attachment, file)
     except FileNotFoundError:
         return _finish(attachment, {"state": Attachment.State.REFUSED, "reason": "lost"})
     except Unfit as unfit:
@@ -54,10 +54,13 @@ def _document(attachment: Attachment, file: IO[bytes]) -> dict[str, Any]:
 
 
 def _finish(attachment: Attachment, changes: dict[str, Any]) -> str:
-    """Write the outcome, then delete the bytes as received."""
+    """Write the outcome and delete the bytes as received: those in the row with it, those in the storage after."""
     incoming = attachment.incoming
-    Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.PENDING).update(**changes, incoming="")
-    transaction.on_commit(lambda: default_storage.delete(incoming))
+    Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.PENDING).update(
+        **changes, incoming="", received=None
+    )
+    if incoming:
+        transaction.on_commit(lambda: default_storage.delete(incoming))
     return str(changes["state"])
 
 

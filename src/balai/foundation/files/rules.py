@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PER_MATTER = 5
+# What waits in its row for the job that makes it anew: scanned papers and photos that a telephone made smaller. A
+# database writes so much faster than a folder does, where each file and its entry are brought to the disk.
+MAX_BYTES_IN_ROW = 1024 * 1024
 # Telephones with "50 megapixels" make 8192 x 6144; beyond that a file is more likely a bomb than a photo. No camera
 # makes large PNG or WebP, and their decoders need most memory for a pixel. Measured peaks of a job at these limits:
 # JPEG 40 MB, HEIC 360 MB, PNG 200 MB, WebP 310 MB.

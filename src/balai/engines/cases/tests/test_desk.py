@@ -31,6 +31,7 @@ from balai.engines.cases.web import bulk
 from balai.engines.cases.web.offers import arrange
 from balai.foundation.calendar.queries import work_calendar
 from balai.foundation.events.rules import Actor
+from balai.foundation.files import rules as file_rules
 from balai.foundation.files.models import Attachment
 from balai.foundation.identity.models import AccessRecord, Role
 from balai.foundation.registry.discover import contributions
@@ -178,10 +179,13 @@ def test_what_only_lacks_something_tells_no_news(desk: SmallDesk, officer: Clien
     assert "Not done: something changed" not in response.content.decode()
 
 
+@pytest.mark.usefixtures("noon")
 @pytest.mark.parametrize("wrong", ["permission", "seq", "state", ""])
 def test_photos_are_stored_only_for_a_change_that_can_be_made(
-    desk: SmallDesk, officer: Client, noon: Any, tmp_path: Path, wrong: str
+    desk: SmallDesk, officer: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
 ) -> None:
+    # as a large one is: it goes to the storage before the change
+    monkeypatch.setattr(file_rules, "MAX_BYTES_IN_ROW", 0)
     case = desk.open()
     seq = case.seq
     if wrong == "permission":

@@ -57,7 +57,7 @@ def read_photos(request: HttpRequest, *, uploads: Sequence[UploadedFile], at: da
             photos.errors.append(describe_refusal("too_many"))
             break
         try:
-            attachment = receive_upload(upload=upload, purpose="photo", at=at)
+            attachment = receive_upload(upload=upload, purpose="photo", for_later=True, at=at)
         except UploadRefused as refused:
             photos.errors.append(refused.message)
         else:

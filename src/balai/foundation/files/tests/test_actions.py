@@ -3,11 +3,9 @@
 import hashlib
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -18,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from balai.foundation.calendar import clock
-from balai.foundation.files import _writing, actions, rules
+from balai.foundation.files import actions, rules
 from balai.foundation.files.actions import UploadRefused
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.processing import process_attachment
@@ -54,16 +52,16 @@ def upload(content: bytes = b"", name: str = "Foto Budi.jpg") -> SimpleUploadedF
     return SimpleUploadedFile(name, content or photo())
 
 
-def receive(content: bytes = b"", name: str = "Foto Budi.jpg") -> Attachment:
-    return actions.receive_upload(upload=upload(content, name), at=AT)
+def receive(content: bytes = b"", name: str = "Foto Budi.jpg", *, for_later: bool = False) -> Attachment:
+    return actions.receive_upload(upload=upload(content, name), for_later=for_later, at=AT)
 
 
 def save(*attachments: Attachment, owner_id: int = 7, public: bool = False) -> list[Attachment]:
     return actions.save_attachments(attachments=attachments, owner_kind="case", owner_id=owner_id, public=public, at=AT)
 
 
-def processed(content: bytes = b"") -> Attachment:
-    (saved,) = save(receive(content))
+def processed(content: bytes = b"", *, for_later: bool = False) -> Attachment:
+    (saved,) = save(receive(content, for_later=for_later))
     process_attachment(attachment_id=saved.pk)
     saved.refresh_from_db()
     return saved
@@ -78,7 +76,7 @@ def refusal(content: bytes, name: str = "foto.jpg") -> UploadRefused:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_a_photo_is_kept_under_a_random_name(storage: Path, kind: str) -> None:
     content = photo(kind)
-    attachment = receive(content)
+    attachment = receive(content, for_later=True)
     assert attachment.pk is None
     assert attachment.sha256 == hashlib.sha256(content).hexdigest()
     assert attachment.size == len(content)
@@ -94,7 +92,9 @@ def test_a_photo_that_waits_in_a_file_is_taken_too(storage: Path) -> None:
     with TemporaryUploadedFile("a.jpg", "image/jpeg", len(content), None) as file:
         file.write(content)
         attachment = actions.receive_upload(upload=file, at=AT)
-    assert (storage / attachment.incoming).read_bytes() == content
+        kept = actions.receive_upload(upload=file, for_later=True, at=AT)
+    assert attachment.received == content
+    assert (storage / kept.incoming).read_bytes() == content
 
 
 @pytest.mark.parametrize(
@@ -164,40 +164,38 @@ def test_saving_is_two_statements(django_assert_num_queries: Any) -> None:
     assert arguments["attachment_ids"] == [attachment.pk for attachment in saved]
 
 
-def test_saving_waits_for_bytes_that_are_on_their_way(storage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, may_go_on, order = FileSystemStorage.save, Event(), []
-
-    def slow(room: Any, name: str, content: Any) -> str:
-        assert may_go_on.wait(10)
-        order.append("bytes")
-        return str(real(room, name, content))
-
-    monkeypatch.setattr(FileSystemStorage, "save", slow)
+def test_a_small_file_is_part_of_its_row(storage: Path) -> None:
     content = photo()
-    attachment = actions.receive_upload(upload=upload(content), waits=False, at=AT)
-    assert stored_files(storage) == []
-    enqueued = actions._enqueue_processing
-
-    def release(**given: Any) -> None:
-        # the row is there, the commit is not
-        order.append("row")
-        enqueued(**given)
-        may_go_on.set()
-
-    monkeypatch.setattr(actions, "_enqueue_processing", release)
-    save(attachment)
-    assert order == ["row", "bytes"]
-    assert (storage / attachment.incoming).read_bytes() == content
+    (saved,) = save(receive(content))
+    assert not storage.exists()
+    fresh = Attachment.objects.get(pk=saved.pk)
+    # a list of files does not read them
+    assert "received" in fresh.get_deferred_fields()
+    with fresh.open_received() as file:
+        assert file.read() == content
+    assert process_attachment(attachment_id=saved.pk) == "ready"
+    assert Attachment.objects.values_list("received", "incoming").get(pk=saved.pk) == (None, "")
 
 
-def test_who_is_served_while_the_server_stops_is_served_to_the_end(
-    storage: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ended = ThreadPoolExecutor()
-    ended.shutdown()
-    monkeypatch.setattr(_writing, "_writers", lambda: ended)
-    (saved,) = save(actions.receive_upload(upload=upload(), waits=False, at=AT))
-    assert stored_files(storage) == [saved.incoming]
+def test_one_commit_keeps_row_and_bytes_or_neither(storage: Path) -> None:
+    with transaction.atomic():
+        save(receive())
+        transaction.set_rollback(True)
+    assert not Attachment.objects.exists()
+    assert not storage.exists()
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_large_file_lies_in_the_storage(storage: Path, more: int, django_capture_on_commit_callbacks: Any) -> None:
+    content = photo()
+    content += b"\0" * (rules.MAX_BYTES_IN_ROW + more - len(content))
+    (saved,) = save(receive(content))
+    assert stored_files(storage) == [saved.incoming][:more]
+    with Attachment.objects.get(pk=saved.pk).open_received() as file:
+        assert file.read() == content
+    with django_capture_on_commit_callbacks(execute=True):
+        assert process_attachment(attachment_id=saved.pk) == "ready"
+    assert not [name for name in stored_files(storage) if name.startswith("incoming/")]
 
 
 def test_what_the_disk_did_not_take_is_not_named_by_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,11 +203,8 @@ def test_what_the_disk_did_not_take_is_not_named_by_a_row(monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(FileSystemStorage, "save", full)
-    attachment = actions.receive_upload(upload=upload(), waits=False, at=AT)
-    with pytest.raises(OSError, match="No space left"), transaction.atomic():
-        save(attachment)
-    assert not Attachment.objects.exists()
-    assert not Job.objects.exists()
+    with pytest.raises(OSError, match="No space left"):
+        actions.receive_upload(upload=upload(), for_later=True, at=AT)
 
 
 def test_saving_nothing_asks_nothing(django_assert_num_queries: Any) -> None:
@@ -264,7 +259,7 @@ def test_a_job_killed_between_file_and_row_leaves_no_second_file(
     storage: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks():
-        attachment = processed()
+        attachment = processed(for_later=True)
     # as if the row had never been written
     incoming = next(name for name in stored_files(storage) if name.startswith("incoming/"))
     Attachment.objects.filter(pk=attachment.pk).update(state="pending", incoming=incoming)
@@ -289,7 +284,7 @@ def test_bytes_that_only_decoding_finds_broken_are_refused_later(
 
 
 def test_bytes_that_went_missing_are_said_to_be_lost() -> None:
-    (saved,) = save(receive())
+    (saved,) = save(receive(for_later=True))
     default_storage.delete(saved.incoming)
     assert process_attachment(attachment_id=saved.pk) == "refused"
     saved.refresh_from_db()
@@ -339,19 +334,24 @@ def test_all_files_of_an_owner_are_shown_or_hidden_at_once() -> None:
 
 
 def test_a_form_that_must_be_redone_keeps_its_photo() -> None:
-    ticket = actions.give_ticket(attachment=receive())
+    ticket = actions.give_ticket(attachment=receive(for_later=True))
     again = actions.take_ticket(ticket=ticket, at=AT)
     (saved,) = save(again)
     assert process_attachment(attachment_id=saved.pk) == "ready"
 
 
 def test_a_ticket_works_once_and_only_if_it_is_ours() -> None:
-    ticket = actions.give_ticket(attachment=receive())
+    ticket = actions.give_ticket(attachment=receive(for_later=True))
     save(actions.take_ticket(ticket=ticket, at=AT))
     for bad in (ticket, ticket[:-1] + ("A" if ticket[-1] != "A" else "B"), "", "incoming/x"):
         with pytest.raises(UploadRefused) as refused:
             actions.take_ticket(ticket=bad, at=AT)
         assert refused.value.code == "lost"
+
+
+def test_a_ticket_stands_for_bytes_that_are_kept() -> None:
+    with pytest.raises(ValueError, match="for_later"):
+        actions.give_ticket(attachment=receive())
 
 
 def make_old(storage: Path, name: str, age: timedelta) -> None:
@@ -360,7 +360,7 @@ def make_old(storage: Path, name: str, age: timedelta) -> None:
 
 
 def test_sweeping_deletes_what_nobody_claimed_within_a_day(storage: Path) -> None:
-    old, young, claimed = receive(), receive(), receive()
+    old, young, claimed = (receive(for_later=True) for _ in range(3))
     save(claimed)
     make_old(storage, old.incoming, timedelta(hours=25))
     make_old(storage, young.incoming, timedelta(hours=23))
@@ -384,7 +384,7 @@ def test_sweeping_asks_again_for_photos_that_wait_too_long() -> None:
 
 
 def test_the_worker_sweeps_by_the_clock(storage: Path) -> None:
-    old = receive()
+    old = receive(for_later=True)
     moment = clock.now() - timedelta(hours=25)
     os.utime(storage / old.incoming, (moment.timestamp(), moment.timestamp()))
     (given,) = room.gives

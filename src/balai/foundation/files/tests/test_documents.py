@@ -38,8 +38,8 @@ def storage(tmp_path: Path, settings: Any) -> None:
     }
 
 
-def receive(content: bytes, name: str = "Surat Pak RT.pdf") -> Attachment:
-    return actions.receive_upload(upload=SimpleUploadedFile(name, content), at=AT)
+def receive(content: bytes, name: str = "Surat Pak RT.pdf", *, for_later: bool = False) -> Attachment:
+    return actions.receive_upload(upload=SimpleUploadedFile(name, content), for_later=for_later, at=AT)
 
 
 def saved(content: bytes, *, public: bool = True) -> Attachment:
@@ -100,7 +100,7 @@ def test_a_document_is_kept_anew_and_never_public() -> None:
 
 
 def test_a_ticket_keeps_its_name() -> None:
-    taken = actions.take_ticket(ticket=actions.give_ticket(attachment=receive(pdf())), at=AT)
+    taken = actions.take_ticket(ticket=actions.give_ticket(attachment=receive(pdf(), for_later=True)), at=AT)
     assert (taken.name, taken.is_document) == ("Surat Pak RT.pdf", True)
 
 

@@ -41,7 +41,7 @@ def send_at_once(
     repeat: str = "",
     at: datetime,
 ) -> Opened:
-    """Take an application in: everything is kept, or nothing. Bytes that no row claims are swept after a day.
+    """Take an application in: everything is kept, or nothing.
 
     ``repeat`` is what the sender calls this application: sent again under the same name, it is the same one.
 
@@ -96,9 +96,7 @@ def send_at_once(
         application.answers = json.dumps(papers.evaluation.values, ensure_ascii=False)
         insert_row(application)
         keep_documents(application, papers, is_new=True)
-        # last: it waits for the bytes, which were on their way to the disk all the while
-        every = [file for files in kept.values() for file in files]
-        keep_files(owner_id=application.pk, files=every, at=at)
+        keep_files(owner_id=application.pk, files=[file for files in kept.values() for file in files], at=at)
     return opened
 
 
@@ -118,7 +116,7 @@ def _received(
         if field is None or field.kind != "file":
             raise NoSuchQuestion(slug)
         try:
-            kept[slug] = [receive_for(field=field, upload=file, waits=False, at=at) for file in files]
+            kept[slug] = [receive_for(field=field, upload=file, at=at) for file in files]
         except Exception as error:
             error.question = slug  # type: ignore[attr-defined]
             raise

@@ -98,15 +98,15 @@ def keep_files(*, owner_id: int, files: Sequence[Attachment], owner_kind: str = 
         save_attachments(attachments=piece, owner_kind=owner_kind, owner_id=owner_id, public=False, at=at)
 
 
-def receive_for(*, field: Field, upload: UploadedFile[bytes], waits: bool = True, at: datetime) -> Attachment:
-    """Take one file for a question in and return its UNSAVED row; ``waits`` as in ``receive_upload``.
+def receive_for(*, field: Field, upload: UploadedFile[bytes], at: datetime) -> Attachment:
+    """Take one file for a question in and return its UNSAVED row, as :func:`receive_upload`.
 
     :raises FileRefused: if it is not what the question asks for; :raises UploadRefused: if it is no good file.
     """
     if field.max_bytes and upload.size is not None and upload.size > field.max_bytes:
         raise FileRefused("too_large", field.max_bytes)
     try:
-        attachment = receive_upload(upload=upload, purpose="document", waits=waits, at=at)
+        attachment = receive_upload(upload=upload, purpose="document", at=at)
     except UploadRefused as refused:
         # the room of files names all kinds that it takes; this question may take one of them only
         if refused.code in _WRONG_KINDS and len(field.file_kinds) == 1:

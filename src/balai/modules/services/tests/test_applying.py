@@ -179,7 +179,7 @@ def test_other_agencies_and_other_people_see_nothing(
 ) -> None:
     case = apply_for_card(english, photo)
     file = Attachment.objects.get(owner_kind="application")
-    Attachment.objects.filter(pk=file.pk).update(state="ready", stored=file.incoming)
+    assert process_attachment(attachment_id=file.pk) == "ready"
     document = ApplicationDocument.objects.get()
     for client in (Client(), signed_in(hall.outsider)):
         assert client.get(reverse("services_desk:case", args=[case.reference])).status_code in (302, 404)

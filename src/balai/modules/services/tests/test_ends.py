@@ -20,6 +20,7 @@ from balai.foundation.calendar.rules import Term
 from balai.foundation.events.actions import deliver
 from balai.foundation.events.rules import Actor
 from balai.foundation.files.models import Attachment
+from balai.foundation.files.processing import process_attachment
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.payments.actions import NotPayable, close_day, expire_bills, take_cash
 from balai.foundation.payments.models import Bill
@@ -188,7 +189,7 @@ def test_checks_at_other_agencies_end_with_the_application(
     # who checks reads the papers, and the look is theirs
     Holding.objects.filter(user=hall.outsider).update(post=_post_at(hall, "dinas-pupr"))
     file = Attachment.objects.get(owner_kind="application")
-    Attachment.objects.filter(pk=file.pk).update(state="ready", stored=file.incoming)
+    assert process_attachment(attachment_id=file.pk) == "ready"
     desk = signed_in(hall.outsider)
     page = desk.get(reverse("services_desk:case", args=[part.reference])).content.decode()
     assert reverse("files:photo", args=[file.key]) in page

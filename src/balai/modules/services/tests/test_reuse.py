@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.urls import reverse
 from balai.engines.cases.models import Case
 from balai.foundation.calendar import clock
 from balai.foundation.files.models import Attachment
+from balai.foundation.files.processing import process_attachment
 from balai.modules.services.models import Application, ApplicationDocument
 from balai.modules.services.tests.applicants import (
     APPLICANT,
@@ -68,8 +70,9 @@ def test_an_accepted_document_is_offered_and_used(accepted: ApplicationDocument,
     assert str(copy.key) in again.content.decode()
     assert copy.sha256 == old.sha256
     # bytes of its own: the first may be deleted
-    assert (copy.incoming or copy.stored) != (old.incoming or old.stored)
-    default_storage.delete(old.incoming or old.stored)
+    assert process_attachment(attachment_id=old.pk) == "ready"
+    with copy.open_received() as kept:
+        assert sha256(kept.read()).hexdigest() == old.sha256
     fill(english, code, "berkas", **{"foto_kk.kept": str(copy.key)})
     fill(english, code, "pernyataan", **SIGNED)
     fresh = send(english, code)
@@ -120,7 +123,9 @@ def test_what_is_not_offered(accepted: ApplicationDocument, english: Client, now
 
 def test_bytes_that_are_gone_are_said(accepted: ApplicationDocument, english: Client) -> None:
     old = Attachment.objects.get(key=accepted.tokens[0])
-    default_storage.delete(old.incoming or old.stored)
+    assert process_attachment(attachment_id=old.pk) == "ready"
+    old.refresh_from_db()
+    default_storage.delete(old.stored)
     code = at_the_files(english)
     address = reverse("services:step", args=[code, "berkas"])
     page = english.post(address, {"revision": revision_on(english.get(address)), "reuse": "foto_kk"})

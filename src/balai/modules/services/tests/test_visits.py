@@ -18,6 +18,7 @@ from balai.foundation.calendar.rules import WorkCalendar
 from balai.foundation.events.actions import deliver
 from balai.foundation.events.models import Event
 from balai.foundation.files.models import Attachment
+from balai.foundation.files.processing import process_attachment
 from balai.foundation.identity.models import AccessRecord
 from balai.foundation.messages.models import OutboxMessage
 from balai.modules.services.forms import StepForm, initial_steps
@@ -241,7 +242,7 @@ def test_planned_declined_moved_done(  # noqa: PLR0917 - everybody takes part
     assert do(case, "pass_decide", hall).state == "decide"
 
     # the applicant reads what was found; the photos are for the agency
-    Attachment.objects.filter(pk=picture.pk).update(state="ready", stored=picture.incoming)
+    assert process_attachment(attachment_id=picture.pk) == "ready"
     text = english.get(own).content.decode()
     assert "Rumah kosong" in text
     assert str(picture.key) not in text
