@@ -3,6 +3,7 @@
 import json
 import tempfile
 from pathlib import Path
+from statistics import fmean
 
 import psutil
 
@@ -46,37 +47,44 @@ def measure() -> list[Row]:
             city.set_up(env=env)
             body = Path(folder) / "body.json"
             about = json.loads(city.run_python("bench.probe", "apply", str(body), env=env).splitlines()[-1])
-            floor = json.loads(city.run_python("bench.probe", "apply_floor", env=env).splitlines()[-1])
             progress(f"applications on {here.name}")
-            rows += _over_http(here, env, about, floor, body)
+            rows += _over_http(here, env, about, body)
     return rows
 
 
-def _over_http(here: Database, env: dict[str, str], about: dict, floor: dict, body: Path) -> list[Row]:
+def _floor(env: dict[str, str], number: int) -> dict[str, float]:
+    return json.loads(city.run_python("bench.probe", "apply_floor", str(number), env=env).splitlines()[-1])
+
+
+def _over_http(here: Database, env: dict[str, str], about: dict, body: Path) -> list[Row]:
     rows = []
+    # before and after each load: a shared machine is not as fast from one minute to the next
+    floors = [_floor(env, 0)]
     script = SCRIPT % {"key": about["key"], "body": body}
     with serve(environment=env) as (base, process):
         watched: list[psutil.Process] = [process, *here.processes]
         for clients in CLIENTS:
             load = run_wrk(base + about["path"], clients=clients, seconds=SECONDS, script=script, watched=watched)
+            floors.append(_floor(env, len(floors)))
+            floor = {name: fmean(each[name] for each in floors[-2:]) for name in floors[-1]}
             share = load.per_second / floor["per_second"]
-            with_files = load.per_second / floor["with_files"]
+            without_bytes = load.per_second / floor["without_bytes"]
             rows.append(
                 Row(
                     name="apply",
                     what=f"{here.name}, {clients} clients, 30 questions, 3 files",
                     value=(
-                        f"{share:.0%} of the floor ({with_files:.0%} of the one with files); p50 {load.p50:.1f} ms, p99 {load.p99:.1f} ms, "
+                        f"{share:.0%} of the floor ({without_bytes:.0%} of the one without bytes); p50 {load.p50:.1f} ms, p99 {load.p99:.1f} ms, "
                         f"{load.per_second:.0f}/s, {load.cpu_ms:.1f} ms cpu, {about['statements']} statements"
                         + (f", {load.errors} errors" if load.errors else "")
                     ),
-                    floor=f"{floor['per_second']:.0f}/s, {floor['cpu_ms']:.1f} ms cpu (bare driver, no files); "
-                    f"{floor['with_files']:.0f}/s with its files on the disk",
+                    floor=f"{floor['per_second']:.0f}/s, {floor['cpu_ms']:.1f} ms cpu (bare driver); "
+                    f"{floor['without_bytes']:.0f}/s without the bytes of its files",
                     bar="≥ 30 % of the bare driver",
                     met=load.errors == 0 and share >= SHARE,
                     figures={
                         "share": share,
-                        "share_with_files": with_files,
+                        "share_without_bytes": without_bytes,
                         "p50": load.p50,
                         "p99": load.p99,
                         "per_second": load.per_second,
