@@ -1,5 +1,6 @@
 """The web server's entry."""
 
+import gc
 import os
 
 from django.conf import settings
@@ -8,3 +9,6 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balai.config.settings.production")
 application = wrap_wsgi_with_proxy_headers(get_wsgi_application(), trusted_hosts=settings.BALAI_PROXIES)
+# what is loaded now stays as long as the process: no collection looks through it again while somebody waits
+gc.collect()
+gc.freeze()

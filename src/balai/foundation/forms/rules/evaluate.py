@@ -164,7 +164,7 @@ def _text(field: Field, raw: Any, _today: date) -> str:
         raise _Refused("too_long", str(field.limit))
     if "\x00" in raw:
         raise _Refused("not_text")
-    if sum(any(sign.isalpha() for sign in word) for word in raw.split()) < field.min_words:
+    if field.min_words and sum(any(sign.isalpha() for sign in word) for word in raw.split()) < field.min_words:
         raise _Refused("too_few_words", str(field.min_words))
     return raw if field.kind == "long_text" else " ".join(raw.split())
 
