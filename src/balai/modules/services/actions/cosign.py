@@ -94,7 +94,15 @@ def ask_cosigner(*, application_id: int, slug: str, name: str, email: str = "", 
         register_resident(name=named, email=email, locale=papers.application.locale, at=at) if email.strip() else None
     )
     token = secrets.token_urlsafe(18)
-    row = _replace(papers.application, cosigner, at=at, name=named, resident=resident, token_hash=cosign_hash(token))
+    row = _replace(
+        papers.application,
+        cosigner,
+        at=at,
+        name=named,
+        asked_name=named,
+        resident=resident,
+        token_hash=cosign_hash(token),
+    )
     if resident is not None:
         draft = Draft(
             dedupe_key=f"{TEMPLATE}:{row.pk}:email",

@@ -21,6 +21,8 @@ class CoSignature(models.Model):
     label_en = models.CharField(max_length=120)
     # whom the applicant asked; then as the person signed
     name = EncryptedTextField()
+    # whom the applicant asked, as long as the row is there; empty where it was signed at the counter
+    asked_name = EncryptedTextField(blank=True, default="")
     # where the link went; let go when the application is sent
     resident = models.ForeignKey("identity.Resident", on_delete=models.SET_NULL, null=True, related_name="+")
     # opens the page to sign on; keyed hash
@@ -55,3 +57,8 @@ class CoSignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} of {self.application_id}"
+
+    @property
+    def is_another(self) -> bool:
+        """Whether it was signed under another name than the applicant asked for; small and large letters are alike."""
+        return bool(self.signed_at and self.asked_name and self.asked_name.casefold() != self.name.casefold())

@@ -207,6 +207,26 @@ def owner_signs(hall: Hall) -> Hall:
 
 
 @pytest.mark.django_db
+def test_who_signs_under_another_name_is_shown_to_everybody(
+    spouse_signs: Hall, english: Client, photo: Any, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    code = filled(english, photo)
+    address = reverse("services:cosign_draft", args=[code])
+    link = ask(english, address)
+    assert sign(link, name="BUDI santoso").status_code == 302
+    assert "You asked" not in english.get(address).content.decode()
+    # asked again: the first signature counts no more
+    assert sign(ask(english, address), name="Andi Wijaya").status_code == 302
+    assert "You asked Budi Santoso" in english.get(address).content.decode()
+    assert CoSignature.objects.count() == 1
+    assert press_send(english, code).status_code == 302
+    case = Case.objects.get()
+    desk = signed_in(spouse_signs.officer).get(reverse("services_desk:case", args=[case.reference]))
+    for page in (desk, english.get(reverse("services:own", args=[case.reference]))):
+        assert "Budi Santoso was asked" in page.content.decode()
+
+
+@pytest.mark.django_db
 def test_who_is_asked_no_more_signed_nothing(owner_signs: Hall, english: Client, photo: Any, now: Any) -> None:
     code = filled(english, photo)
     steps = {"jenis": "ubah", "perubahan": "Nama saya", "lahir": "1990-01-01", "kk": "3573010101900001"}
