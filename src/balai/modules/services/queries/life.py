@@ -10,6 +10,7 @@ from balai.engines.cases.rules.kinds import State
 from balai.engines.catalogs.models import Record
 from balai.foundation.files.models import Attachment
 from balai.foundation.files.queries import attachments_of
+from balai.foundation.forms.rules.schema import Field
 from balai.foundation.identity.fields import blind_index
 from balai.foundation.identity.rules import tidy_code
 from balai.foundation.places.queries import city_day
@@ -20,6 +21,8 @@ from balai.modules.services.queries.cosign import cosignatures_of, unsigned
 from balai.modules.services.rules.life import LifeEvent, LifeLine, last_day, lines_from_json
 from balai.modules.services.rules.standard import KIND
 
+# what is only missing is counted as a step that is left
+NOTHING_SAID = frozenset({"required", "must_be_ticked", "too_few_rows"})
 Standing = Literal["elsewhere", "ticked", "closed", "open", "complete", "sent"]
 
 
@@ -111,6 +114,15 @@ class ListLine:
         return self.standing == "ticked" or (
             self.standing == "sent" and self.state is not None and self.state.state_class in ("done", "withdrawn")
         )
+
+    @property
+    def wrong(self) -> list[Field]:
+        """The questions of a draft that are answered, but not so that the answer can be taken; in the form's order."""
+        if self.papers is None:
+            return []
+        errors = self.papers.evaluation.errors
+        wrong = {path.split(".")[0] for path, error in errors.items() if error.code not in NOTHING_SAID}
+        return [field for field in self.papers.form.schema.fields() if field.slug in wrong]
 
 
 def list_lines(*, bundle: Bundle, at: datetime) -> list[ListLine]:

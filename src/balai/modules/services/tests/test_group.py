@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -147,6 +148,8 @@ def test_a_group_applies_and_each_has_a_number(
     assert ">Siti<" in text
     assert ">Budi<" in text
     assert RIGHT in text
+    # of what the file says, this cannot be taken; what it does not say is a step to be filled in
+    assert re.findall(r"To be put right: ([^<]+)<", text) == ["NIK"]
     code = str(begun["Location"]).rstrip("/").split("/")[-1]
     first, second = Application.objects.order_by("pk")
     assert answers_of(first)["nik"] == "3573014101900001"
