@@ -224,6 +224,7 @@ DEFAULT_ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
             "cases.see_contact",
             "cases.see_secret",
             "services.decide",
+            "services.objections",
             "services.design",
             "forms.edit",
             "catalogs.edit",

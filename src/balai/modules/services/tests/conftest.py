@@ -36,6 +36,7 @@ EVERYTHING = [
     "cases.refuse",
     "cases.see_contact",
     "services.decide",
+    "services.objections",
     "services.enter",
     "services.design",
 ]

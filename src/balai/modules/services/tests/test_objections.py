@@ -19,6 +19,7 @@ from balai.foundation.calendar import clock
 from balai.foundation.calendar.rules import Term
 from balai.foundation.documents.models import IssuedDocument
 from balai.foundation.events.rules import Actor
+from balai.foundation.identity.models import Role
 from balai.foundation.messages.models import OutboxMessage
 from balai.foundation.units.models import Holding, Post
 from balai.foundation.web.words import day_in_full
@@ -177,6 +178,30 @@ def test_only_whoever_decides_grants_in_part(hall: Hall, english: Client, now: A
     case = to_issue(english, hall)
     change = kind_at(case.kind, case.kind_version).change("grant_in_part")
     assert (change.permission, change.sources) == ("services.decide", ("issue",))
+
+
+@pytest.mark.django_db
+def test_a_city_may_let_somebody_above_answer_objections(
+    hall: Hall, english: Client, signed_in: Callable[[Any], Client], now: Any
+) -> None:
+    case = do(to_issue(english, hall), "grant_in_part", hall, **PART)
+    assert object_to(english, case, "excluded").status_code == 302
+    Post.objects.filter(pk=Holding.objects.get(user=hall.officer).post_id).update(unit=case.unit)
+    officer = signed_in(hall.officer)
+    address = reverse("services_desk:change", args=[case.reference, "grant_objection"])
+    role = Role.objects.get(slug="services-all")
+    role.permissions.remove("services.objections")
+    role.save()
+    assert "grant_objection" not in officer.get(reverse("services_desk:case", args=[case.reference])).content.decode()
+    assert officer.post(address, {"seq": case.seq, "text": "Dijawab."}).status_code == 403
+    case.refresh_from_db()
+    assert case.state == "objection_part"
+    # deciding is another right
+    role.permissions = ["cases.desk", "services.objections"]
+    role.save()
+    assert officer.post(address, {"seq": case.seq, "text": "Dijawab."}).status_code == 302
+    case.refresh_from_db()
+    assert case.state == "decide"
 
 
 @pytest.mark.django_db
