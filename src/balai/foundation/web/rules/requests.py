@@ -50,7 +50,7 @@ def check_body(body: bytes) -> None:
     # also JSON in UTF-16 or UTF-32: nobody sends it, and the rules below read UTF-8
     if b"\x00" in body:
         raise RefusedRequest("null")
-    # looking for a half takes ten times as long, and what programs send is mostly files in base 64
+    # a half is never ASCII; looking for one takes ten times as long, and programs send mostly files in base 64
     if not body.isascii() and _HALF_BYTES.search(body):
         raise RefusedRequest("half")
     if b"\\u" in body:

@@ -88,7 +88,9 @@ def test_texts_of_forms_are_checked_too(text: str) -> None:
         check_texts([text], most=100)
 
 
-@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/merge-patch+json", ""])
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "application/merge-patch+json", "application/x-www-form-urlencoded", ""]
+)
 @pytest.mark.parametrize("text", [r"a\u0000b", r"a\ud800b"])
 def test_programs_are_told_whatever_they_call_their_body(city: City, client: Client, kind: str, text: str) -> None:
     answer = client.generic("POST", "/api/anything", f'{{"text": "{text}"}}'.encode(), content_type=kind)

@@ -151,9 +151,9 @@ def _uploads(sent: Sent) -> dict[str, list[UploadedFile[bytes]]]:
     for slug, files in sent.files.items():
         for file in files:
             try:
-                # as strict as the standard library and five times as fast
+                # stricter than the standard library and five times as fast
                 content = msgspec.convert(file.content, bytes)
-            except msgspec.ValidationError as error:
+            except ValueError as error:
                 raise Problem(
                     422, detail=_("The file is not in base 64."), kind="not-understood", field=slug
                 ) from error

@@ -77,6 +77,8 @@ def test_what_is_wrong_is_said_by_pointer_and_nothing_is_kept(hall: Hall, client
     assert not Application.objects.exists()
     for bad in (
         {"name": "a.jpg", "content": "%%%"},
+        {"name": "a.jpg", "content": "QUJDé"},
+        {"name": "a.jpg", "content": "QUJD\nQUJD"},
         {"name": "a.jpg", "content": base64.b64encode(b"MZ" * 99).decode()},
     ):
         assert post(client, {"answers": ANSWERS, "files": {"foto_kk": [bad]}}, token).status_code == 422
