@@ -121,8 +121,21 @@ def copy_of(*, attachment: Attachment, at: datetime) -> Attachment:
 
     :raises UploadRefused: if the bytes are no longer good. :raises FileNotFoundError: if they are gone.
     """
-    with default_storage.open(attachment.stored) if attachment.stored else attachment.open_received() as kept:
+    with _open_bytes(attachment) as kept:
         return receive_upload(upload=File(kept, name=attachment.name), purpose=attachment.purpose, at=at)
+
+
+def _open_bytes(attachment: Attachment) -> IO[bytes]:
+    if not attachment.stored:
+        try:
+            return attachment.open_received()
+        except FileNotFoundError:
+            # made anew at this moment?
+            ready = Attachment.objects.filter(pk=attachment.pk).exclude(stored="").first()
+            if ready is None:
+                raise
+            attachment = ready
+    return cast("IO[bytes]", default_storage.open(attachment.stored))
 
 
 def save_attachments(

@@ -13,7 +13,7 @@ from balai.foundation.identity.fields import EncryptedTextField
 
 
 class AttachmentManager(models.Manager["Attachment"]):
-    """Rows without the bytes as received, which only the job that makes them anew reads."""
+    """Rows without the bytes as received: who reads them asks for them."""
 
     def get_queryset(self) -> models.QuerySet["Attachment"]:
         """Return every row; ``received`` is read when it is asked for."""
@@ -53,7 +53,7 @@ class Attachment(models.Model):
     evidence = EncryptedTextField(blank=True, default="")
     reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
-    # last: whoever reads the rest of a row does not pass over it
+    # keep it last: whoever reads the rest of a row does not pass over it
     received = models.BinaryField(null=True)
 
     objects = AttachmentManager()
@@ -72,8 +72,15 @@ class Attachment(models.Model):
 
         :raises FileNotFoundError: if they are gone.
         """
-        if self.received is not None:
-            return BytesIO(self.received)
+        try:
+            received = self.received
+        except Attachment.DoesNotExist as gone:
+            raise FileNotFoundError(str(self.key)) from gone
+        if received is not None:
+            return BytesIO(received)
+        if not self.incoming:
+            # made anew since the row was read
+            raise FileNotFoundError(str(self.key))
         return cast("IO[bytes]", default_storage.open(self.incoming))
 
     @property

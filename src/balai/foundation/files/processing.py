@@ -18,7 +18,8 @@ def process_attachment(*, attachment_id: int) -> str:
 
     The decoding is outside any transaction; the row changes only if nobody was quicker.
     """
-    attachment = Attachment.objects.filter(pk=attachment_id).first()
+    # with its bytes: read later they might be gone
+    attachment = Attachment.objects.defer(None).filter(pk=attachment_id).first()
     if attachment is None or attachment.state != Attachment.State.PENDING:
         return attachment.state if attachment else ""
     make = _document if attachment.is_document else _photo

@@ -198,13 +198,34 @@ def test_a_large_file_lies_in_the_storage(storage: Path, more: int, django_captu
     assert not [name for name in stored_files(storage) if name.startswith("incoming/")]
 
 
-def test_what_the_disk_did_not_take_is_not_named_by_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_before_any_row_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_room: Any, _name: str, _content: Any) -> str:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(FileSystemStorage, "save", full)
+    monkeypatch.setattr(rules, "MAX_BYTES_IN_ROW", 0)
     with pytest.raises(OSError, match="No space left"):
-        actions.receive_upload(upload=upload(), for_later=True, at=AT)
+        save(receive())
+    assert not Attachment.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_bytes_that_were_made_anew_meanwhile_are_copied_as_they_are_now() -> None:
+    (saved,) = save(receive())
+    read_before = Attachment.objects.get(pk=saved.pk)
+    assert process_attachment(attachment_id=saved.pk) == "ready"
+    with pytest.raises(FileNotFoundError):
+        read_before.open_received()
+    copy = actions.copy_of(attachment=Attachment.objects.get(pk=saved.pk), at=AT)
+    assert actions.copy_of(attachment=read_before, at=AT).sha256 == copy.sha256
+
+
+def test_a_row_that_was_deleted_meanwhile_has_no_bytes() -> None:
+    (saved,) = save(receive())
+    read_before = Attachment.objects.get(pk=saved.pk)
+    actions.delete_files(owner_kind="case", owner_ids=[7])
+    with pytest.raises(FileNotFoundError):
+        actions.copy_of(attachment=read_before, at=AT)
 
 
 def test_saving_nothing_asks_nothing(django_assert_num_queries: Any) -> None:
